@@ -1,0 +1,152 @@
+"""Sealing of personal data, blind indexes, and tokens. The only module that knows ciphers and keys.
+
+A sealed value is `algorithm (1 byte) | key id (1 byte) | nonce (12) | ciphertext and tag`, so keys rotate and
+another cipher (SM4-GCM, GB/T 39786) can follow without touching what is stored. It is bound to where it lives:
+the context (table, field, ref) is authenticated, a value moved elsewhere does not open.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from webapp.settings import Settings
+
+AES_256_GCM = 1
+NONCE = 12
+INDEX_BYTES = 16
+
+Context = tuple[str, str, str]  # table, field, ref
+
+
+class Unreadable(Exception):
+    """A sealed value does not open: wrong key, wrong place or altered bytes."""
+
+
+class Keyring:
+    def __init__(self, settings: Settings) -> None:
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in settings.field_keys}
+        self._active = settings.field_keys[-1][0]
+        self._index = hmac.new(settings.index_key, digestmod=hashlib.sha256)
+        self._tokens = hmac.new(settings.secret_key, digestmod=hashlib.sha256)
+
+    def seal(self, value: bytes, context: Context) -> bytes:
+        nonce = os.urandom(NONCE)
+        head = bytes((AES_256_GCM, self._active))
+        return (
+            head
+            + nonce
+            + self._ciphers[self._active].encrypt(nonce, value, _bound(head, context))
+        )
+
+    def open(self, sealed: bytes, context: Context) -> bytes:
+        sealed = bytes(sealed)
+        cipher = (
+            self._ciphers.get(sealed[1])
+            if len(sealed) > 2 + NONCE and sealed[0] == AES_256_GCM
+            else None
+        )
+        if cipher is None:
+            raise Unreadable("unknown algorithm or key")
+        try:
+            return cipher.decrypt(
+                sealed[2 : 2 + NONCE], sealed[2 + NONCE :], _bound(sealed[:2], context)
+            )
+        except InvalidTag:
+            raise Unreadable("does not open here") from None
+
+    def index(self, kind: str, value: str) -> bytes:
+        return _keyed(self._index, kind, value)[:INDEX_BYTES]
+
+    def token(self, purpose: str, value: str) -> bytes:
+        return _keyed(self._tokens, purpose, value)
+
+
+def _keyed(base: hmac.HMAC, kind: str, value: str) -> bytes:
+    mac = base.copy()
+    mac.update(kind.encode() + b"\0" + value.encode())
+    return mac.digest()
+
+
+def _bound(head: bytes, context: Context) -> bytes:
+    return head + "\0".join(context).encode()
+
+
+_keyring: Keyring | None = None
+
+
+def configure(settings: Settings) -> None:
+    global _keyring
+    _keyring = Keyring(settings)
+
+
+def _keys() -> Keyring:
+    if _keyring is None:
+        raise RuntimeError("crypto.configure(settings) comes first")
+    return _keyring
+
+
+def seal(value: Any, table: str, field: str, ref: str) -> bytes:
+    """Seal any JSON value for one place."""
+    return _keys().seal(
+        json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(),
+        (table, field, ref),
+    )
+
+
+def unseal(sealed: bytes, table: str, field: str, ref: str) -> Any:
+    """Open a value sealed for this place. Raises Unreadable."""
+    return json.loads(_keys().open(sealed, (table, field, ref)))
+
+
+def seal_bytes(value: bytes, table: str, field: str, ref: str) -> bytes:
+    return _keys().seal(value, (table, field, ref))
+
+
+def unseal_bytes(sealed: bytes, table: str, field: str, ref: str) -> bytes:
+    return _keys().open(sealed, (table, field, ref))
+
+
+def index(kind: str, value: str) -> bytes:
+    """Blind index: 16 bytes that find equal values of one kind and say nothing else without the key."""
+    return _keys().index(kind, value)
+
+
+def derive_token(purpose: str, value: str) -> str:
+    """A secret that can be derived again (status links): 26 URL-safe characters."""
+    return (
+        base64.b32encode(_keys().token(purpose, value)[:16])
+        .decode()
+        .rstrip("=")
+        .lower()
+    )
+
+
+def random_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of a random token: enough to find it, useless to whoever reads the table."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def new_ref() -> str:
+    """An opaque reference for addresses and documents: 20 characters, 100 random bits."""
+    return base64.b32encode(secrets.token_bytes(13)).decode()[:20].lower()
+
+
+def same(left: str | bytes, right: str | bytes) -> bool:
+    """Compare secrets in constant time."""
+    as_bytes = [
+        value.encode() if isinstance(value, str) else value for value in (left, right)
+    ]
+    return hmac.compare_digest(*as_bytes)

@@ -1,0 +1,346 @@
+"""One database for the whole process: SQLite (embedded default) or PostgreSQL through psycopg 3, by DATABASE_URL.
+
+Connections are plain, one per thread, opened by whoever begins the work (request, job, command) and kept for the
+thread's next one. Nothing writes outside `transaction()`; reads never open one. On SQLite a kernel lock is taken
+before BEGIN IMMEDIATE, so that writers queue fairly instead of starving (docs/decisions/0002-two-databases.md).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import peewee
+from peewee import (
+    SQL,
+    BigAutoField,
+    BigIntegerField,
+    BooleanField,
+    Check,
+    DatabaseProxy,
+    ForeignKeyField,
+    Model,
+)
+from playhouse.db_url import parse
+from playhouse.postgres_ext import Psycopg3Database
+
+BUSY_SECONDS = 30
+RETRIES = 3
+#: PostgreSQL: serialization_failure, deadlock_detected.
+RETRYABLE_STATES = ("40001", "40P01")
+
+database = DatabaseProxy()
+
+_lock_path: Path | None = None
+_held = threading.local()
+
+Answer = TypeVar("Answer")
+
+
+class EmbeddedDatabase(peewee.SqliteDatabase):
+    """SQLite with the pragmas and functions this system relies on."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            path,
+            pragmas=(
+                ("journal_mode", "wal"),
+                ("synchronous", "full"),
+                ("foreign_keys", 1),
+                ("busy_timeout", BUSY_SECONDS * 1000),
+                ("secure_delete", 1),
+                ("cache_size", -16000),
+            ),
+            lock_type="IMMEDIATE",
+            timeout=BUSY_SECONDS,
+            autoconnect=False,
+        )
+        self.register_function(_unhex, "unhex", 1)
+
+
+def _unhex(text: str | None) -> bytes | None:
+    return None if text is None else bytes.fromhex(text)
+
+
+def configure(url: str) -> None:
+    """Point the process at a database: `sqlite:///path` or `postgresql://user@host/name`."""
+    global _lock_path
+    if database.obj is not None:
+        disconnect()
+    if url.startswith("sqlite:///"):
+        path = Path(url.removeprefix("sqlite:///"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _lock_path = path.with_name(path.name + ".writers")
+        database.initialize(EmbeddedDatabase(str(path)))
+    else:
+        _lock_path = None
+        settings = parse(url)
+        # Prepared statements kept by the server made plans worse and break behind poolers (limits.md B1).
+        database.initialize(
+            Psycopg3Database(**settings, autoconnect=False, prepare_threshold=None)
+        )
+
+
+def is_sqlite() -> bool:
+    return isinstance(database.obj, peewee.SqliteDatabase)
+
+
+def connect() -> None:
+    """Give this thread its connection; one that died meanwhile is replaced."""
+    if not database.is_closed() and not is_sqlite() and database.connection().closed:
+        database.close()
+    database.connect(reuse_if_open=True)
+
+
+def disconnect() -> None:
+    if not database.is_closed():
+        database.close()
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """All or nothing. Inside another one it is a savepoint."""
+    if database.in_transaction():
+        with database.atomic():
+            yield
+        return
+    with _writers_queue(), database.atomic():
+        yield
+
+
+@contextmanager
+def _writers_queue() -> Iterator[None]:
+    if _lock_path is None:
+        yield
+        return
+    handle = getattr(_held, "handle", None)
+    if handle is None or getattr(_held, "path", None) != _lock_path:
+        handle = open(_lock_path, "a")  # noqa: SIM115 - kept for the thread's life
+        _held.handle, _held.path = handle, _lock_path
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def retrying(work: Callable[[], Answer]) -> Answer:
+    """Run `work` (which opens its own transaction) again after a deadlock, a serialisation failure or a unique
+    key that somebody else took first: the second run sees the other's rows and can say precisely what collides."""
+    for attempt in range(RETRIES):
+        try:
+            return work()
+        except (peewee.IntegrityError, peewee.OperationalError) as error:
+            if attempt == RETRIES - 1 or not _worth_retrying(error):
+                raise
+            time.sleep(0.02 * (attempt + 1))
+    raise AssertionError("unreachable")
+
+
+def _worth_retrying(error: peewee.DatabaseError) -> bool:
+    if isinstance(error, peewee.IntegrityError):
+        return True
+    return getattr(getattr(error, "orig", None), "sqlstate", None) in RETRYABLE_STATES
+
+
+def lock(model: type[Row], ids: Iterable[int]) -> None:
+    """Hold these rows until the transaction ends, in ascending order. Callers go unit → person → vehicle.
+    SQLite has one writer anyway."""
+    wanted = sorted(set(ids))
+    if wanted and not is_sqlite():
+        list(
+            model.select(model.id)
+            .where(model.id << among(wanted))
+            .order_by(model.id)
+            .for_update()
+            .tuples()
+        )
+
+
+# Fields -------------------------------------------------------------------------------------------------------
+
+
+class InstantField(BigIntegerField):
+    """An aware UTC datetime, kept as microseconds since 1970."""
+
+    def db_value(self, value: datetime | int | None) -> int | None:
+        return value if value is None or isinstance(value, int) else to_micros(value)
+
+    def python_value(self, value: int | None) -> datetime | None:
+        return None if value is None else from_micros(value)
+
+
+def to_micros(instant: datetime) -> int:
+    return round(instant.timestamp() * 1_000_000)
+
+
+def from_micros(micros: int) -> datetime:
+    seconds, rest = divmod(micros, 1_000_000)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
+
+
+class JsonField(peewee.TextField):
+    """Plain JSON that is never personal; personal data is sealed bytes."""
+
+    def db_value(self, value: Any) -> str | None:
+        return (
+            None
+            if value is None
+            else json.dumps(
+                value, ensure_ascii=False, separators=(",", ":"), sort_keys=True
+            )
+        )
+
+    def python_value(self, value: str | None) -> Any:
+        return None if value is None else json.loads(value)
+
+
+class WordField(peewee.TextField):
+    """One of a closed set of words; the database refuses any other."""
+
+    def __init__(self, words: Sequence[str] = (), **kwargs: Any) -> None:
+        self.words = tuple(words)
+        super().__init__(**kwargs)
+
+    def bind(self, model: type[Model], name: str, set_attribute: bool = True) -> None:
+        super().bind(model, name, set_attribute)
+        listed = ", ".join(f"'{word}'" for word in self.words)
+        self.constraints = [Check(f"{self.column_name} IN ({listed})")]
+
+
+class Reference(ForeignKeyField):
+    """A foreign key that never queries behind your back: read `row.thing_id`, join when you want the thing."""
+
+    def __init__(self, model: type[Model] | str, **kwargs: Any) -> None:
+        kwargs.setdefault("on_delete", "RESTRICT")
+        kwargs.setdefault("backref", "+")
+        super().__init__(model, lazy_load=False, **kwargs)
+
+
+class Row(Model):
+    id = BigAutoField()
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+        only_save_dirty = True
+
+
+# Sets ---------------------------------------------------------------------------------------------------------
+
+
+def among(ids: Iterable[int]) -> peewee.Node:
+    """A set of row ids as one parameter, however many: `where(Model.id << among(ids))`."""
+    text = json.dumps([int(i) for i in ids])
+    if is_sqlite():
+        return peewee.NodeList(
+            (SQL("(SELECT value FROM json_each("), peewee.Value(text), SQL("))")),
+            glue="",
+        )
+    return peewee.NodeList(
+        (
+            SQL("(SELECT value::bigint FROM jsonb_array_elements_text("),
+            peewee.Value(text),
+            SQL("::jsonb))"),
+        ),
+        glue="",
+    )
+
+
+def insert_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert any number of rows by one statement. Every row has the same keys: field names of the model."""
+    if not rows:
+        return
+    meta = model._meta
+    fields = [
+        meta.fields[name] if name in meta.fields else meta.combined[name]
+        for name in rows[0]
+    ]
+    names = list(rows[0])
+    payload = [
+        [
+            _plain(field.db_value(row[name]))
+            for field, name in zip(fields, names, strict=True)
+        ]
+        for row in rows
+    ]
+    columns = ", ".join(f'"{field.column_name}"' for field in fields)
+    if is_sqlite():
+        values = ", ".join(_sqlite_element(field, i) for i, field in enumerate(fields))
+        source = f"SELECT {values} FROM json_each(?) AS source"
+    else:
+        values = ", ".join(
+            _postgres_element(field, i) for i, field in enumerate(fields)
+        )
+        source = (
+            f"SELECT {values} FROM jsonb_array_elements(%s::jsonb) AS source(value)"
+        )
+    text = json.dumps(payload, ensure_ascii=False)
+    database.execute_sql(
+        f'INSERT INTO "{meta.table_name}" ({columns}) {source}', (text,)
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value).hex()
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _sqlite_element(field: peewee.Field, position: int) -> str:
+    element = f"json_extract(source.value, '$[{position}]')"
+    return f"unhex({element})" if field.field_type == "BLOB" else element
+
+
+_POSTGRES_TYPES = {
+    "BIGINT": "bigint",
+    "INT": "int",
+    "BOOL": "boolean",
+    "DATE": "date",
+    "SMALLINT": "smallint",
+}
+
+
+def _postgres_element(field: peewee.Field, position: int) -> str:
+    element = f"(source.value->>{position})"
+    if field.field_type == "BLOB":
+        return f"decode({element}, 'hex')"
+    cast = _POSTGRES_TYPES.get(field.field_type)
+    return f"{element}::{cast}" if cast else element
+
+
+def literal(value: Any, field: peewee.Field) -> peewee.Node:
+    """A constant as a typed column of an INSERT … SELECT (PostgreSQL would take a bare parameter for text)."""
+    value = field.db_value(value)
+    node = peewee.Value(value, converter=False)
+    cast = _POSTGRES_TYPES.get(field.field_type, "text")
+    return node if is_sqlite() else peewee.Cast(node, cast)
+
+
+__all__ = [
+    "BigIntegerField",
+    "BooleanField",
+    "InstantField",
+    "JsonField",
+    "Reference",
+    "Row",
+    "WordField",
+    "among",
+    "configure",
+    "connect",
+    "database",
+    "disconnect",
+    "insert_rows",
+    "is_sqlite",
+    "literal",
+    "lock",
+    "retrying",
+    "transaction",
+]

@@ -1,0 +1,192 @@
+"""`@action`: one deed, one transaction, one act row (design 7, rule 11).
+
+An action is written as `def verify(act: Act, unit_id, …) -> dict` and called as `verify(actor, unit_id, …, key=…)`.
+It returns plain values without personal data, kept with the act: a repeat of the same key by the same actor is
+answered with the first result and changes nothing. When a rule refuses, the transaction rolls back and a second
+short one records the refusal.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec
+
+import peewee
+
+from webapp import clock, crypto
+from webapp.actors import Actor
+from webapp.database import database, insert_rows, literal, retrying, transaction
+from webapp.domain.audit import models
+from webapp.errors import Conflict, Refusal
+
+P = ParamSpec("P")
+Result = dict[str, Any]
+
+ACTIONS: dict[str, Callable[..., Result]] = {}
+
+
+@dataclass(frozen=True)
+class Act:
+    """The deed under way. Everything it changes carries its id and its moment."""
+
+    id: int
+    actor: Actor
+    verb: str
+    now: datetime
+
+
+def action(
+    verb: str,
+) -> Callable[[Callable[Concatenate[Act, P], Result]], Callable[..., Result]]:
+    """Make a function the one deed called `verb` (subject:verb, as in `filing:verify`)."""
+
+    def decorate(
+        function: Callable[Concatenate[Act, P], Result],
+    ) -> Callable[..., Result]:
+        @functools.wraps(function)
+        def perform(
+            actor: Actor, *args: Any, key: str | None = None, **kwargs: Any
+        ) -> Result:
+            if database.in_transaction():
+                raise RuntimeError(
+                    f"{verb} is an act of its own; share a step that takes the act instead"
+                )
+            act_key = key or crypto.random_token()
+
+            def once() -> Result:
+                with transaction():
+                    before = first_result(actor, verb, act_key)
+                    if before is not None:
+                        return before
+                    act = _begin(actor, verb, act_key)
+                    result = function(act, *args, **kwargs)
+                    models.Act.update(result=result).where(
+                        models.Act.id == act.id
+                    ).execute()
+                    return result
+
+            try:
+                return retrying(once)
+            except Refusal as refusal:
+                record_refusal(actor, verb, act_key, refusal)
+                raise
+            except (peewee.IntegrityError, peewee.OperationalError) as error:
+                if not isinstance(error, peewee.IntegrityError) and not hasattr(
+                    error, "orig"
+                ):
+                    raise
+                refusal = Conflict("changed_meanwhile")
+                record_refusal(actor, verb, act_key, refusal)
+                raise refusal from error
+
+        ACTIONS[verb] = perform
+        return perform
+
+    return decorate
+
+
+def first_result(actor: Actor, verb: str, key: str) -> Result | None:
+    """What this actor's act of this key was answered, if it is done."""
+    row = (
+        models.Act.select(models.Act.result)
+        .where(
+            models.Act.actor_kind == actor.kind,
+            models.Act.actor_ref == actor.ref,
+            models.Act.verb == verb,
+            models.Act.key == key,
+            models.Act.outcome == models.DONE,
+        )
+        .tuples()
+        .first()
+    )
+    return row[0] if row else None
+
+
+def _begin(actor: Actor, verb: str, key: str) -> Act:
+    now = clock.now()
+    row = models.Act.create(outcome=models.DONE, at=now, **_who(actor, verb, key))
+    return Act(row.id, actor, verb, now)
+
+
+def _who(actor: Actor, verb: str, key: str) -> dict[str, Any]:
+    return {
+        "actor_kind": actor.kind,
+        "actor_ref": actor.ref,
+        "account_id": actor.account_id,
+        "unit_id": actor.unit_id,
+        "verb": verb,
+        "key": key,
+        "request_id": actor.request_id,
+        "session_ref": actor.session_ref,
+        "address": actor.address,
+    }
+
+
+def record_refusal(actor: Actor, verb: str, key: str, refusal: Refusal) -> None:
+    """Keep that it was tried and which rule said no; codes only."""
+    codes = [[fault.field, fault.code] for fault in refusal.faults]
+    with transaction():
+        models.Act.create(
+            outcome=models.REFUSED,
+            at=clock.now(),
+            codes=codes,
+            result={},
+            **_who(actor, verb, key),
+        )
+
+
+def record(
+    act: Act,
+    tag: str,
+    object_ref: str,
+    *,
+    unit_id: int | None = None,
+    fields: Iterable[str] = (),
+) -> None:
+    """One audit line: what was done to which object. `fields` are names, never values."""
+    models.AuditLine.create(
+        act=act.id,
+        at=act.now,
+        tag=tag,
+        object_ref=object_ref,
+        unit_id=act.actor.unit_id if unit_id is None else unit_id,
+        fields=sorted(fields) or None,
+    )
+
+
+def record_rows(act: Act, tag: str, model: Any, *, unit_id: int | None = None) -> None:
+    """One audit line for each row of `model` this act changed (rows carry `act_id`), by one statement."""
+    line = models.AuditLine
+    rows = model.select(
+        literal(act.id, line.act),
+        literal(act.now, line.at),
+        literal(tag, line.tag),
+        model.ref,
+        literal(act.actor.unit_id if unit_id is None else unit_id, line.unit_id),
+    ).where(model.act_id == act.id)
+    line.insert_from(
+        rows, [line.act, line.at, line.tag, line.object_ref, line.unit_id]
+    ).execute()
+
+
+def record_refs(
+    act: Act, tag: str, refs: Iterable[str], *, unit_id: int | None = None
+) -> None:
+    """One audit line for each ref, by one statement."""
+    unit = act.actor.unit_id if unit_id is None else unit_id
+    insert_rows(
+        models.AuditLine,
+        [
+            {
+                "act": act.id,
+                "at": act.now,
+                "tag": tag,
+                "object_ref": ref,
+                "unit_id": unit,
+            }
+            for ref in refs
+        ],
+    )

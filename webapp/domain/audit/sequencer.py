@@ -1,0 +1,66 @@
+"""Gapless numbers for what has been committed. Runs in the worker only, one at a time."""
+
+from __future__ import annotations
+
+from peewee import fn
+
+from webapp.database import Row, database, is_sqlite, transaction
+from webapp.domain.audit.models import Sequence
+
+SLICE = 5000
+#: Key of the PostgreSQL advisory lock that keeps sequencers of several hosts apart.
+ADVISORY_LOCK = 7_205_001
+
+
+def number_committed(stream: str, source: type[Row]) -> int:
+    """Number the rows of `source` that have none yet, oldest id first. Returns how many were numbered.
+
+    A row id can become visible after a higher one did (two transactions in flight), so rows are found by absence
+    from the sequence, not by "greater than the last": none is lost, none is numbered twice.
+    """
+    with transaction():
+        if not is_sqlite():
+            database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (ADVISORY_LOCK,))
+        numbered = Sequence.alias()
+        horizon = _horizon(stream)
+        fresh = [
+            row_id
+            for (row_id,) in source.select(source.id)
+            .where(
+                source.id > horizon,
+                ~fn.EXISTS(
+                    numbered.select(numbered.id).where(
+                        numbered.stream == stream, numbered.source_id == source.id
+                    )
+                ),
+            )
+            .order_by(source.id)
+            .limit(SLICE)
+            .tuples()
+        ]
+        last = (
+            Sequence.select(fn.MAX(Sequence.number))
+            .where(Sequence.stream == stream)
+            .scalar()
+            or 0
+        )
+        rows = [
+            {"stream": stream, "number": last + offset, "source_id": row_id}
+            for offset, row_id in enumerate(fresh, start=1)
+        ]
+        Sequence.insert_many(rows).execute() if rows else None
+    return len(fresh)
+
+
+#: How far below the highest numbered row a late committer is still looked for.
+LATE_ROWS = 20_000
+
+
+def _horizon(stream: str) -> int:
+    highest = (
+        Sequence.select(fn.MAX(Sequence.source_id))
+        .where(Sequence.stream == stream)
+        .scalar()
+        or 0
+    )
+    return max(0, highest - LATE_ROWS)

@@ -1,0 +1,57 @@
+"""Files kept encrypted under DATA_DIR, and the documents issued from them."""
+
+from peewee import BigIntegerField, BlobField, IntegerField, TextField
+
+from webapp.database import InstantField, Reference, Row, WordField
+
+FILE_KINDS = (
+    "proof",
+    "authorisation",
+    "signature",
+    "sealed_paper",
+    "document",
+    "import",
+)
+DOCUMENT_KINDS = (
+    "personal_pledge",
+    "unit_pledge",
+    "annex",
+    "receipt",
+    "listing_confirmation",
+    "poster",
+    "desk_card",
+)
+
+
+class StoredFile(Row):
+    """Immutable bytes at files/<ref[:2]>/<ref>, sealed in slices (files.actions)."""
+
+    ref = TextField(unique=True)
+    kind = WordField(FILE_KINDS)
+    media_type = TextField()
+    size = BigIntegerField()
+    digest = TextField()  # SHA-256 of the plain bytes, hex
+    name = BlobField(null=True)  # sealed: what the sender called it
+    unit_id = BigIntegerField(null=True)
+    act_id = BigIntegerField(null=True)
+    created_at = InstantField()
+
+    class Meta:
+        table_name = "stored_file"
+
+
+class IssuedDocument(Row):
+    """A document somebody holds. Its code answers /genuine/<code>; its file is made by the worker."""
+
+    code = TextField(unique=True)
+    kind = WordField(DOCUMENT_KINDS)
+    subject = TextField()  # ref of the pledge, submission or entry it speaks of
+    locale = TextField()
+    file = Reference(StoredFile, null=True)  # null while it is being made
+    pages = IntegerField(default=0)
+    unit_id = BigIntegerField(null=True)
+    issued_at = InstantField()
+
+    class Meta:
+        table_name = "issued_document"
+        indexes = ((("kind", "subject", "locale"), True),)

@@ -1,0 +1,198 @@
+"""Paperwork in motion: drafts, submissions, filings, owners' answers, and uploads."""
+
+from peewee import (
+    SQL,
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    DateField,
+    IntegerField,
+    TextField,
+)
+
+from webapp.database import InstantField, JsonField, Reference, Row, WordField
+from webapp.domain.passlist.models import OWNER, SECOND, Entry
+from webapp.domain.pledges.models import Pledge
+from webapp.domain.registry.models import OWN, UNIT, Answers, Person, Vehicle
+from webapp.domain.units.models import SIZE_CLASSES, EnrolmentCode, Unit
+
+FILING_STATES = (
+    "submitted",
+    "returned",
+    "verified",
+    "uploaded",
+    "refused",
+    "withdrawn",
+    "closed",
+)
+OPEN_FILING_STATES = ("submitted", "returned", "verified")
+
+
+class Draft(Row):
+    """Answers on their way. Sealed at each page, gone after seven days; its ref is the submission key."""
+
+    ref = TextField(unique=True)
+    unit = Reference(Unit)
+    code = Reference(EnrolmentCode, null=True)
+    secret_hash = BlobField()  # of the cookie that opens it
+    resume_hash = BlobField(unique=True)  # of the link that gives the cookie again
+    answers = BlobField()  # sealed JSON
+    language = TextField()
+    corrects = BigIntegerField(
+        null=True
+    )  # submission id, when a returned filing is being corrected
+    created_at = InstantField()
+    created_on = DateField()
+    expires_at = InstantField(index=True)
+    submission_ref = TextField(null=True)  # once sent; a repeat leads to the receipt
+    version = IntegerField(default=1)
+
+    class Meta:
+        indexes = ((("unit", "created_on"), False),)
+
+
+class Submission(Row):
+    """What a person sent in one go: answers, one personal pledge, one or more filings."""
+
+    ref = TextField(unique=True)
+    number = TextField(unique=True)  # the reference people read out
+    unit = Reference(Unit)
+    person = Reference(Person)
+    phone_index = BlobField()  # the phone proved when it was signed
+    email_index = BlobField(null=True)
+    language = TextField()
+    link_version = IntegerField(default=1)  # status token = HMAC(ref, link_version)
+    answers = Reference(Answers)
+    pledge = Reference(Pledge)
+    filed_at = InstantField()
+    act_id = BigIntegerField()
+
+    class Meta:
+        indexes = ((("person", "id"), False),)
+
+
+class Filing(Row):
+    """One person and one vehicle (or unit vehicles as the unit assigns) on the way to the list."""
+
+    ref = TextField(unique=True)
+    submission = Reference(Submission)
+    unit = Reference(Unit)
+    person = Reference(Person)
+    vehicle = Reference(Vehicle, null=True)  # null: "unit vehicles as the unit assigns"
+    position = IntegerField()
+    vehicle_use = WordField((OWN, UNIT))
+    size_class = WordField(SIZE_CLASSES, null=True)
+    slot = WordField((OWNER, SECOND), null=True)  # own-use only
+    answers = Reference(Answers)
+    pledge = Reference(Pledge)
+    card = BlobField()  # sealed: what a list row shows and search reads (filings.cards)
+    warnings = JsonField()  # codes the person confirmed
+    waiting = BooleanField(default=False)  # the owner's yes is missing
+    disputed = BooleanField(default=False)
+    fallen_reason = TextField(null=True)  # why it fell out of the last upload
+    changes = Reference(Entry, null=True)  # the entry this filing would replace
+    state = WordField(FILING_STATES)
+    reasons = JsonField(null=True)  # of the last return or refusal: ["field:code", …]
+    submitted_at = InstantField()
+    act_id = BigIntegerField()
+    version = IntegerField(default=1)
+
+    class Meta:
+        indexes = (
+            (("unit", "state", "submitted_at", "id"), False),
+            (("unit", "submitted_at", "id"), False),
+            (("vehicle", "state"), False),
+            (("act_id",), False),
+        )
+
+
+Filing.add_index(
+    Filing.person,
+    Filing.vehicle,
+    Filing.unit,
+    unique=True,
+    where=SQL("state IN ('submitted', 'returned', 'verified')"),
+    name="filing_once",
+)
+
+
+Filing.add_index(
+    Filing.person,
+    Filing.unit,
+    unique=True,
+    where=SQL("vehicle_id IS NULL AND state IN ('submitted', 'returned', 'verified')"),
+    name="filing_once_unassigned",
+)
+
+
+class FilingStep(Row):
+    """Who did what and when: the timeline on the screens."""
+
+    filing = Reference(Filing)
+    act_id = BigIntegerField()
+    at = InstantField()
+    action = TextField()
+    state = WordField(FILING_STATES)
+    reasons = JsonField(null=True)
+    note = BlobField(null=True)  # sealed: words from the unit to the person
+
+    class Meta:
+        table_name = "filing_step"
+
+
+class OwnerRequest(Row):
+    """A second driver asks the owner's yes (design 6, invitation)."""
+
+    ref = TextField(unique=True)
+    filing = Reference(Filing, unique=True)
+    vehicle = Reference(Vehicle)
+    owner_tail_index = (
+        BlobField()
+    )  # last four the second driver gave: only that owner is asked
+    state = WordField(("open", "accepted", "declined", "expired"))
+    asked_at = InstantField()
+    until = InstantField()
+    answered_at = InstantField(null=True)
+    answered_by = Reference(Person, null=True)
+    act_id = BigIntegerField()
+
+    class Meta:
+        table_name = "owner_request"
+        indexes = ((("vehicle", "state"), False),)
+
+
+class Upload(Row):
+    """A batch of verified filings under one unit pledge."""
+
+    ref = TextField(unique=True)
+    number = TextField(unique=True)
+    unit = Reference(Unit)
+    state = WordField(
+        ("prepared", "done", "abandoned")
+    )  # prepared: printed, waiting for the sealed paper
+    digest = TextField()  # SHA-256 over the covered lines, hex
+    covered = IntegerField(default=0)
+    fallen = IntegerField(default=0)
+    pledge = Reference(Pledge, null=True)
+    prepared_at = InstantField()
+    uploaded_at = InstantField(null=True)
+    act_id = BigIntegerField()
+
+    class Meta:
+        indexes = ((("unit", "id"), False),)
+
+
+class UploadLine(Row):
+    upload = Reference(Upload)
+    position = IntegerField()
+    filing = Reference(Filing)
+    filing_version = IntegerField()
+    line = (
+        BlobField()
+    )  # sealed: name, document tail, plate, use, slot, as printed in the annex
+    line_digest = TextField()
+    fallen_reason = TextField(null=True)  # null: covered
+
+    class Meta:
+        table_name = "upload_line"
+        indexes = ((("upload", "position"), True),)

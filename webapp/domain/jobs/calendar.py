@@ -1,0 +1,31 @@
+"""Working days of the zone: Monday to Friday, less the holidays in the table (Asia/Macau)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from webapp import clock
+from webapp.domain.jobs.models import Holiday
+
+
+def is_working_day(day: date) -> bool:
+    return day.weekday() < 5 and not Holiday.select().where(Holiday.day == day).exists()
+
+
+def after_working_days(instant: datetime, days: int) -> datetime:
+    """The end of the n-th working day after the day of `instant`."""
+    first = clock.local_date(instant)
+    # Three calendar weeks hold any run of holidays of up to a week for deadlines of up to ten working days.
+    horizon = first + timedelta(days=days * 2 + 21)
+    holidays = {
+        day
+        for (day,) in Holiday.select(Holiday.day)
+        .where(Holiday.day > first, Holiday.day <= horizon)
+        .tuples()
+    }
+    day = first
+    while days:
+        day += timedelta(days=1)
+        if day.weekday() < 5 and day not in holidays:
+            days -= 1
+    return clock.start_of_day(day + timedelta(days=1))

@@ -1,0 +1,44 @@
+"""Background work that must not be lost: written in the act's transaction, claimed by lease."""
+
+from peewee import SQL, BigIntegerField, DateField, IntegerField, TextField
+
+from webapp.database import InstantField, JsonField, Row, WordField
+
+QUEUED, RUNNING, FINISHED, FAILED = "queued", "running", "finished", "failed"
+
+
+class Job(Row):
+    ref = TextField(unique=True)
+    kind = TextField()
+    subject = TextField()  # ref of what the work is about
+    params = JsonField(null=True)
+    dedupe_key = TextField(null=True, unique=True)
+    state = WordField((QUEUED, RUNNING, FINISHED, FAILED))
+    progress = BigIntegerField(default=0)
+    total = BigIntegerField(default=0)
+    cursor = BigIntegerField(default=0)  # where the next slice begins
+    attempts = IntegerField(default=0)
+    not_before = InstantField()
+    lease_owner = TextField(null=True)
+    lease_until = InstantField(null=True)
+    error = TextField(
+        null=True
+    )  # the exception's name, never its text: texts may carry personal data
+    unit_id = BigIntegerField(null=True)
+    act_id = BigIntegerField(null=True)
+    created_at = InstantField()
+    finished_at = InstantField(null=True)
+
+    class Meta:
+        indexes = ((("kind", "subject"), False),)
+
+
+Job.add_index(Job.not_before, where=SQL("state = 'queued'"), name="job_due")
+Job.add_index(Job.lease_until, where=SQL("state = 'running'"), name="job_leased")
+
+
+class Holiday(Row):
+    """A day on which offices of the zone are closed, besides Saturdays and Sundays."""
+
+    day = DateField(unique=True)
+    name = TextField()

@@ -1,0 +1,73 @@
+"""Taking an attempt. Attempts are taken before the thing tried is checked, in a transaction of their own.
+
+A broken limiter refuses: what it guards (codes, passwords, drafts) is worth more than the moment.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from webapp import clock, crypto
+from webapp.database import is_sqlite, retrying, transaction
+from webapp.domain.limits.models import Bucket
+from webapp.errors import TooMany
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`size` attempts at once, refilled evenly over `seconds`."""
+
+    size: int
+    seconds: int
+
+
+RULES = {
+    "sign-in-address": Rule(30, 15 * 60),
+    "sign-in-account": Rule(10, 15 * 60),
+    "code-phone": Rule(5, 60 * 60),
+    "code-email": Rule(5, 60 * 60),
+    "code-address": Rule(60, 60 * 60),
+    "draft-address": Rule(120, 60 * 60),
+    "register-address": Rule(20, 60 * 60),
+    "status-link": Rule(10, 15 * 60),
+    "find-address": Rule(20, 60 * 60),
+    "find-document": Rule(5, 60 * 60),
+    "genuine-address": Rule(120, 60 * 60),
+    "enrolment-code-address": Rule(120, 60 * 60),
+    "password-link": Rule(5, 60 * 60),
+    "number-read": Rule(300, 60 * 60),
+}
+
+
+def take(rule_name: str, subject: str) -> None:
+    """Take one attempt of `subject` (an address, phone, account…). Raises TooMany(seconds=…)."""
+    rule = RULES[rule_name]
+    key = crypto.index("limit:" + rule_name, subject)
+    rate = rule.size / rule.seconds
+
+    def once() -> float:
+        with transaction():
+            now = clock.now()
+            found = Bucket.select().where(
+                Bucket.rule == rule_name, Bucket.subject == key
+            )
+            row = (found if is_sqlite() else found.for_update()).first()
+            if row is None:
+                Bucket.create(
+                    rule=rule_name, subject=key, tokens=rule.size - 1.0, filled_at=now
+                )
+                return 1.0
+            grown = min(
+                float(rule.size),
+                row.tokens + max(0.0, (now - row.filled_at).total_seconds()) * rate,
+            )
+            left = grown - 1.0 if grown >= 1.0 else grown
+            Bucket.update(tokens=left, filled_at=now).where(
+                Bucket.id == row.id
+            ).execute()
+            return grown
+
+    grown = retrying(once)
+    if grown < 1.0:
+        raise TooMany("too_many", seconds=max(1, math.ceil((1.0 - grown) / rate)))

@@ -1,0 +1,74 @@
+"""Owing messages: queued in the act's transaction, carried by the worker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from webapp import clock, crypto
+from webapp.domain.audit.acts import Act
+from webapp.domain.jobs import actions as jobs
+from webapp.domain.notices import kinds
+from webapp.domain.notices.models import QUEUED, Delivery, Notice
+
+
+def queue(
+    act: Act | None,
+    kind: str,
+    audience: str,
+    audience_ref: str,
+    *,
+    subject: str = "",
+    params: dict[str, Any] | None = None,
+    dedupe_key: str | None = None,
+) -> Notice | None:
+    """Owe one message. Returns None when the same one (dedupe key) is already owed."""
+    kinds.check(kind, audience, params or {})
+    ref = crypto.new_ref()
+    key = (
+        dedupe_key
+        or f"{kind}:{act.id if act else ref}:{audience}:{audience_ref}:{subject}"
+    )
+    now = act.now if act else clock.now()
+    Notice.insert(
+        ref=ref,
+        kind=kind,
+        audience=audience,
+        audience_ref=audience_ref,
+        subject=subject,
+        params=params,
+        dedupe_key=key,
+        act_id=act.id if act else None,
+        created_at=now,
+    ).on_conflict_ignore().execute()
+    return Notice.get_or_none(Notice.ref == ref)
+
+
+def deliver(
+    act: Act | None,
+    notice: Notice,
+    channel: str,
+    address: str,
+    locale: str,
+    *,
+    params: dict[str, Any] | None = None,
+) -> None:
+    """Send this notice to an address as well. `params` are sealed: only the message may say them."""
+    ref = crypto.new_ref()
+    Delivery.create(
+        ref=ref,
+        notice=notice.id,
+        channel=channel,
+        address=crypto.seal(address, "delivery", "address", ref),
+        params=crypto.seal(params, "delivery", "params", ref) if params else None,
+        locale=locale,
+        state=QUEUED,
+        created_at=act.now if act else clock.now(),
+    )
+    jobs.enqueue(act, "deliver", ref)
+
+
+def mark_read(notices: list[Notice]) -> None:
+    """The inbox was opened. Not an act: it changes no fact."""
+    unread = [notice.id for notice in notices if notice.read_at is None]
+    if unread:
+        Notice.update(read_at=clock.now()).where(Notice.id << unread).execute()

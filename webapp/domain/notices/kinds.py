@@ -1,0 +1,50 @@
+"""Every kind of notice: who may get it and which parameters its texts use (templates/notices/<kind>.txt)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from webapp.domain.notices.models import ADDRESS, PLATFORM, SUBMISSION, UNIT
+
+KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    # kind: (audiences, parameter names)
+    "unit-registered": ((PLATFORM,), ("unit",)),
+    "unit-certified": ((UNIT,), ("unit", "code")),
+    "unit-returned": ((UNIT,), ("unit", "reasons")),
+    "unit-refused": ((UNIT,), ("unit", "reasons")),
+    "unit-suspended": ((UNIT,), ("unit", "reasons")),
+    "unit-reinstated": ((UNIT,), ("unit",)),
+    "staff-invited": ((ADDRESS,), ("unit", "role")),
+    "password-forgotten": ((ADDRESS,), ()),
+    "code-requested": ((ADDRESS,), ()),
+    "filing-submitted": ((SUBMISSION,), ("number", "unit")),
+    "filing-verified": ((SUBMISSION,), ("number", "unit")),
+    "filing-returned": ((SUBMISSION,), ("number", "unit", "reasons")),
+    "filing-refused": ((SUBMISSION,), ("number", "unit", "reasons")),
+    "filing-undone": ((SUBMISSION,), ("number", "unit")),
+    "filing-withdrawn": ((SUBMISSION, UNIT), ("number", "unit")),
+    "filing-fell-out": ((UNIT,), ("number", "count")),
+    "owner-asked": ((SUBMISSION,), ("number", "until")),
+    "owner-accepted": ((SUBMISSION,), ("number",)),
+    "owner-declined": ((SUBMISSION,), ("number",)),
+    "owner-silent": ((SUBMISSION,), ("number",)),
+    "entry-listed": ((SUBMISSION,), ("number", "unit")),
+    "entry-held": ((SUBMISSION,), ("number", "hold", "until")),
+    "entry-released": ((SUBMISSION,), ("number", "hold")),
+    "entry-removed": ((SUBMISSION, UNIT), ("number", "unit", "cause")),
+    "removal-requested": ((UNIT,), ("number", "until")),
+    "removal-overdue": ((UNIT, PLATFORM), ("number", "unit")),
+    "list-uploaded": ((UNIT,), ("number", "covered", "fallen")),
+    "waiting-digest": ((UNIT,), ("waiting", "verified", "overdue")),
+    "unit-idle": ((PLATFORM,), ("unit", "overdue")),
+    "dispute-raised": ((PLATFORM,), ("number",)),
+}
+
+
+def check(kind: str, audience: str, params: dict[str, Any]) -> None:
+    """A notice that nobody described is a programming error."""
+    audiences, names = KINDS[kind]
+    if audience not in audiences or set(params) - set(names):
+        raise ValueError(
+            f"{kind} is not described for {audience} with {sorted(params)}"
+        )

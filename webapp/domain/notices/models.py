@@ -1,0 +1,60 @@
+"""Messages the system owes somebody, and their deliveries outside."""
+
+from peewee import SQL, BigIntegerField, BlobField, IntegerField, TextField
+
+from webapp.database import InstantField, JsonField, Reference, Row, WordField
+
+UNIT, PLATFORM, ACCOUNT, SUBMISSION, ADDRESS = (
+    "unit",
+    "platform",
+    "account",
+    "submission",
+    "address",
+)
+QUEUED, SENT, FAILED = "queued", "sent", "failed"
+EMAIL, SMS = "email", "sms"
+
+
+class Notice(Row):
+    """The truth of a message: inbox of a unit, of the platform, of an account, or a person's status page."""
+
+    ref = TextField(unique=True)
+    kind = TextField()
+    audience = WordField((UNIT, PLATFORM, ACCOUNT, SUBMISSION, ADDRESS))
+    audience_ref = TextField()
+    subject = TextField()  # ref of what it speaks of, for the link
+    params = JsonField(
+        null=True
+    )  # never personal: counts, dates, numbers, unit names, codes of reasons
+    dedupe_key = TextField(unique=True)
+    act_id = BigIntegerField(null=True)
+    created_at = InstantField()
+    read_at = InstantField(null=True)
+
+    class Meta:
+        indexes = ((("audience", "audience_ref", "id"), False),)
+
+
+Notice.add_index(
+    Notice.audience,
+    Notice.audience_ref,
+    where=SQL("read_at IS NULL"),
+    name="notice_unread",
+)
+
+
+class Delivery(Row):
+    """One message on its way to one address; sent by the job of the same ref."""
+
+    ref = TextField(unique=True)
+    notice = Reference(Notice)
+    channel = WordField((EMAIL, SMS))
+    address = BlobField()  # sealed
+    params = BlobField(
+        null=True
+    )  # sealed: what only this message may say (a link, a code)
+    locale = TextField()
+    state = WordField((QUEUED, SENT, FAILED))
+    attempts = IntegerField(default=0)
+    created_at = InstantField()
+    sent_at = InstantField(null=True)

@@ -1,0 +1,143 @@
+"""What is in force: driver slots, entries, their holds and history; and the channels of the second line."""
+
+from peewee import (
+    SQL,
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    IntegerField,
+    TextField,
+)
+
+from webapp.database import InstantField, JsonField, Reference, Row, WordField
+from webapp.domain.pledges.models import Pledge
+from webapp.domain.registry.models import OWN, UNIT, Answers, Person, Vehicle
+from webapp.domain.units.models import SIZE_CLASSES, Unit
+
+OWNER, SECOND = "owner", "second"
+LISTED, SUSPENDED, REMOVED = "listed", "suspended", "removed"
+HOLDS = (
+    "owner_missing",
+    "licence_expired",
+    "document_expired",
+    "not_confirmed",
+    "removal_requested",
+)
+CAUSES = (
+    "sanctioned",
+    "requested",
+    "left_unit",
+    "unit_deregistered",
+    "not_confirmed",
+    "basis_ended",
+    "vehicle_retired",
+    "entered_in_error",
+    "deceased",
+    "superseded",
+)
+CHANGES = ("listed", "held", "released", "removed")
+
+
+class DriverSlot(Row):
+    """Own-use vehicle: an owner and at most one second driver, over all units (design 7, rules 1 and 2)."""
+
+    vehicle = Reference(Vehicle)
+    slot = WordField((OWNER, SECOND))
+    person = Reference(Person)
+    in_force = BooleanField()
+
+    class Meta:
+        table_name = "driver_slot"
+        indexes = ((("vehicle", "slot"), True), (("vehicle", "person"), True))
+
+
+class Entry(Row):
+    """One person may drive one vehicle, vouched for by one unit."""
+
+    ref = TextField(unique=True)
+    unit = Reference(Unit)
+    person = Reference(Person)
+    vehicle = Reference(Vehicle)
+    slot = Reference(
+        DriverSlot, null=True, on_delete="SET NULL"
+    )  # own-use only, while in force
+    vehicle_use = WordField((OWN, UNIT))
+    size_class = WordField(SIZE_CLASSES)
+    answers = Reference(Answers)
+    position = IntegerField()  # which vehicle of the answers
+    pledge = Reference(Pledge)  # the person's
+    submission_ref = TextField()  # whose status page tells of it
+    upload_ref = TextField()
+    card = BlobField()  # sealed: what a list row shows and search reads
+    state = WordField((LISTED, SUSPENDED, REMOVED))
+    cause = WordField(CAUSES, null=True)
+    listed_at = InstantField()
+    removed_at = InstantField(null=True)
+    act_id = BigIntegerField()
+    version = IntegerField(default=1)
+
+    class Meta:
+        indexes = (
+            (("unit", "state", "listed_at", "id"), False),
+            (("submission_ref",), False),
+            (("act_id",), False),
+        )
+
+
+Entry.add_index(
+    Entry.person,
+    Entry.vehicle,
+    Entry.unit,
+    unique=True,
+    where=SQL("state <> 'removed'"),
+    name="entry_once",
+)
+
+
+class EntryHold(Row):
+    entry = Reference(Entry)
+    kind = WordField(HOLDS)
+    act_id = BigIntegerField()
+    since = InstantField()
+    until = InstantField(null=True)  # when the system acts
+    released_at = InstantField(null=True)
+
+    class Meta:
+        table_name = "entry_hold"
+
+
+EntryHold.add_index(
+    EntryHold.entry,
+    EntryHold.kind,
+    unique=True,
+    where=SQL("released_at IS NULL"),
+    name="entry_hold_once",
+)
+EntryHold.add_index(
+    EntryHold.until, where=SQL("released_at IS NULL"), name="entry_hold_due"
+)
+
+
+class EntryStep(Row):
+    """History of an entry, and the source of the lane feed (sequence stream "list")."""
+
+    entry = Reference(Entry)
+    act_id = BigIntegerField()
+    at = InstantField()
+    change = WordField(CHANGES)
+    reason = TextField(null=True)  # kind of hold or cause of removal
+
+    class Meta:
+        table_name = "entry_step"
+
+
+class Channel(Row):
+    """A way through the second line, its hours and the vehicles that fit it."""
+
+    code = TextField(unique=True)
+    position = IntegerField()
+    names = JsonField()  # {locale: name}
+    opens = IntegerField()  # minutes after midnight, Asia/Macau
+    closes = IntegerField()  # 1440 = midnight
+    size_classes = JsonField()
+    note = JsonField(null=True)  # {locale: sentence}

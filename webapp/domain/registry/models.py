@@ -1,0 +1,82 @@
+"""Persons and vehicles by keyed blind indexes only, and the answers people gave, frozen and sealed."""
+
+from peewee import SQL, BigIntegerField, BlobField, IntegerField, TextField
+
+from webapp.database import InstantField, Reference, Row, WordField
+
+OWN, UNIT = "own", "unit"
+
+
+class Person(Row):
+    ref = TextField(unique=True)
+    created_at = InstantField()
+
+
+class PersonDocument(Row):
+    """An identity key leads to one person; a person may hold several documents (values.documents.identity_key)."""
+
+    person = Reference(Person)
+    id_type = TextField()
+    key_index = BlobField(unique=True)
+    created_at = InstantField()
+
+    class Meta:
+        table_name = "person_document"
+
+
+class PersonPhone(Row):
+    """The phone on file: proved by a code. One phone serves at most five people."""
+
+    person = Reference(Person)
+    phone_index = BlobField()
+    phone = BlobField()  # sealed E.164
+    proved_at = InstantField()
+    ended_at = InstantField(null=True)
+
+    class Meta:
+        table_name = "person_phone"
+
+
+PersonPhone.add_index(
+    PersonPhone.person,
+    unique=True,
+    where=SQL("ended_at IS NULL"),
+    name="person_phone_one",
+)
+PersonPhone.add_index(
+    PersonPhone.phone_index, where=SQL("ended_at IS NULL"), name="person_phone_people"
+)
+
+
+class Vehicle(Row):
+    """One use at a time (design 7, rule 4)."""
+
+    ref = TextField(unique=True)
+    vehicle_use = WordField((OWN, UNIT))
+    vin_index = BlobField(null=True, index=True)
+    created_at = InstantField()
+
+
+class Plate(Row):
+    """An active plate leads to one vehicle (design 7, rule 5); a cross-border car has two or three."""
+
+    vehicle = Reference(Vehicle)
+    plate_index = BlobField()
+    created_at = InstantField()
+    ended_at = InstantField(null=True)
+
+
+Plate.add_index(
+    Plate.plate_index, unique=True, where=SQL("ended_at IS NULL"), name="plate_once"
+)
+
+
+class Answers(Row):
+    """What one person declared in one go. Never changed; a change is another row."""
+
+    ref = TextField(unique=True)
+    person = Reference(Person)
+    policy_version = IntegerField()
+    sealed = BlobField()
+    act_id = BigIntegerField()
+    created_at = InstantField()

@@ -1,0 +1,138 @@
+"""Units, who works for them, their enrolment codes and their vehicle register."""
+
+from peewee import SQL, BigIntegerField, BlobField, DateField, IntegerField, TextField
+
+from webapp.database import InstantField, JsonField, Reference, Row, WordField
+from webapp.domain.accounts.models import Account
+from webapp.domain.files.models import StoredFile
+
+CLASSES = ("organ", "enterprise", "social", "resident", "duty", "other")
+PLACES = ("cn", "mo", "hk")
+STATES = (
+    "pending",
+    "returned",
+    "certified",
+    "suspended",
+    "refused",
+    "withdrawn",
+    "deregistered",
+)
+OPEN_STATES = ("pending", "returned", "certified", "suspended")
+MANAGER, VERIFIER = "manager", "verifier"
+CODE_ACTIVE, CODE_ROTATED, CODE_REVOKED = "active", "rotated", "revoked"
+SIZE_CLASSES = ("small", "medium", "large", "lorry")
+
+
+class Unit(Row):
+    ref = TextField(unique=True)
+    unit_class = WordField(CLASSES)
+    name = TextField()
+    name_fold = TextField()
+    registration_place = WordField(PLACES)
+    registration_number = TextField()  # normalised
+    branch_name = TextField(default="")
+    branch_key = TextField(default="")  # folded branch name
+    address = TextField()
+    public_phone = TextField(default="")  # shown to residents who have no QR
+    details = (
+        BlobField()
+    )  # sealed: legal_representative, manager_name, manager_phone, email
+    proof = Reference(StoredFile)
+    authorisation = Reference(StoredFile, null=True)
+    state = WordField(STATES)
+    daily_ceiling = IntegerField(default=2000)  # new drafts a day through the code
+    registered_at = InstantField()
+    certified_at = InstantField(null=True)
+    act_id = BigIntegerField(null=True)  # the act that last changed it
+    version = IntegerField(default=1)
+
+    class Meta:
+        indexes = ((("state", "id"), False), (("unit_class", "state"), False))
+
+
+Unit.add_index(
+    Unit.registration_place,
+    Unit.registration_number,
+    Unit.branch_key,
+    unique=True,
+    where=SQL("state IN ('pending', 'returned', 'certified', 'suspended')"),
+    name="unit_once",
+)
+
+
+class UnitStep(Row):
+    unit = Reference(Unit)
+    act_id = BigIntegerField()
+    at = InstantField()
+    action = TextField()
+    state = WordField(STATES)
+    reasons = JsonField(null=True)  # ["field:code", …]
+    note = BlobField(null=True)  # sealed: words from officer to unit
+
+    class Meta:
+        table_name = "unit_step"
+
+
+class Membership(Row):
+    unit = Reference(Unit)
+    account = Reference(Account)
+    role = WordField((MANAGER, VERIFIER))
+    act_id = BigIntegerField(null=True)
+    started_at = InstantField()
+    ended_at = InstantField(null=True)
+
+
+Membership.add_index(
+    Membership.unit,
+    Membership.account,
+    unique=True,
+    where=SQL("ended_at IS NULL"),
+    name="membership_once",
+)
+
+
+class EnrolmentCode(Row):
+    unit = Reference(Unit)
+    code = TextField(unique=True)
+    version = IntegerField()  # printed on the poster
+    state = WordField((CODE_ACTIVE, CODE_ROTATED, CODE_REVOKED))
+    act_id = BigIntegerField(null=True)
+    created_at = InstantField()
+    ended_at = InstantField(null=True)
+
+    class Meta:
+        table_name = "enrolment_code"
+
+
+EnrolmentCode.add_index(
+    EnrolmentCode.unit,
+    unique=True,
+    where=SQL("state = 'active'"),
+    name="enrolment_code_one_active",
+)
+
+
+class RegisterVehicle(Row):
+    """A vehicle of the unit itself. A plate stands in one register at a time (design 7, rule 4)."""
+
+    ref = TextField(unique=True)
+    unit = Reference(Unit)
+    plate_index = BlobField()
+    plate = BlobField()  # sealed, as typed
+    size_class = WordField(SIZE_CLASSES)
+    brand_model = TextField(default="")
+    entered_on = DateField()
+    act_id = BigIntegerField(null=True)
+    ended_at = InstantField(null=True)
+
+    class Meta:
+        table_name = "register_vehicle"
+        indexes = ((("unit", "id"), False),)
+
+
+RegisterVehicle.add_index(
+    RegisterVehicle.plate_index,
+    unique=True,
+    where=SQL("ended_at IS NULL"),
+    name="register_vehicle_once",
+)

@@ -1,0 +1,185 @@
+"""The shape of the database: every table, the triggers that guard it, upgrading and checking it.
+
+Migrations (`migrations/`, frozen models, peewee's runner) make the tables; triggers are made anew after every
+migration, so that no table rebuild can lose one. `check()` compares what the models describe with what is there.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playhouse.migrations import Runner
+
+import webapp.domain
+from webapp.database import Row, database, is_sqlite, transaction
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+#: Key of the PostgreSQL advisory lock that lets one host migrate at a time.
+ADVISORY_LOCK = 7_205_002
+
+#: Rows of these tables are written once. The application has no path that changes them; neither has the database.
+FROZEN = (
+    "audit_line",
+    "sequence",
+    "pledge",
+    "answers",
+    "unit_step",
+    "filing_step",
+    "entry_step",
+)
+
+#: name: (table, moment, condition under which the database refuses). NEW and OLD as in both dialects.
+REFUSALS = {
+    "act_frozen": ("act", "UPDATE", "OLD.result IS NOT NULL"),
+    "act_kept": ("act", "DELETE", "1 = 1"),
+    **{f"{table}_frozen": (table, "UPDATE", "1 = 1") for table in FROZEN},
+    **{f"{table}_kept": (table, "DELETE", "1 = 1") for table in FROZEN},
+    # Rule 2: no second driver in force without an owner in force.
+    "second_needs_owner": (
+        "driver_slot",
+        "INSERT OR UPDATE",
+        "NEW.slot = 'second' AND NEW.in_force AND {no_owner}",
+    ),
+    "owner_stays_for_second": (
+        "driver_slot",
+        "UPDATE",
+        "OLD.slot = 'owner' AND OLD.in_force AND NOT NEW.in_force AND {second_in_force}",
+    ),
+    "owner_kept_for_second": (
+        "driver_slot",
+        "DELETE",
+        "OLD.slot = 'owner' AND OLD.in_force AND {second_in_force}",
+    ),
+    # Rules 1 and 4: an own-use entry in force stands on its person's slot of that vehicle; use as the vehicle's.
+    "entry_needs_slot": (
+        "entry",
+        "INSERT OR UPDATE",
+        "NEW.vehicle_use = 'own' AND NEW.state <> 'removed' AND {no_slot}",
+    ),
+    "entry_follows_use": (
+        "entry",
+        "INSERT OR UPDATE",
+        "NEW.state <> 'removed' AND {other_use}",
+    ),
+    "vehicle_use_in_force": (
+        "vehicle",
+        "UPDATE",
+        "NEW.vehicle_use <> OLD.vehicle_use AND {entries_in_force}",
+    ),
+}
+
+CONDITIONS = {
+    # FOR SHARE: a concurrent end of the owner waits for us, or we see it.
+    "no_owner": "NOT EXISTS (SELECT 1 FROM driver_slot AS o WHERE o.vehicle_id = NEW.vehicle_id"
+    " AND o.slot = 'owner' AND o.in_force {share})",
+    "second_in_force": "EXISTS (SELECT 1 FROM driver_slot AS s WHERE s.vehicle_id = OLD.vehicle_id"
+    " AND s.slot = 'second' AND s.in_force)",
+    "no_slot": "NOT EXISTS (SELECT 1 FROM driver_slot AS s WHERE s.id = NEW.slot_id"
+    " AND s.vehicle_id = NEW.vehicle_id AND s.person_id = NEW.person_id)",
+    "other_use": "NOT EXISTS (SELECT 1 FROM vehicle AS v WHERE v.id = NEW.vehicle_id"
+    " AND v.vehicle_use = NEW.vehicle_use)",
+    "entries_in_force": "EXISTS (SELECT 1 FROM entry AS e WHERE e.vehicle_id = NEW.id AND e.state <> 'removed')",
+}
+
+
+def models() -> list[type[Row]]:
+    """Every table of the system, those others refer to first."""
+    for package in pkgutil.iter_modules(webapp.domain.__path__):
+        if (Path(webapp.domain.__path__[0]) / package.name / "models.py").exists():
+            importlib.import_module(f"webapp.domain.{package.name}.models")
+    return Row.__subclasses__()
+
+
+def runner() -> Runner:
+    return Runner(database.obj, str(MIGRATIONS))
+
+
+def upgrade() -> list[str]:
+    """Apply what is pending, one host at a time, and make the triggers anew. Returns the names applied."""
+    with _one_at_a_time():
+        applied = runner().up()
+        with transaction():
+            make_triggers()
+    return applied
+
+
+def pending() -> list[str]:
+    return [migration.name for migration in runner().status() if not migration.applied]
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    if is_sqlite():
+        yield  # BEGIN IMMEDIATE of each migration keeps others out
+        return
+    database.execute_sql("SELECT pg_advisory_lock(%s)", (ADVISORY_LOCK,))
+    try:
+        yield
+    finally:
+        database.execute_sql("SELECT pg_advisory_unlock(%s)", (ADVISORY_LOCK,))
+
+
+def make_triggers() -> None:
+    for statement in trigger_statements():
+        database.execute_sql(statement)
+
+
+def trigger_statements() -> Iterator[str]:
+    """SQL that drops and creates every trigger in the dialect of the database in use."""
+    share = "" if is_sqlite() else "FOR SHARE"
+    conditions = {
+        name: text.format(share=share) if "{share}" in text else text
+        for name, text in CONDITIONS.items()
+    }
+    for name, (table, moments, condition) in REFUSALS.items():
+        refused = condition.format(**conditions)
+        if is_sqlite():
+            for moment in moments.split(" OR "):
+                trigger = f"{name}_{moment.lower()}"
+                yield f"DROP TRIGGER IF EXISTS {trigger}"
+                yield (
+                    f"CREATE TRIGGER {trigger} BEFORE {moment} ON {table} WHEN {refused}"
+                    f" BEGIN SELECT RAISE(ABORT, '{name}'); END"
+                )
+        else:
+            answer = "OLD" if moments == "DELETE" else "NEW"
+            yield (
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                f" IF {refused} THEN RAISE EXCEPTION '{name}' USING ERRCODE = 'check_violation'; END IF;"
+                f" RETURN {answer}; END $$"
+            )
+            yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
+            yield f"CREATE TRIGGER {name} BEFORE {moments} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+
+
+def catalogue() -> dict[str, list[str]]:
+    """What the database says of itself, comparable between two databases of one kind: columns with types and
+    nulls, checks, foreign keys, indexes with their conditions, triggers."""
+    if is_sqlite():
+        rows = database.execute_sql(
+            "SELECT tbl_name, type || ' ' || sql FROM sqlite_master"
+            " WHERE sql IS NOT NULL AND tbl_name <> 'schema_migration' AND name NOT LIKE 'sqlite_%'"
+        ).fetchall()
+    else:
+        rows = database.execute_sql(_POSTGRES_CATALOGUE).fetchall()
+    described: dict[str, list[str]] = {}
+    for table, fact in rows:
+        described.setdefault(table, []).append(fact)
+    return {table: sorted(facts) for table, facts in sorted(described.items())}
+
+
+_POSTGRES_CATALOGUE = """
+SELECT table_name::text, 'column ' || column_name || ' ' || data_type || ' ' || is_nullable
+       || ' ' || coalesce(column_default, '') FROM information_schema.columns
+       WHERE table_schema = 'public' AND table_name <> 'schema_migration'
+UNION ALL SELECT tablename::text, 'index ' || indexdef FROM pg_indexes
+       WHERE schemaname = 'public' AND tablename <> 'schema_migration'
+UNION ALL SELECT conrelid::regclass::text, 'constraint ' || pg_get_constraintdef(oid) FROM pg_constraint
+       WHERE connamespace = 'public'::regnamespace AND conrelid <> 0
+       AND conrelid::regclass::text <> 'schema_migration'
+UNION ALL SELECT tgrelid::regclass::text, 'trigger ' || pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+"""

@@ -1,0 +1,132 @@
+"""Every setting of the system, typed, read once from the environment."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+MODES = ("demo", "development", "production")
+REQUIRED_IN_PRODUCTION = (
+    "SECRET_KEY",
+    "FIELD_KEYS",
+    "INDEX_KEY",
+    "DATABASE_URL",
+    "DATA_DIR",
+    "PUBLIC_URL",
+    "SMTP_URL",
+)
+
+
+class SettingsError(Exception):
+    """The environment does not describe a system that may start; the message says what to set."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    mode: str
+    port: int
+    data_dir: Path
+    database_url: str
+    secret_key: bytes
+    field_keys: tuple[
+        tuple[int, bytes], ...
+    ]  # (key id, 32 bytes); the last one seals new values
+    index_key: bytes
+    smtp_url: str  # smtp://[user:password@]host:port, or file:///folder where mails are laid down
+    sms_url: str  # console:, or file:///folder
+    public_url: str  # no slash at the end
+    mail_from: str
+
+    @property
+    def demo(self) -> bool:
+        return self.mode == "demo"
+
+    @property
+    def production(self) -> bool:
+        return self.mode == "production"
+
+    @property
+    def files_dir(self) -> Path:
+        return self.data_dir / "files"
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings. Raises SettingsError naming every missing or unusable one at once."""
+    env = os.environ if environment is None else environment
+    mode = env.get("WEBAPP_ENV", "development")
+    if mode not in MODES:
+        raise SettingsError(f"WEBAPP_ENV must be one of {', '.join(MODES)}")
+    if mode == "production":
+        missing = [name for name in REQUIRED_IN_PRODUCTION if not env.get(name)]
+        if missing:
+            raise SettingsError(
+                "production needs these settings: " + ", ".join(missing)
+            )
+    data_dir = Path(env.get("DATA_DIR", "data")).absolute()
+    keys = (
+        dict(env)
+        if mode == "production"
+        else _local_keys(data_dir) | {k: v for k, v in env.items() if v}
+    )
+    port = int(env.get("PORT", "8000"))
+    try:
+        field_keys = tuple(_field_key(part) for part in keys["FIELD_KEYS"].split(","))
+        index_key = _key(keys["INDEX_KEY"])
+    except ValueError as error:
+        raise SettingsError(
+            "FIELD_KEYS is `id:base64` of 32 bytes, comma separated; INDEX_KEY is base64 of 32 bytes"
+        ) from error
+    return Settings(
+        mode=mode,
+        port=port,
+        data_dir=data_dir,
+        database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'passlist.db'}",
+        secret_key=keys["SECRET_KEY"].encode(),
+        field_keys=field_keys,
+        index_key=index_key,
+        smtp_url=env.get("SMTP_URL") or f"file://{data_dir / 'mail'}",
+        sms_url=env.get("SMS_URL") or f"file://{data_dir / 'sms'}",
+        public_url=env.get("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        mail_from=env.get("MAIL_FROM", "no-reply@passlist.example"),
+    )
+
+
+def _key(text: str) -> bytes:
+    key = base64.b64decode(text, validate=True)
+    if len(key) != 32:
+        raise ValueError("a key has 32 bytes")
+    return key
+
+
+def _field_key(text: str) -> tuple[int, bytes]:
+    number, _, encoded = text.strip().partition(":")
+    if not 0 < int(number) < 256:
+        raise ValueError("a key id is 1 to 255")
+    return int(number), _key(encoded)
+
+
+def _local_keys(data_dir: Path) -> dict[str, str]:
+    """Keys for demo and development, made once beside the data; production never reads this file."""
+    path = data_dir / "local-keys.json"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        fresh = {
+            "SECRET_KEY": secrets.token_urlsafe(32),
+            "FIELD_KEYS": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+            "INDEX_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        }
+        # Server and worker may start together: the first to link its file in wins, the other reads it.
+        draft = data_dir / f"local-keys.{os.getpid()}.{secrets.token_hex(4)}"
+        draft.write_text(json.dumps(fresh), encoding="utf-8")
+        draft.chmod(0o600)
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        draft.unlink()
+    return json.loads(path.read_text(encoding="utf-8"))
