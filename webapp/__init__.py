@@ -1,0 +1,69 @@
+"""The credit-pass list of the Hengqin second line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, g
+
+from webapp import crypto, database, logs
+from webapp.domain.files import actions as files
+from webapp.settings import Settings, from_environment
+
+ROOT = Path(__file__).parent.parent
+#: Largest request: two files of 8 MB and the rest of a form.
+MAX_REQUEST = 18 * 1024 * 1024
+
+
+def configure_core(settings: Settings) -> None:
+    """What server, worker and command line share: logs, keys, database, files."""
+    logs.configure()
+    crypto.configure(settings)
+    database.configure(settings.database_url)
+    files.configure(settings.files_dir)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    settings = settings or from_environment()
+    configure_core(settings)
+    app = Flask("webapp", root_path=str(ROOT), static_folder="static", template_folder="templates")
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="hq",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.production,
+        MAX_CONTENT_LENGTH=MAX_REQUEST,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=1000,
+        WTF_CSRF_TIME_LIMIT=None,  # lives as long as the session
+        BABEL_DEFAULT_LOCALE="zh_Hant_MO",
+        BABEL_DEFAULT_TIMEZONE="Asia/Macau",
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "webapp" / "translations"),
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    _install(app)
+    return app
+
+
+def _install(app: Flask) -> None:
+    from webapp import cli, extensions
+    from webapp.blueprints import filer, platform, public, staff, unit
+    from webapp.ui import errors, locales, presenters, requests, staff_session
+
+    extensions.babel.init_app(app, locale_selector=locales.select)
+    extensions.csrf.init_app(app)
+    extensions.htmx.init_app(app)
+    staff_session.install(app, extensions.login)
+    requests.install(app)
+    app.after_request(locales.finish)
+    errors.install(app)
+    presenters.install(app)
+    app.context_processor(locales.template_context)
+    app.context_processor(lambda: {"config_demo": app.config["SETTINGS"].demo, "staff": g.get("staff")})
+    for package in (public, staff, filer, unit, platform):
+        app.register_blueprint(package.blueprint)
+    cli.install(app)
+    app.view_functions["static"].audience = requests.guards.Audience(requests.guards.PUBLIC)  # type: ignore[attr-defined]
