@@ -26,7 +26,12 @@ def configure_core(settings: Settings) -> None:
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or from_environment()
     configure_core(settings)
-    app = Flask("webapp", root_path=str(ROOT), static_folder="static", template_folder="templates")
+    app = Flask(
+        "webapp",
+        root_path=str(ROOT),
+        static_folder="static",
+        template_folder="templates",
+    )
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
@@ -62,8 +67,12 @@ def _install(app: Flask) -> None:
     errors.install(app)
     presenters.install(app)
     app.context_processor(locales.template_context)
-    app.context_processor(lambda: {"config_demo": app.config["SETTINGS"].demo, "staff": g.get("staff")})
+    app.context_processor(
+        lambda: {"config_demo": app.config["SETTINGS"].demo, "staff": g.get("staff")}
+    )
     for package in (public, staff, filer, unit, platform):
         app.register_blueprint(package.blueprint)
     cli.install(app)
-    app.view_functions["static"].audience = requests.guards.Audience(requests.guards.PUBLIC)  # type: ignore[attr-defined]
+    app.view_functions["static"].audience = requests.guards.Audience(
+        requests.guards.PUBLIC
+    )  # type: ignore[attr-defined]

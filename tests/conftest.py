@@ -1,0 +1,119 @@
+"""Both databases, always: a test that takes `db` (or anything built on it) runs on SQLite and on PostgreSQL.
+
+`TEST_DATABASES=sqlite` narrows a run while working. Each test gets a database of its own, copied from a migrated one.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests import postgres
+from webapp import configure_core, create_app, database, schema
+from webapp.settings import Settings, from_environment
+
+ENGINES = os.environ.get("TEST_DATABASES", "sqlite,postgresql").split(",")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "passlist.db"
+    configure_core(make_settings(path.parent, f"sqlite:///{path}"))
+    _migrate()
+    with database.database.connection_context():
+        database.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with postgres.server() as url:
+        with psycopg.connect(url + "/postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE template_passlist")
+        configure_core(
+            make_settings(tmp_path_factory.mktemp("pg"), f"{url}/template_passlist")
+        )
+        _migrate()
+        yield url
+
+
+def _migrate() -> None:
+    database.connect()
+    schema.upgrade()
+    seed_constants()
+    database.disconnect()
+
+
+def seed_constants() -> None:
+    """What every system has from its first start (texts, policy, channels)."""
+    from webapp.cli import start
+
+    start.seed()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def settings(
+    engine: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Settings]:
+    if engine == "sqlite":
+        path = tmp_path / "passlist.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield make_settings(tmp_path, f"sqlite:///{path}")
+        database.disconnect()
+        return
+    server = request.getfixturevalue("postgres_template")
+    name = f"test_{os.urandom(6).hex()}"
+    with psycopg.connect(server + "/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_passlist")
+    yield make_settings(tmp_path, f"{server}/{name}")
+    database.disconnect()
+    with psycopg.connect(server + "/postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def db(settings: Settings) -> Iterator[Settings]:
+    """The core on a fresh database, connected in this thread."""
+    configure_core(settings)
+    database.connect()
+    yield settings
+    database.disconnect()
+
+
+@pytest.fixture
+def app(db: Settings):
+    app = create_app(db)
+    app.config["TESTING"] = False  # errors become our pages, as in life
+    database.connect()
+    return app
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+def make_settings(folder: Path, url: str, mode: str = "development") -> Settings:
+    key = base64.b64encode(b"k" * 32).decode()
+    return from_environment(
+        {
+            "WEBAPP_ENV": mode,
+            "DATA_DIR": str(folder),
+            "DATABASE_URL": url,
+            "SECRET_KEY": "test-secret",
+            "FIELD_KEYS": f"1:{key}",
+            "INDEX_KEY": key,
+            "PUBLIC_URL": "http://passlist.test",
+        }
+    )

@@ -1,0 +1,28 @@
+"""`db upgrade` and `db check`."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from webapp import database, schema
+
+group = AppGroup("db", help="The database's shape.")
+
+
+@group.command("upgrade")
+def upgrade() -> None:
+    """Apply pending migrations and make the triggers anew."""
+    database.connect()
+    applied = schema.upgrade()
+    click.echo("applied: " + (", ".join(applied) or "nothing pending"))
+
+
+@group.command("check")
+def check() -> None:
+    """Say whether the database has the shape this version needs; exit 1 if not."""
+    database.connect()
+    pending = schema.pending()
+    if pending:
+        raise click.ClickException("pending: " + ", ".join(pending))
+    click.echo("up to date")

@@ -1,0 +1,44 @@
+"""The one table that says which role may do what. Deny by default: what is not here is not allowed.
+
+Guards name a permission, roles are sets of them; nothing else in the code asks for a role.
+"""
+
+from __future__ import annotations
+
+VERIFIER = frozenset(
+    {
+        "inbox:read",
+        "filings:read",
+        "filings:verify",
+        "number:read",
+        "uploads:read",
+        "list:read",
+        "entries:remove",
+        "register:read",
+        "register:edit",
+        "code:read",
+        "unit:read",
+    }
+)
+MANAGER = VERIFIER | {"uploads:make", "code:manage", "team:manage", "unit:edit"}
+
+UNIT_ROLES: dict[str, frozenset[str]] = {"manager": MANAGER, "verifier": VERIFIER}
+
+PLATFORM_ROLES: dict[str, frozenset[str]] = {
+    "platform_officer": frozenset({"platform:inbox", "units:read", "units:decide"}),
+    "system_admin": frozenset({"accounts:manage"}),
+    "security_admin": frozenset({"accounts:unlock"}),
+    "audit_admin": frozenset({"audit:read"}),
+    "supervisor": frozenset({"figures:read"}),
+    "lane_officer": frozenset(),
+}
+
+
+def permissions(
+    unit_role: str | None, platform_roles: frozenset[str]
+) -> frozenset[str]:
+    """Everything somebody may do in a unit (as its `unit_role`) and on the platform."""
+    granted = UNIT_ROLES.get(unit_role or "", frozenset())
+    for role in platform_roles:
+        granted |= PLATFORM_ROLES.get(role, frozenset())
+    return granted

@@ -1,0 +1,86 @@
+"""Who may open a route. Every view carries exactly one audience mark; a view without one is closed to everybody.
+
+`public` needs nobody. `draft` and `status` are for people without an account: the view itself opens the draft or
+status page by its secret (blueprints.filer). `signed_in`, `unit(permission)` and `platform(permission)` are for staff.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp.domain.accounts.roles import permissions
+from webapp.errors import NotAllowed
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC, DRAFT, STATUS, SIGNED_IN, UNIT, PLATFORM = (
+    "public",
+    "draft",
+    "status",
+    "signed_in",
+    "unit",
+    "platform",
+)
+
+
+@dataclass(frozen=True)
+class Audience:
+    kind: str
+    permission: str = ""
+
+
+def _mark(audience: Audience) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        if hasattr(view, "audience"):
+            raise TypeError(f"{view.__name__} has two audiences")
+        view.audience = audience  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+public = _mark(Audience(PUBLIC))
+draft = _mark(Audience(DRAFT))
+status = _mark(Audience(STATUS))
+signed_in = _mark(Audience(SIGNED_IN))
+
+
+def unit(permission: str) -> Callable[[View], View]:
+    """For staff working for a unit whose role there has the permission."""
+    return _mark(Audience(UNIT, permission))
+
+
+def platform(permission: str) -> Callable[[View], View]:
+    """For staff of the platform whose roles have the permission."""
+    return _mark(Audience(PLATFORM, permission))
+
+
+def check() -> Response | None:
+    """before_request: let nobody past who is not of the view's audience."""
+    if request.endpoint is None:
+        return None
+    audience = getattr(current_app.view_functions[request.endpoint], "audience", None)
+    if audience is None:
+        raise NotAllowed("not_allowed")
+    if audience.kind in (PUBLIC, DRAFT, STATUS):
+        return None
+    if g.staff is None:
+        return _to_sign_in()
+    if audience.kind == SIGNED_IN:
+        return None
+    # A unit's permission counts only while the person works for a unit, a platform permission only by a role there.
+    unit_role = g.staff.unit_role if audience.kind == UNIT else None
+    roles = frozenset() if audience.kind == UNIT else g.staff.platform_roles
+    if audience.permission not in permissions(unit_role, roles):
+        raise NotAllowed("not_allowed")
+    return None
+
+
+def _to_sign_in() -> Response:
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("staff.sign_in", next=target), code=303)

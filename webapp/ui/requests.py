@@ -1,0 +1,109 @@
+"""What every request begins and ends with: an id, a database connection, the actor, and safe headers."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask, Response, current_app, g, request
+from flask_login import current_user
+
+from webapp import database
+from webapp.actors import ACCOUNT, FILER, VISITOR, Actor
+from webapp.domain.units.models import Unit
+from webapp.ui import guards, htmx
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+@dataclass(frozen=True)
+class Staff:
+    """The signed-in member of staff, as every view and template sees him (`g.staff`)."""
+
+    account_id: int
+    account_ref: str
+    name: str
+    platform_roles: frozenset[str]
+    unit: Unit | None
+    unit_role: str | None
+    session_ref: str
+    language: str | None
+
+
+def install(app: Flask) -> None:
+    app.before_request(_begin)
+    app.before_request(guards.check)
+    app.after_request(_end)
+    app.teardown_request(_forget)
+
+
+def _begin() -> None:
+    g.request_id = secrets.token_hex(8)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(
+        request_id=g.request_id, endpoint=request.endpoint
+    )
+    g.staff = None
+    if request.endpoint == "static":
+        return
+    database.connect()
+    g.staff = current_user.staff if current_user.is_authenticated else None
+
+
+def _end(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["SETTINGS"].production:
+        response.headers.setdefault(
+            "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
+        )
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    return htmx.finish(response)
+
+
+def _forget(_error: BaseException | None) -> None:
+    structlog.contextvars.clear_contextvars()
+
+
+def staff_actor() -> Actor:
+    """The signed-in member of staff as the actor of an act, in the name of the unit he works for."""
+    staff = g.staff
+    return Actor(
+        ACCOUNT,
+        staff.account_ref,
+        unit_id=staff.unit.id if staff.unit else None,
+        account_id=staff.account_id,
+        request_id=g.request_id,
+        address=request.remote_addr or "",
+        session_ref=staff.session_ref,
+    )
+
+
+def filer_actor(ref: str, unit_id: int) -> Actor:
+    """The person on a draft or submission, by its ref."""
+    return Actor(
+        FILER,
+        ref,
+        unit_id=unit_id,
+        request_id=g.request_id,
+        address=request.remote_addr or "",
+    )
+
+
+def visitor_actor() -> Actor:
+    """Somebody nobody knows yet. Acts of visitors are told apart by their submission key."""
+    return Actor(
+        VISITOR, "web", request_id=g.request_id, address=request.remote_addr or ""
+    )

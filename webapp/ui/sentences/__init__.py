@@ -1,0 +1,43 @@
+"""Codes of the domain as sentences for people. The domain never speaks; this is the only place that does.
+
+A sentence says what to do. It is looked up as "field:code", then as "code". Parameters of the fault fill `%(name)s`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask_babel import gettext as _
+
+from webapp.errors import Fault
+from webapp.ui.sentences import general, values
+
+SENTENCES: dict[str, Any] = {**general.SENTENCES, **values.SENTENCES}
+
+log = structlog.get_logger()
+
+
+def of(fault: Fault) -> str:
+    """The sentence for a fault in the reader's language."""
+    for key in (f"{fault.field}:{fault.code}", fault.code):
+        if key in SENTENCES:
+            return (
+                str(SENTENCES[key]) % fault.params
+                if fault.params
+                else str(SENTENCES[key])
+            )
+    log.warning("no sentence", code=fault.code, field=fault.field)
+    return _("這一項不能接受，請檢查後再試。")
+
+
+def for_status(status: int) -> tuple[str, str]:
+    """(title, what to do) of the page for a status code."""
+    title, explanation = general.STATUSES.get(
+        status, general.STATUSES[500 if status >= 500 else 400]
+    )
+    return str(title), str(explanation)
+
+
+def form_expired() -> str:
+    return _("這一頁放得太久，為安全起見已失效。請重新載入本頁再試，已儲存的內容仍在。")
