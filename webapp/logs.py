@@ -14,7 +14,7 @@ import structlog
 #: hold personal data by name are cut out whatever they hold.
 PERSONAL_KEYS = re.compile(
     r"name|number|phone|email|plate|address|token|password|secret|answers|card|birth",
-    re.I,
+    re.IGNORECASE,
 )
 PERSONAL_TEXT = re.compile(
     r"\d{15,18}[Xx]?|\+?\d{8,14}|[A-Za-z]{1,2}\d{6,9}\(?\w?\)?|[\w.+-]+@[\w.-]+|[一-鿿][A-Z]·?[A-Z0-9]{5,6}"
@@ -32,9 +32,7 @@ SAFE_KEYS = {
 CUT = "[cut]"
 
 
-def redact(
-    _logger: Any, _method: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """structlog processor: cut personal data out of every value."""
     for key, value in event.items():
         if key in SAFE_KEYS and key not in ("event",):
@@ -57,9 +55,7 @@ class _Redacting(logging.Filter):
 def configure() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_Redacting())
-    logging.basicConfig(
-        level=logging.WARNING, handlers=[handler], format="%(message)s", force=True
-    )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], format="%(message)s", force=True)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
