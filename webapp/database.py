@@ -83,9 +83,7 @@ def configure(url: str) -> None:
         _lock_path = None
         settings = parse(url)
         # Prepared statements kept by the server made plans worse and break behind poolers (limits.md B1).
-        database.initialize(
-            Psycopg3Database(**settings, autoconnect=False, prepare_threshold=None)
-        )
+        database.initialize(Psycopg3Database(**settings, autoconnect=False, prepare_threshold=None))
 
 
 def is_sqlite() -> bool:
@@ -138,13 +136,14 @@ def retrying(work: Callable[[], Answer]) -> Answer:
         try:
             return work()
         except (peewee.IntegrityError, peewee.OperationalError) as error:
-            if attempt == RETRIES - 1 or not _worth_retrying(error):
+            if attempt == RETRIES - 1 or not worth_retrying(error):
                 raise
             time.sleep(0.02 * (attempt + 1))
     raise AssertionError("unreachable")
 
 
-def _worth_retrying(error: peewee.DatabaseError) -> bool:
+def worth_retrying(error: peewee.DatabaseError) -> bool:
+    """Whether running again may end otherwise: somebody else took a key, or the database broke a tie against us."""
     if isinstance(error, peewee.IntegrityError):
         return True
     return getattr(getattr(error, "orig", None), "sqlstate", None) in RETRYABLE_STATES
@@ -155,13 +154,7 @@ def lock(model: type[Row], ids: Iterable[int]) -> None:
     SQLite has one writer anyway."""
     wanted = sorted(set(ids))
     if wanted and not is_sqlite():
-        list(
-            model.select(model.id)
-            .where(model.id << among(wanted))
-            .order_by(model.id)
-            .for_update()
-            .tuples()
-        )
+        list(model.select(model.id).where(model.id << among(wanted)).order_by(model.id).for_update().tuples())
 
 
 # Fields -------------------------------------------------------------------------------------------------------
@@ -190,13 +183,7 @@ class JsonField(peewee.TextField):
     """Plain JSON that is never personal; personal data is sealed bytes."""
 
     def db_value(self, value: Any) -> str | None:
-        return (
-            None
-            if value is None
-            else json.dumps(
-                value, ensure_ascii=False, separators=(",", ":"), sort_keys=True
-            )
-        )
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
     def python_value(self, value: str | None) -> Any:
         return None if value is None else json.loads(value)
@@ -259,38 +246,25 @@ def insert_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
     if not rows:
         return
     meta = model._meta
-    fields = [
-        meta.fields[name] if name in meta.fields else meta.combined[name]
-        for name in rows[0]
-    ]
+    fields = [meta.fields[name] if name in meta.fields else meta.combined[name] for name in rows[0]]
     names = list(rows[0])
-    payload = [
-        [
-            _plain(field.db_value(row[name]))
-            for field, name in zip(fields, names, strict=True)
-        ]
-        for row in rows
-    ]
+    payload = [[_plain(field, row[name]) for field, name in zip(fields, names, strict=True)] for row in rows]
     columns = ", ".join(f'"{field.column_name}"' for field in fields)
     if is_sqlite():
         values = ", ".join(_sqlite_element(field, i) for i, field in enumerate(fields))
         source = f"SELECT {values} FROM json_each(?) AS source"
     else:
-        values = ", ".join(
-            _postgres_element(field, i) for i, field in enumerate(fields)
-        )
-        source = (
-            f"SELECT {values} FROM jsonb_array_elements(%s::jsonb) AS source(value)"
-        )
+        values = ", ".join(_postgres_element(field, i) for i, field in enumerate(fields))
+        source = f"SELECT {values} FROM jsonb_array_elements(%s::jsonb) AS source(value)"
     text = json.dumps(payload, ensure_ascii=False)
-    database.execute_sql(
-        f'INSERT INTO "{meta.table_name}" ({columns}) {source}', (text,)
-    )
+    database.execute_sql(f'INSERT INTO "{meta.table_name}" ({columns}) {source}', (text,))
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, bytes | bytearray | memoryview):
+def _plain(field: peewee.Field, value: Any) -> Any:
+    """A field's value as JSON can carry it: bytes as hexadecimal, dates as ISO text."""
+    if value is not None and field.field_type == "BLOB":
         return bytes(value).hex()
+    value = field.db_value(value)
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 

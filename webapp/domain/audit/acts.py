@@ -18,7 +18,7 @@ import peewee
 
 from webapp import clock, crypto
 from webapp.actors import Actor
-from webapp.database import database, insert_rows, literal, retrying, transaction
+from webapp.database import database, insert_rows, literal, retrying, transaction, worth_retrying
 from webapp.domain.audit import models
 from webapp.errors import Conflict, Refusal
 
@@ -47,13 +47,9 @@ def action(
         function: Callable[Concatenate[Act, P], Result],
     ) -> Callable[..., Result]:
         @functools.wraps(function)
-        def perform(
-            actor: Actor, *args: Any, key: str | None = None, **kwargs: Any
-        ) -> Result:
+        def perform(actor: Actor, *args: Any, key: str | None = None, **kwargs: Any) -> Result:
             if database.in_transaction():
-                raise RuntimeError(
-                    f"{verb} is an act of its own; share a step that takes the act instead"
-                )
+                raise RuntimeError(f"{verb} is an act of its own; share a step that takes the act instead")
             act_key = key or crypto.random_token()
 
             def once() -> Result:
@@ -63,9 +59,7 @@ def action(
                         return before
                     act = _begin(actor, verb, act_key)
                     result = function(act, *args, **kwargs)
-                    models.Act.update(result=result).where(
-                        models.Act.id == act.id
-                    ).execute()
+                    models.Act.update(result=result).where(models.Act.id == act.id).execute()
                     return result
 
             try:
@@ -74,9 +68,7 @@ def action(
                 record_refusal(actor, verb, act_key, refusal)
                 raise
             except (peewee.IntegrityError, peewee.OperationalError) as error:
-                if not isinstance(error, peewee.IntegrityError) and not hasattr(
-                    error, "orig"
-                ):
+                if not worth_retrying(error):
                     raise
                 refusal = Conflict("changed_meanwhile")
                 record_refusal(actor, verb, act_key, refusal)
@@ -167,14 +159,10 @@ def record_rows(act: Act, tag: str, model: Any, *, unit_id: int | None = None) -
         model.ref,
         literal(act.actor.unit_id if unit_id is None else unit_id, line.unit_id),
     ).where(model.act_id == act.id)
-    line.insert_from(
-        rows, [line.act, line.at, line.tag, line.object_ref, line.unit_id]
-    ).execute()
+    line.insert_from(rows, [line.act, line.at, line.tag, line.object_ref, line.unit_id]).execute()
 
 
-def record_refs(
-    act: Act, tag: str, refs: Iterable[str], *, unit_id: int | None = None
-) -> None:
+def record_refs(act: Act, tag: str, refs: Iterable[str], *, unit_id: int | None = None) -> None:
     """One audit line for each ref, by one statement."""
     unit = act.actor.unit_id if unit_id is None else unit_id
     insert_rows(

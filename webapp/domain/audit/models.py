@@ -13,9 +13,7 @@ class Act(Row):
 
     actor_kind = TextField()
     actor_ref = TextField()
-    account_id = BigIntegerField(
-        null=True
-    )  # plain numbers: the record outlives what it speaks of
+    account_id = BigIntegerField(null=True)  # plain numbers: the record outlives what it speaks of
     unit_id = BigIntegerField(null=True)
     verb = TextField()
     key = TextField()

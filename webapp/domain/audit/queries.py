@@ -36,18 +36,11 @@ def acts(wanted: Filter, *, before: int | None = None, limit: int = PAGE) -> lis
     if wanted.unit_id is not None:
         query = query.where(Act.unit_id == wanted.unit_id)
     if wanted.object_ref:
-        query = query.where(
-            Act.id
-            << AuditLine.select(AuditLine.act).where(
-                AuditLine.object_ref == wanted.object_ref
-            )
-        )
+        query = query.where(Act.id << AuditLine.select(AuditLine.act).where(AuditLine.object_ref == wanted.object_ref))
     if wanted.since:
         query = query.where(Act.at >= clock.start_of_day(wanted.since))
     if wanted.until:
-        query = query.where(
-            Act.at < clock.start_of_day(wanted.until + timedelta(days=1))
-        )
+        query = query.where(Act.at < clock.start_of_day(wanted.until + timedelta(days=1)))
     return list(query)
 
 
@@ -58,15 +51,10 @@ def one(act_id: int) -> Act | None:
 def lines(act_id: int, *, after: int = 0, limit: int = PAGE) -> list[AuditLine]:
     """Audit lines of one act, in order; `after` is the last id of the page before."""
     return list(
-        AuditLine.select()
-        .where(AuditLine.act == act_id, AuditLine.id > after)
-        .order_by(AuditLine.id)
-        .limit(limit)
+        AuditLine.select().where(AuditLine.act == act_id, AuditLine.id > after).order_by(AuditLine.id).limit(limit)
     )
 
 
 def verbs() -> list[str]:
     """Every verb that was ever used."""
-    return [
-        verb for (verb,) in Act.select(Act.verb).distinct().order_by(Act.verb).tuples()
-    ]
+    return [verb for (verb,) in Act.select(Act.verb).distinct().order_by(Act.verb).tuples()]

@@ -29,21 +29,14 @@ def number_committed(stream: str, source: type[Row]) -> int:
             .where(
                 source.id > horizon,
                 ~fn.EXISTS(
-                    numbered.select(numbered.id).where(
-                        numbered.stream == stream, numbered.source_id == source.id
-                    )
+                    numbered.select(numbered.id).where(numbered.stream == stream, numbered.source_id == source.id)
                 ),
             )
             .order_by(source.id)
             .limit(SLICE)
             .tuples()
         ]
-        last = (
-            Sequence.select(fn.MAX(Sequence.number))
-            .where(Sequence.stream == stream)
-            .scalar()
-            or 0
-        )
+        last = Sequence.select(fn.MAX(Sequence.number)).where(Sequence.stream == stream).scalar() or 0
         rows = [
             {"stream": stream, "number": last + offset, "source_id": row_id}
             for offset, row_id in enumerate(fresh, start=1)
@@ -57,10 +50,5 @@ LATE_ROWS = 20_000
 
 
 def _horizon(stream: str) -> int:
-    highest = (
-        Sequence.select(fn.MAX(Sequence.source_id))
-        .where(Sequence.stream == stream)
-        .scalar()
-        or 0
-    )
+    highest = Sequence.select(fn.MAX(Sequence.source_id)).where(Sequence.stream == stream).scalar() or 0
     return max(0, highest - LATE_ROWS)
