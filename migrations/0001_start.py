@@ -27,6 +27,92 @@ def one_of(column, *words):
     return [Check(f"{column} IN ({', '.join(repr(word) for word in words)})")]
 
 
+class Act(Table):
+    actor_kind = TextField()
+    actor_ref = TextField()
+    account_id = BigIntegerField(null=True)
+    unit_id = BigIntegerField(null=True)
+    verb = TextField()
+    key = TextField()
+    outcome = TextField(constraints=one_of("outcome", "done", "refused"))
+    codes = TextField(null=True)
+    result = TextField(null=True)
+    request_id = TextField()
+    session_ref = TextField()
+    address = TextField()
+    at = BigIntegerField()
+
+    class Meta:
+        table_name = "act"
+        indexes = ((("account_id", "id"), False), (("unit_id", "id"), False), (("verb", "id"), False))
+
+
+Act.add_index(
+    Act.actor_kind, Act.actor_ref, Act.verb, Act.key, unique=True, where=SQL("outcome = 'done'"), name="act_once"
+)
+
+Act.add_index(Act.at, name="act_at")
+
+
+class AuditLine(Table):
+    act = ForeignKeyField(Act, on_delete="RESTRICT", backref="+")
+    at = BigIntegerField()
+    tag = TextField()
+    object_ref = TextField()
+    unit_id = BigIntegerField(null=True)
+    fields = TextField(null=True)
+
+    class Meta:
+        table_name = "audit_line"
+        indexes = ((("object_ref", "id"), False), (("tag", "id"), False))
+
+
+class Sequence(Table):
+    stream = TextField(constraints=one_of("stream", "audit", "list"))
+    number = BigIntegerField()
+    source_id = BigIntegerField()
+
+    class Meta:
+        table_name = "sequence"
+        indexes = ((("stream", "number"), True), (("stream", "source_id"), True))
+
+
+class StoredFile(Table):
+    ref = TextField(unique=True)
+    kind = TextField(
+        constraints=one_of("kind", "proof", "authorisation", "signature", "sealed_paper", "document", "import")
+    )
+    media_type = TextField()
+    size = BigIntegerField()
+    digest = TextField()
+    name = BlobField(null=True)
+    unit_id = BigIntegerField(null=True)
+    act_id = BigIntegerField(null=True)
+    created_at = BigIntegerField()
+
+    class Meta:
+        table_name = "stored_file"
+
+
+class IssuedDocument(Table):
+    code = TextField(unique=True)
+    kind = TextField(
+        constraints=one_of(
+            "kind", "personal_pledge", "unit_pledge", "annex", "receipt", "listing_confirmation", "poster", "desk_card"
+        )
+    )
+    subject = TextField()
+    locale = TextField()
+    file = ForeignKeyField(StoredFile, on_delete="RESTRICT", backref="+", null=True)
+    pages = IntegerField()
+    unit_id = BigIntegerField(null=True)
+    issued_at = BigIntegerField()
+
+    class Meta:
+        table_name = "issued_document"
+        indexes = ((("kind", "subject", "locale"), True),)
+
+
 class Account(Table):
     ref = TextField(unique=True)
     email_index = BlobField(unique=True)
@@ -49,13 +135,7 @@ class AccountRole(Table):
     account = ForeignKeyField(Account, on_delete="RESTRICT", backref="+")
     role = TextField(
         constraints=one_of(
-            "role",
-            "platform_officer",
-            "system_admin",
-            "security_admin",
-            "audit_admin",
-            "supervisor",
-            "lane_officer",
+            "role", "platform_officer", "system_admin", "security_admin", "audit_admin", "supervisor", "lane_officer"
         )
     )
     act_id = BigIntegerField(null=True)
@@ -92,10 +172,7 @@ class OneTimeCode(Table):
 
     class Meta:
         table_name = "one_time_code"
-        indexes = (
-            (("purpose", "address_index", "id"), False),
-            (("expires_at",), False),
-        )
+        indexes = ((("purpose", "address_index", "id"), False), (("expires_at",), False))
 
 
 class SingleUseLink(Table):
@@ -114,117 +191,6 @@ class SingleUseLink(Table):
     class Meta:
         table_name = "single_use_link"
         indexes = ((("email_index",), False), (("unit_id",), False))
-
-
-class Act(Table):
-    actor_kind = TextField()
-    actor_ref = TextField()
-    account_id = BigIntegerField(null=True)
-    unit_id = BigIntegerField(null=True)
-    verb = TextField()
-    key = TextField()
-    outcome = TextField(constraints=one_of("outcome", "done", "refused"))
-    codes = TextField(null=True)
-    result = TextField(null=True)
-    request_id = TextField()
-    session_ref = TextField()
-    address = TextField()
-    at = BigIntegerField()
-
-    class Meta:
-        table_name = "act"
-        indexes = (
-            (("account_id", "id"), False),
-            (("unit_id", "id"), False),
-            (("verb", "id"), False),
-        )
-
-
-Act.add_index(
-    Act.actor_kind,
-    Act.actor_ref,
-    Act.verb,
-    Act.key,
-    unique=True,
-    where=SQL("outcome = 'done'"),
-    name="act_once",
-)
-
-Act.add_index(Act.at, name="act_at")
-
-
-class AuditLine(Table):
-    act = ForeignKeyField(Act, on_delete="RESTRICT", backref="+")
-    at = BigIntegerField()
-    tag = TextField()
-    object_ref = TextField()
-    unit_id = BigIntegerField(null=True)
-    fields = TextField(null=True)
-
-    class Meta:
-        table_name = "audit_line"
-        indexes = ((("object_ref", "id"), False), (("tag", "id"), False))
-
-
-class Sequence(Table):
-    stream = TextField(constraints=one_of("stream", "audit", "list"))
-    number = BigIntegerField()
-    source_id = BigIntegerField()
-
-    class Meta:
-        table_name = "sequence"
-        indexes = ((("stream", "number"), True), (("stream", "source_id"), True))
-
-
-class StoredFile(Table):
-    ref = TextField(unique=True)
-    kind = TextField(
-        constraints=one_of(
-            "kind",
-            "proof",
-            "authorisation",
-            "signature",
-            "sealed_paper",
-            "document",
-            "import",
-        )
-    )
-    media_type = TextField()
-    size = BigIntegerField()
-    digest = TextField()
-    name = BlobField(null=True)
-    unit_id = BigIntegerField(null=True)
-    act_id = BigIntegerField(null=True)
-    created_at = BigIntegerField()
-
-    class Meta:
-        table_name = "stored_file"
-
-
-class IssuedDocument(Table):
-    code = TextField(unique=True)
-    kind = TextField(
-        constraints=one_of(
-            "kind",
-            "personal_pledge",
-            "unit_pledge",
-            "annex",
-            "receipt",
-            "listing_confirmation",
-            "poster",
-            "desk_card",
-        )
-    )
-    subject = TextField()
-    locale = TextField()
-    file = ForeignKeyField(StoredFile, on_delete="RESTRICT", backref="+", null=True)
-    pages = IntegerField()
-    unit_id = BigIntegerField(null=True)
-    issued_at = BigIntegerField()
-
-    class Meta:
-        table_name = "issued_document"
-        indexes = ((("kind", "subject", "locale"), True),)
 
 
 class PledgeText(Table):
@@ -299,16 +265,9 @@ class PersonPhone(Table):
         table_name = "person_phone"
 
 
-PersonPhone.add_index(
-    PersonPhone.person,
-    unique=True,
-    where=SQL("ended_at IS NULL"),
-    name="person_phone_one",
-)
+PersonPhone.add_index(PersonPhone.person, unique=True, where=SQL("ended_at IS NULL"), name="person_phone_one")
 
-PersonPhone.add_index(
-    PersonPhone.phone_index, where=SQL("ended_at IS NULL"), name="person_phone_people"
-)
+PersonPhone.add_index(PersonPhone.phone_index, where=SQL("ended_at IS NULL"), name="person_phone_people")
 
 
 class Vehicle(Table):
@@ -331,9 +290,7 @@ class Plate(Table):
         table_name = "plate"
 
 
-Plate.add_index(
-    Plate.plate_index, unique=True, where=SQL("ended_at IS NULL"), name="plate_once"
-)
+Plate.add_index(Plate.plate_index, unique=True, where=SQL("ended_at IS NULL"), name="plate_once")
 
 
 class Answers(Table):
@@ -351,15 +308,11 @@ class Answers(Table):
 class Unit(Table):
     ref = TextField(unique=True)
     unit_class = TextField(
-        constraints=one_of(
-            "unit_class", "organ", "enterprise", "social", "resident", "duty", "other"
-        )
+        constraints=one_of("unit_class", "organ", "enterprise", "social", "resident", "duty", "other")
     )
     name = TextField()
     name_fold = TextField()
-    registration_place = TextField(
-        constraints=one_of("registration_place", "cn", "mo", "hk")
-    )
+    registration_place = TextField(constraints=one_of("registration_place", "cn", "mo", "hk"))
     registration_number = TextField()
     branch_name = TextField()
     branch_key = TextField()
@@ -367,19 +320,10 @@ class Unit(Table):
     public_phone = TextField()
     details = BlobField()
     proof = ForeignKeyField(StoredFile, on_delete="RESTRICT", backref="+")
-    authorisation = ForeignKeyField(
-        StoredFile, on_delete="RESTRICT", backref="+", null=True
-    )
+    authorisation = ForeignKeyField(StoredFile, on_delete="RESTRICT", backref="+", null=True)
     state = TextField(
         constraints=one_of(
-            "state",
-            "pending",
-            "returned",
-            "certified",
-            "suspended",
-            "refused",
-            "withdrawn",
-            "deregistered",
+            "state", "pending", "returned", "certified", "suspended", "refused", "withdrawn", "deregistered"
         )
     )
     daily_ceiling = IntegerField()
@@ -410,14 +354,7 @@ class UnitStep(Table):
     action = TextField()
     state = TextField(
         constraints=one_of(
-            "state",
-            "pending",
-            "returned",
-            "certified",
-            "suspended",
-            "refused",
-            "withdrawn",
-            "deregistered",
+            "state", "pending", "returned", "certified", "suspended", "refused", "withdrawn", "deregistered"
         )
     )
     reasons = TextField(null=True)
@@ -440,11 +377,7 @@ class Membership(Table):
 
 
 Membership.add_index(
-    Membership.unit,
-    Membership.account,
-    unique=True,
-    where=SQL("ended_at IS NULL"),
-    name="membership_once",
+    Membership.unit, Membership.account, unique=True, where=SQL("ended_at IS NULL"), name="membership_once"
 )
 
 
@@ -462,10 +395,7 @@ class EnrolmentCode(Table):
 
 
 EnrolmentCode.add_index(
-    EnrolmentCode.unit,
-    unique=True,
-    where=SQL("state = 'active'"),
-    name="enrolment_code_one_active",
+    EnrolmentCode.unit, unique=True, where=SQL("state = 'active'"), name="enrolment_code_one_active"
 )
 
 
@@ -474,9 +404,7 @@ class RegisterVehicle(Table):
     unit = ForeignKeyField(Unit, on_delete="RESTRICT", backref="+")
     plate_index = BlobField()
     plate = BlobField()
-    size_class = TextField(
-        constraints=one_of("size_class", "small", "medium", "large", "lorry")
-    )
+    size_class = TextField(constraints=one_of("size_class", "small", "medium", "large", "lorry"))
     brand_model = TextField()
     entered_on = DateField()
     act_id = BigIntegerField(null=True)
@@ -488,10 +416,7 @@ class RegisterVehicle(Table):
 
 
 RegisterVehicle.add_index(
-    RegisterVehicle.plate_index,
-    unique=True,
-    where=SQL("ended_at IS NULL"),
-    name="register_vehicle_once",
+    RegisterVehicle.plate_index, unique=True, where=SQL("ended_at IS NULL"), name="register_vehicle_once"
 )
 
 
@@ -513,9 +438,7 @@ class Entry(Table):
     vehicle = ForeignKeyField(Vehicle, on_delete="RESTRICT", backref="+")
     slot = ForeignKeyField(DriverSlot, on_delete="SET NULL", backref="+", null=True)
     vehicle_use = TextField(constraints=one_of("vehicle_use", "own", "unit"))
-    size_class = TextField(
-        constraints=one_of("size_class", "small", "medium", "large", "lorry")
-    )
+    size_class = TextField(constraints=one_of("size_class", "small", "medium", "large", "lorry"))
     answers = ForeignKeyField(Answers, on_delete="RESTRICT", backref="+")
     position = IntegerField()
     pledge = ForeignKeyField(Pledge, on_delete="RESTRICT", backref="+")
@@ -546,20 +469,11 @@ class Entry(Table):
 
     class Meta:
         table_name = "entry"
-        indexes = (
-            (("unit", "state", "listed_at", "id"), False),
-            (("submission_ref",), False),
-            (("act_id",), False),
-        )
+        indexes = ((("unit", "state", "listed_at", "id"), False), (("submission_ref",), False), (("act_id",), False))
 
 
 Entry.add_index(
-    Entry.person,
-    Entry.vehicle,
-    Entry.unit,
-    unique=True,
-    where=SQL("state <> 'removed'"),
-    name="entry_once",
+    Entry.person, Entry.vehicle, Entry.unit, unique=True, where=SQL("state <> 'removed'"), name="entry_once"
 )
 
 
@@ -567,12 +481,7 @@ class EntryHold(Table):
     entry = ForeignKeyField(Entry, on_delete="RESTRICT", backref="+")
     kind = TextField(
         constraints=one_of(
-            "kind",
-            "owner_missing",
-            "licence_expired",
-            "document_expired",
-            "not_confirmed",
-            "removal_requested",
+            "kind", "owner_missing", "licence_expired", "document_expired", "not_confirmed", "removal_requested"
         )
     )
     act_id = BigIntegerField()
@@ -585,25 +494,17 @@ class EntryHold(Table):
 
 
 EntryHold.add_index(
-    EntryHold.entry,
-    EntryHold.kind,
-    unique=True,
-    where=SQL("released_at IS NULL"),
-    name="entry_hold_once",
+    EntryHold.entry, EntryHold.kind, unique=True, where=SQL("released_at IS NULL"), name="entry_hold_once"
 )
 
-EntryHold.add_index(
-    EntryHold.until, where=SQL("released_at IS NULL"), name="entry_hold_due"
-)
+EntryHold.add_index(EntryHold.until, where=SQL("released_at IS NULL"), name="entry_hold_due")
 
 
 class EntryStep(Table):
     entry = ForeignKeyField(Entry, on_delete="RESTRICT", backref="+")
     act_id = BigIntegerField()
     at = BigIntegerField()
-    change = TextField(
-        constraints=one_of("change", "listed", "held", "released", "removed")
-    )
+    change = TextField(constraints=one_of("change", "listed", "held", "released", "removed"))
     reason = TextField(null=True)
 
     class Meta:
@@ -670,9 +571,7 @@ class Filing(Table):
     vehicle = ForeignKeyField(Vehicle, on_delete="RESTRICT", backref="+", null=True)
     position = IntegerField()
     vehicle_use = TextField(constraints=one_of("vehicle_use", "own", "unit"))
-    size_class = TextField(
-        constraints=one_of("size_class", "small", "medium", "large", "lorry"), null=True
-    )
+    size_class = TextField(constraints=one_of("size_class", "small", "medium", "large", "lorry"), null=True)
     slot = TextField(constraints=one_of("slot", "owner", "second"), null=True)
     answers = ForeignKeyField(Answers, on_delete="RESTRICT", backref="+")
     pledge = ForeignKeyField(Pledge, on_delete="RESTRICT", backref="+")
@@ -683,16 +582,7 @@ class Filing(Table):
     fallen_reason = TextField(null=True)
     changes = ForeignKeyField(Entry, on_delete="RESTRICT", backref="+", null=True)
     state = TextField(
-        constraints=one_of(
-            "state",
-            "submitted",
-            "returned",
-            "verified",
-            "uploaded",
-            "refused",
-            "withdrawn",
-            "closed",
-        )
+        constraints=one_of("state", "submitted", "returned", "verified", "uploaded", "refused", "withdrawn", "closed")
     )
     reasons = TextField(null=True)
     submitted_at = BigIntegerField()
@@ -733,16 +623,7 @@ class FilingStep(Table):
     at = BigIntegerField()
     action = TextField()
     state = TextField(
-        constraints=one_of(
-            "state",
-            "submitted",
-            "returned",
-            "verified",
-            "uploaded",
-            "refused",
-            "withdrawn",
-            "closed",
-        )
+        constraints=one_of("state", "submitted", "returned", "verified", "uploaded", "refused", "withdrawn", "closed")
     )
     reasons = TextField(null=True)
     note = BlobField(null=True)
@@ -756,9 +637,7 @@ class OwnerRequest(Table):
     filing = ForeignKeyField(Filing, on_delete="RESTRICT", backref="+", unique=True)
     vehicle = ForeignKeyField(Vehicle, on_delete="RESTRICT", backref="+")
     owner_tail_index = BlobField()
-    state = TextField(
-        constraints=one_of("state", "open", "accepted", "declined", "expired")
-    )
+    state = TextField(constraints=one_of("state", "open", "accepted", "declined", "expired"))
     asked_at = BigIntegerField()
     until = BigIntegerField()
     answered_at = BigIntegerField(null=True)
@@ -805,12 +684,11 @@ class UploadLine(Table):
 class Job(Table):
     ref = TextField(unique=True)
     kind = TextField()
+    queue = TextField(constraints=one_of("queue", "urgent", "ordinary", "documents", "bulk"))
     subject = TextField()
     params = TextField(null=True)
     dedupe_key = TextField(null=True, unique=True)
-    state = TextField(
-        constraints=one_of("state", "queued", "running", "finished", "failed")
-    )
+    state = TextField(constraints=one_of("state", "queued", "running", "finished", "failed"))
     progress = BigIntegerField()
     total = BigIntegerField()
     cursor = BigIntegerField()
@@ -829,9 +707,9 @@ class Job(Table):
         indexes = ((("kind", "subject"), False),)
 
 
-Job.add_index(Job.not_before, where=SQL("state = 'queued'"), name="job_due")
+Job.add_index(Job.queue, Job.not_before, where=SQL("state = 'queued'"), name="job_due")
 
-Job.add_index(Job.lease_until, where=SQL("state = 'running'"), name="job_leased")
+Job.add_index(Job.queue, Job.lease_until, where=SQL("state = 'running'"), name="job_leased")
 
 
 class Holiday(Table):
@@ -856,11 +734,7 @@ class Bucket(Table):
 class Notice(Table):
     ref = TextField(unique=True)
     kind = TextField()
-    audience = TextField(
-        constraints=one_of(
-            "audience", "unit", "platform", "account", "submission", "address"
-        )
-    )
+    audience = TextField(constraints=one_of("audience", "unit", "platform", "account", "submission", "address"))
     audience_ref = TextField()
     subject = TextField()
     params = TextField(null=True)
@@ -874,12 +748,7 @@ class Notice(Table):
         indexes = ((("audience", "audience_ref", "id"), False),)
 
 
-Notice.add_index(
-    Notice.audience,
-    Notice.audience_ref,
-    where=SQL("read_at IS NULL"),
-    name="notice_unread",
-)
+Notice.add_index(Notice.audience, Notice.audience_ref, where=SQL("read_at IS NULL"), name="notice_unread")
 
 
 class Delivery(Table):
@@ -899,16 +768,16 @@ class Delivery(Table):
 
 
 TABLES = [
-    Account,
-    AccountRole,
-    Session,
-    OneTimeCode,
-    SingleUseLink,
     Act,
     AuditLine,
     Sequence,
     StoredFile,
     IssuedDocument,
+    Account,
+    AccountRole,
+    Session,
+    OneTimeCode,
+    SingleUseLink,
     PledgeText,
     ItemPolicy,
     Pledge,

@@ -1,33 +1,29 @@
 """Queueing, claiming and finishing background work.
 
 `enqueue` belongs to the act that owes the work. The worker claims by lease; a lease that ran out (its worker died) is
-claimed again, so every handler is idempotent and resumes at `job.cursor`.
+claimed again, so every handler is idempotent and resumes at `job.cursor`. Each claim has a name of its own, and only
+its holder may advance or end the job: a worker that was suspended longer than its lease finds it lost and stops.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from webapp import clock, crypto
-from webapp.database import is_sqlite, transaction
+from webapp.database import insert_rows, is_sqlite, transaction
 from webapp.domain.audit.acts import Act
-from webapp.domain.jobs.models import FAILED, FINISHED, QUEUED, RUNNING, Job
+from webapp.domain.jobs.models import FAILED, FINISHED, ORDINARY, QUEUED, QUEUES, RUNNING, Job
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 10
-BACK_OFF = (
-    1,
-    5,
-    15,
-    60,
-    300,
-    900,
-    1800,
-    3600,
-    7200,
-    7200,
-)  # seconds before the n-th retry
+#: Seconds before the n-th retry.
+BACK_OFF = (1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 7200)
+
+
+class LostLease(Exception):
+    """The lease ran out and somebody else has the job now; whatever this slice did rolls back."""
 
 
 def enqueue(
@@ -40,93 +36,145 @@ def enqueue(
     dedupe_key: str | None = None,
     delay: timedelta = timedelta(0),
     unit_id: int | None = None,
+    queue: str = ORDINARY,
 ) -> str:
     """Owe a piece of work; returns the job's ref. A dedupe key that is already known changes nothing."""
     now = act.now if act else clock.now()
-    ref = crypto.new_ref()
-    query = Job.insert(
-        ref=ref,
-        kind=kind,
-        subject=subject,
-        params=params,
-        total=total,
-        dedupe_key=dedupe_key,
-        state=QUEUED,
-        progress=0,
-        cursor=0,
-        attempts=0,
-        not_before=now + delay,
-        unit_id=unit_id,
-        act_id=act.id if act else None,
-        created_at=now,
-    )
+    row = _row(act, kind, subject, queue, unit_id)
+    query = Job.insert(row | {"params": params, "total": total, "dedupe_key": dedupe_key, "not_before": now + delay})
     if dedupe_key is not None:
         query = query.on_conflict_ignore()
     query.execute()
-    return ref
+    return row["ref"]
 
 
-def claim(owner: str) -> Job | None:
-    """Take the oldest due job, or one whose lease ran out, for LEASE."""
+def enqueue_each(
+    act: Act | None, kind: str, subjects: Iterable[str], *, queue: str = ORDINARY, unit_id: int | None = None
+) -> None:
+    """Owe one job for each subject, by one statement."""
+    insert_rows(Job, [_row(act, kind, subject, queue, unit_id) for subject in subjects])
+
+
+def _row(act: Act | None, kind: str, subject: str, queue: str, unit_id: int | None) -> dict[str, Any]:
+    now = act.now if act else clock.now()
+    return {
+        "ref": crypto.new_ref(),
+        "kind": kind,
+        "queue": queue,
+        "subject": subject,
+        "state": QUEUED,
+        "total": 0,
+        "progress": 0,
+        "cursor": 0,
+        "attempts": 0,
+        "not_before": now,
+        "unit_id": unit_id,
+        "act_id": act.id if act else None,
+        "created_at": now,
+    }
+
+
+def claim(owner: str, queues: Sequence[str] = QUEUES) -> Job | None:
+    """Take the oldest due job of the first of `queues` that has one, or one whose lease ran out, for LEASE."""
     now = clock.now()
-    due = (Job.state == QUEUED) & (Job.not_before <= now)
-    abandoned = (Job.state == RUNNING) & (Job.lease_until < now)
-    for condition, order in ((due, Job.not_before), (abandoned, Job.lease_until)):
-        # Looking first without a transaction keeps an idle worker off the writers' queue.
-        if not Job.select(Job.id).where(condition).exists():
-            continue
-        with transaction():
-            query = Job.select().where(condition).order_by(order, Job.id).limit(1)
-            job = (
-                query if is_sqlite() else query.for_update("FOR UPDATE SKIP LOCKED")
-            ).first()
-            if job is None:
-                continue
-            job.state, job.lease_owner, job.lease_until = RUNNING, owner, now + LEASE
-            job.attempts += 1
-            job.save()
-            return job
+    for queue in queues:
+        due = (Job.queue == queue) & (Job.state == QUEUED) & (Job.not_before <= now)
+        abandoned = (Job.queue == queue) & (Job.state == RUNNING) & (Job.lease_until < now)
+        for condition, order in ((due, Job.not_before), (abandoned, Job.lease_until)):
+            # Looking first without a transaction keeps an idle worker off the writers' queue.
+            if Job.select(Job.id).where(condition).exists():
+                job = _take(owner, condition, order)
+                if job is not None:
+                    return job
     return None
 
 
+def _take(owner: str, condition: Any, order: Any) -> Job | None:
+    with transaction():
+        query = Job.select().where(condition).order_by(order, Job.id).limit(1)
+        job = (query if is_sqlite() else query.for_update("FOR UPDATE SKIP LOCKED")).first()
+        if job is None:
+            return None
+        if job.attempts >= MAX_ATTEMPTS:
+            # It took its worker down each time; nobody is asked to try it again.
+            job.state, job.lease_until, job.finished_at = FAILED, None, clock.now()
+            job.save()
+            return None
+        job.state, job.lease_owner, job.lease_until = RUNNING, f"{owner}/{crypto.new_ref()}", clock.now() + LEASE
+        job.attempts += 1
+        job.save()
+        return job
+
+
+def _change(job: Job, **changes: Any) -> None:
+    """Write to a job while its lease is ours. Raises LostLease."""
+    mine = (Job.id == job.id) & (Job.state == RUNNING) & (Job.lease_owner == job.lease_owner)
+    if not Job.update(**changes).where(mine).execute():
+        raise LostLease
+    for name, value in changes.items():
+        setattr(job, name, value)
+
+
 def advance(job: Job, *, cursor: int, progress: int, total: int | None = None) -> None:
-    """Record a finished slice and lengthen the lease. Called inside the slice's own transaction."""
-    job.cursor, job.progress = cursor, progress
-    job.total = job.total if total is None else total
-    job.lease_until = clock.now() + LEASE
-    job.save()
+    """Record a finished slice and lengthen the lease. Called inside the slice's own transaction. Raises LostLease."""
+    _change(
+        job,
+        cursor=cursor,
+        progress=progress,
+        total=job.total if total is None else total,
+        # Work that moves is not work that kills its worker.
+        attempts=1,
+        lease_until=clock.now() + LEASE,
+    )
+
+
+def renew(job: Job) -> None:
+    """Lengthen the lease of a job that is still being worked on. Raises LostLease."""
+    with transaction():
+        _change(job, lease_until=clock.now() + LEASE)
 
 
 def finish(job: Job) -> None:
+    """The work is done. Inside the transaction of the last slice where there is one. Raises LostLease."""
     with transaction():
-        job.state, job.finished_at, job.lease_until, job.error = (
-            FINISHED,
-            clock.now(),
-            None,
-            None,
+        _change(
+            job,
+            state=FINISHED,
+            finished_at=clock.now(),
+            lease_until=None,
+            error=None,
+            progress=max(job.progress, job.total),
         )
-        job.progress = max(job.progress, job.total)
-        job.save()
 
 
 def fail(job: Job, error: Exception, *, final: bool = False) -> None:
     """Try again later, or give up after MAX_ATTEMPTS. Keeps the kind of error only: its text may be personal."""
+    now = clock.now()
+    changes: dict[str, Any] = {"error": type(error).__name__, "lease_until": None}
+    if final or job.attempts >= MAX_ATTEMPTS:
+        changes |= {"state": FAILED, "finished_at": now}
+    else:
+        pause = BACK_OFF[min(job.attempts, len(BACK_OFF)) - 1]
+        changes |= {"state": QUEUED, "not_before": now + timedelta(seconds=pause)}
     with transaction():
-        job.error = type(error).__name__
-        job.lease_until = None
-        if final or job.attempts >= MAX_ATTEMPTS:
-            job.state, job.finished_at = FAILED, clock.now()
-        else:
-            job.state = QUEUED
-            job.not_before = clock.now() + timedelta(
-                seconds=BACK_OFF[min(job.attempts, len(BACK_OFF)) - 1]
-            )
-        job.save()
+        _change(job, **changes)
 
 
 def release(job: Job) -> None:
     """Give a claimed job back untried: the worker is stopping."""
     with transaction():
-        job.state, job.lease_until, job.not_before = QUEUED, None, clock.now()
-        job.attempts -= 1
-        job.save()
+        _change(job, state=QUEUED, lease_until=None, not_before=clock.now(), attempts=job.attempts - 1)
+
+
+def retry(ref: str) -> bool:
+    """Let a job that was given up run once more, at an engineer's word. False where there is none."""
+    with transaction():
+        again = Job.update(state=QUEUED, not_before=clock.now(), attempts=0, finished_at=None, error=None)
+        return bool(again.where(Job.ref == ref, Job.state == FAILED).execute())
+
+
+def forget_finished(before: datetime, limit: int = 5000) -> int:
+    """Delete finished jobs that ended before an instant. Returns how many; the failed stay until somebody looked."""
+    with transaction():
+        old = Job.select(Job.id).where(Job.state == FINISHED, Job.finished_at < before).limit(limit)
+        return Job.delete().where(Job.id << old).execute()

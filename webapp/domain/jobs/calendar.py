@@ -18,10 +18,7 @@ def after_working_days(instant: datetime, days: int) -> datetime:
     # Three calendar weeks hold any run of holidays of up to a week for deadlines of up to ten working days.
     horizon = first + timedelta(days=days * 2 + 21)
     holidays = {
-        day
-        for (day,) in Holiday.select(Holiday.day)
-        .where(Holiday.day > first, Holiday.day <= horizon)
-        .tuples()
+        day for (day,) in Holiday.select(Holiday.day).where(Holiday.day > first, Holiday.day <= horizon).tuples()
     }
     day = first
     while days:

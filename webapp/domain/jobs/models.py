@@ -6,10 +6,16 @@ from webapp.database import InstantField, JsonField, Row, WordField
 
 QUEUED, RUNNING, FINISHED, FAILED = "queued", "running", "finished", "failed"
 
+#: Who waits behind whom: a code somebody is waiting for never stands behind a thousand mails, nor a document somebody
+#: is looking at behind ten thousand made in stock.
+URGENT, ORDINARY, DOCUMENTS, BULK = "urgent", "ordinary", "documents", "bulk"
+QUEUES = (URGENT, ORDINARY, DOCUMENTS, BULK)
+
 
 class Job(Row):
     ref = TextField(unique=True)
     kind = TextField()
+    queue = WordField(QUEUES)
     subject = TextField()  # ref of what the work is about
     params = JsonField(null=True)
     dedupe_key = TextField(null=True, unique=True)
@@ -19,11 +25,9 @@ class Job(Row):
     cursor = BigIntegerField(default=0)  # where the next slice begins
     attempts = IntegerField(default=0)
     not_before = InstantField()
-    lease_owner = TextField(null=True)
+    lease_owner = TextField(null=True)  # one claim of one worker; whoever lost it changes nothing any more
     lease_until = InstantField(null=True)
-    error = TextField(
-        null=True
-    )  # the exception's name, never its text: texts may carry personal data
+    error = TextField(null=True)  # the exception's name, never its text: texts may carry personal data
     unit_id = BigIntegerField(null=True)
     act_id = BigIntegerField(null=True)
     created_at = InstantField()
@@ -33,8 +37,8 @@ class Job(Row):
         indexes = ((("kind", "subject"), False),)
 
 
-Job.add_index(Job.not_before, where=SQL("state = 'queued'"), name="job_due")
-Job.add_index(Job.lease_until, where=SQL("state = 'running'"), name="job_leased")
+Job.add_index(Job.queue, Job.not_before, where=SQL("state = 'queued'"), name="job_due")
+Job.add_index(Job.queue, Job.lease_until, where=SQL("state = 'running'"), name="job_leased")
 
 
 class Holiday(Row):

@@ -7,8 +7,11 @@ from typing import Any
 from webapp import clock, crypto
 from webapp.domain.audit.acts import Act
 from webapp.domain.jobs import actions as jobs
+from webapp.domain.jobs.models import ORDINARY, URGENT
 from webapp.domain.notices import kinds
 from webapp.domain.notices.models import QUEUED, Delivery, Notice
+
+DELIVER = "deliver"
 
 
 def queue(
@@ -24,10 +27,7 @@ def queue(
     """Owe one message. Returns None when the same one (dedupe key) is already owed."""
     kinds.check(kind, audience, params or {})
     ref = crypto.new_ref()
-    key = (
-        dedupe_key
-        or f"{kind}:{act.id if act else ref}:{audience}:{audience_ref}:{subject}"
-    )
+    key = dedupe_key or f"{kind}:{act.id if act else ref}:{audience}:{audience_ref}:{subject}"
     now = act.now if act else clock.now()
     Notice.insert(
         ref=ref,
@@ -64,7 +64,7 @@ def deliver(
         state=QUEUED,
         created_at=act.now if act else clock.now(),
     )
-    jobs.enqueue(act, "deliver", ref)
+    jobs.enqueue(act, DELIVER, ref, queue=URGENT if notice.kind in kinds.URGENT else ORDINARY)
 
 
 def mark_read(notices: list[Notice]) -> None:

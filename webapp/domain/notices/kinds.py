@@ -40,11 +40,12 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "dispute-raised": ((PLATFORM,), ("number",)),
 }
 
+#: Somebody sits and waits for these.
+URGENT = ("code-requested", "password-forgotten", "staff-invited")
+
 
 def check(kind: str, audience: str, params: dict[str, Any]) -> None:
     """A notice that nobody described is a programming error."""
     audiences, names = KINDS[kind]
     if audience not in audiences or set(params) - set(names):
-        raise ValueError(
-            f"{kind} is not described for {audience} with {sorted(params)}"
-        )
+        raise ValueError(f"{kind} is not described for {audience} with {sorted(params)}")

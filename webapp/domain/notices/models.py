@@ -23,9 +23,7 @@ class Notice(Row):
     audience = WordField((UNIT, PLATFORM, ACCOUNT, SUBMISSION, ADDRESS))
     audience_ref = TextField()
     subject = TextField()  # ref of what it speaks of, for the link
-    params = JsonField(
-        null=True
-    )  # never personal: counts, dates, numbers, unit names, codes of reasons
+    params = JsonField(null=True)  # never personal: counts, dates, numbers, unit names, codes of reasons
     dedupe_key = TextField(unique=True)
     act_id = BigIntegerField(null=True)
     created_at = InstantField()
@@ -50,9 +48,7 @@ class Delivery(Row):
     notice = Reference(Notice)
     channel = WordField((EMAIL, SMS))
     address = BlobField()  # sealed
-    params = BlobField(
-        null=True
-    )  # sealed: what only this message may say (a link, a code)
+    params = BlobField(null=True)  # sealed: what only this message may say (a link, a code)
     locale = TextField()
     state = WordField((QUEUED, SENT, FAILED))
     attempts = IntegerField(default=0)

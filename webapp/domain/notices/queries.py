@@ -7,9 +7,7 @@ from webapp.domain.notices.models import Notice
 PAGE = 30
 
 
-def inbox(
-    audience: str, audience_ref: str, *, before: int | None = None, limit: int = PAGE
-) -> list[Notice]:
+def inbox(audience: str, audience_ref: str, *, before: int | None = None, limit: int = PAGE) -> list[Notice]:
     query = (
         Notice.select()
         .where(Notice.audience == audience, Notice.audience_ref == audience_ref)

@@ -1,0 +1,98 @@
+"""Issuing documents: a code at once, in the act; the PDF soon after, by the worker.
+
+What a document speaks of (`subject`): personal_pledge, a pledge's ref; receipt, a submission's ref;
+listing_confirmation, an entry's ref; unit_pledge, the pledge's ref, or the upload's ref for the sheet to print, sign
+and seal; poster and desk_card, the enrolment code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from webapp import clock
+from webapp.database import insert_rows
+from webapp.domain.audit.acts import Act
+from webapp.domain.files import actions as files
+from webapp.domain.files.models import IssuedDocument, StoredFile
+from webapp.domain.jobs import actions as jobs
+from webapp.domain.jobs.models import BULK, DOCUMENTS
+from webapp.values.codes import random_code, with_check
+
+RENDER = "render-document"
+
+
+def new_code() -> str:
+    """Twelve characters a person can type, the last one guarding the others; 55 random bits."""
+    return with_check(random_code(11))
+
+
+def issue(act: Act | None, kind: str, subject: str, locale: str, unit_id: int | None = None) -> str:
+    """Issue a document and owe its PDF; returns its code. One that is already issued keeps its code."""
+    known = of_subject(kind, subject, locale)
+    if known is not None:
+        return known.code
+    code = new_code()
+    IssuedDocument.insert(
+        code=code,
+        kind=kind,
+        subject=subject,
+        locale=locale,
+        pages=0,
+        unit_id=unit_id,
+        issued_at=act.now if act else clock.now(),
+    ).execute()
+    jobs.enqueue(act, RENDER, code, queue=DOCUMENTS, unit_id=unit_id)
+    return code
+
+
+def issue_each(act: Act | None, kind: str, subjects: Sequence[tuple[str, str]], unit_id: int | None = None) -> None:
+    """Issue one document for each (subject, locale) not yet issued, by a fixed number of statements; their PDFs wait
+    behind those that somebody is looking at."""
+    now = act.now if act else clock.now()
+    known = {
+        row
+        for row in IssuedDocument.select(IssuedDocument.subject, IssuedDocument.locale)
+        .where(IssuedDocument.kind == kind, IssuedDocument.subject << [subject for subject, _ in subjects])
+        .tuples()
+    }
+    rows = [
+        {
+            "code": new_code(),
+            "kind": kind,
+            "subject": subject,
+            "locale": locale,
+            "pages": 0,
+            "unit_id": unit_id,
+            "issued_at": now,
+        }
+        for subject, locale in dict.fromkeys(subjects)
+        if (subject, locale) not in known
+    ]
+    insert_rows(IssuedDocument, rows)
+    jobs.enqueue_each(act, RENDER, [row["code"] for row in rows], queue=BULK, unit_id=unit_id)
+
+
+def attach(act: Act | None, document: IssuedDocument, content: bytes, pages: int) -> StoredFile:
+    """Keep the PDF of a document and tie it to it. Call inside a transaction."""
+    file = files.keep(act, "document", "application/pdf", content, unit_id=document.unit_id)
+    IssuedDocument.update(file=file.id, pages=pages).where(IssuedDocument.id == document.id).execute()
+    document.file, document.pages = file.id, pages
+    return file
+
+
+def document(code: str) -> IssuedDocument | None:
+    """The document that carries this (normalised) code."""
+    return IssuedDocument.get_or_none(IssuedDocument.code == code)
+
+
+def of_subject(kind: str, subject: str, locale: str | None = None) -> IssuedDocument | None:
+    """The document of this kind about this subject, in this language or else the first one issued."""
+    query = IssuedDocument.select().where(IssuedDocument.kind == kind, IssuedDocument.subject == subject)
+    if locale is not None:
+        query = query.where(IssuedDocument.locale == locale)
+    return query.order_by(IssuedDocument.id).first()
+
+
+def file_of(document: IssuedDocument) -> StoredFile | None:
+    """Its PDF, or None while it is being made."""
+    return None if document.file_id is None else StoredFile.get_by_id(document.file_id)
