@@ -318,6 +318,7 @@ class Unit(Table):
     branch_key = TextField()
     address = TextField()
     public_phone = TextField()
+    public_hours = TextField()
     details = BlobField()
     proof = ForeignKeyField(StoredFile, on_delete="RESTRICT", backref="+")
     authorisation = ForeignKeyField(StoredFile, on_delete="RESTRICT", backref="+", null=True)
@@ -397,6 +398,31 @@ class EnrolmentCode(Table):
 EnrolmentCode.add_index(
     EnrolmentCode.unit, unique=True, where=SQL("state = 'active'"), name="enrolment_code_one_active"
 )
+
+
+class CodeUse(Table):
+    code = ForeignKeyField(EnrolmentCode, on_delete="RESTRICT", backref="+")
+    day = DateField()
+    begun = IntegerField()
+
+    class Meta:
+        table_name = "code_use"
+        indexes = ((("code", "day"), True),)
+
+
+class RegistrationDraft(Table):
+    ref = TextField(unique=True)
+    secret_hash = BlobField()
+    answers = BlobField()
+    proof = ForeignKeyField(StoredFile, on_delete="RESTRICT", backref="+", null=True)
+    authorisation = ForeignKeyField(StoredFile, on_delete="RESTRICT", backref="+", null=True)
+    code_ref = TextField(null=True)
+    unit_ref = TextField(null=True)
+    created_at = BigIntegerField()
+    expires_at = BigIntegerField(index=True)
+
+    class Meta:
+        table_name = "registration_draft"
 
 
 class RegisterVehicle(Table):
@@ -791,6 +817,8 @@ TABLES = [
     UnitStep,
     Membership,
     EnrolmentCode,
+    CodeUse,
+    RegistrationDraft,
     RegisterVehicle,
     DriverSlot,
     Entry,

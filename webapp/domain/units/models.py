@@ -33,10 +33,9 @@ class Unit(Row):
     branch_name = TextField(default="")
     branch_key = TextField(default="")  # folded branch name
     address = TextField()
-    public_phone = TextField(default="")  # shown to residents who have no QR
-    details = (
-        BlobField()
-    )  # sealed: legal_representative, manager_name, manager_phone, email
+    public_phone = TextField(default="")  # shown to residents who have no QR, and on the poster
+    public_hours = TextField(default="")  # when somebody answers there
+    details = BlobField()  # sealed: legal_representative, manager_name, manager_phone, email
     proof = Reference(StoredFile)
     authorisation = Reference(StoredFile, null=True)
     state = WordField(STATES)
@@ -110,6 +109,35 @@ EnrolmentCode.add_index(
     where=SQL("state = 'active'"),
     name="enrolment_code_one_active",
 )
+
+
+class CodeUse(Row):
+    """How many drafts were begun through a code on one day. Drafts themselves are gone after seven days."""
+
+    code = Reference(EnrolmentCode)
+    day = DateField()
+    begun = IntegerField(default=0)
+
+    class Meta:
+        table_name = "code_use"
+        indexes = ((("code", "day"), True),)
+
+
+class RegistrationDraft(Row):
+    """What a unit typed and uploaded before its e-mail is proved. Opened by a cookie, gone after a day."""
+
+    ref = TextField(unique=True)
+    secret_hash = BlobField()  # of the cookie that opens it
+    answers = BlobField()  # sealed JSON: fields as typed
+    proof = Reference(StoredFile, null=True)
+    authorisation = Reference(StoredFile, null=True)
+    code_ref = TextField(null=True)  # the one-time code on its way to the e-mail address
+    unit_ref = TextField(null=True)  # once registered; a repeat leads to the same end
+    created_at = InstantField()
+    expires_at = InstantField(index=True)
+
+    class Meta:
+        table_name = "registration_draft"
 
 
 class RegisterVehicle(Row):

@@ -1,0 +1,82 @@
+"""Who works for a unit. Steps: they belong to the act of whoever registers, invites or lets somebody go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from webapp.database import lock
+from webapp.domain.accounts.models import Account
+from webapp.domain.audit.acts import Act, record
+from webapp.domain.units.models import MANAGER, Membership, Unit
+from webapp.errors import Conflict, NotFound
+
+
+@dataclass(frozen=True)
+class Member:
+    account: Account
+    role: str
+    membership_id: int
+
+
+def add(act: Act, unit: Unit, account_id: int, role: str) -> Membership:
+    """Take an account into a unit. Somebody who is already there keeps his role: Conflict(`member_already`)."""
+    lock(Unit, [unit.id])
+    known = Membership.select().where(
+        Membership.unit == unit.id, Membership.account == account_id, Membership.ended_at.is_null()
+    )
+    if known.exists():
+        raise Conflict("member_already")
+    row = Membership.create(unit=unit.id, account=account_id, role=role, act_id=act.id, started_at=act.now)
+    record(act, "unit:member-added", unit.ref, unit_id=unit.id, fields=["role"])
+    return row
+
+
+def end(act: Act, unit: Unit, account_id: int) -> None:
+    """End a membership. The last manager stays: Conflict(`last_manager`)."""
+    lock(Unit, [unit.id])
+    row = _open(unit.id, account_id)
+    if row.role == MANAGER and not _another_manager(unit.id, account_id):
+        raise Conflict("last_manager")
+    Membership.update(ended_at=act.now, act_id=act.id).where(Membership.id == row.id).execute()
+    record(act, "unit:member-ended", unit.ref, unit_id=unit.id, fields=["ended_at"])
+
+
+def change_role(act: Act, unit: Unit, account_id: int, role: str) -> None:
+    """Give a member another role. The last manager stays one: Conflict(`last_manager`)."""
+    lock(Unit, [unit.id])
+    row = _open(unit.id, account_id)
+    if row.role == MANAGER and role != MANAGER and not _another_manager(unit.id, account_id):
+        raise Conflict("last_manager")
+    Membership.update(role=role, act_id=act.id).where(Membership.id == row.id).execute()
+    record(act, "unit:member-changed", unit.ref, unit_id=unit.id, fields=["role"])
+
+
+def active(unit_id: int) -> list[Member]:
+    """Everybody who works for the unit now, longest first."""
+    rows = list(
+        Membership.select().where(Membership.unit == unit_id, Membership.ended_at.is_null()).order_by(Membership.id)
+    )
+    accounts = {a.id: a for a in Account.select().where(Account.id << [row.account_id for row in rows])}
+    return [Member(accounts[row.account_id], row.role, row.id) for row in rows]
+
+
+def _open(unit_id: int, account_id: int) -> Membership:
+    row = Membership.get_or_none(
+        Membership.unit == unit_id, Membership.account == account_id, Membership.ended_at.is_null()
+    )
+    if row is None:
+        raise NotFound("not_found")
+    return row
+
+
+def _another_manager(unit_id: int, account_id: int) -> bool:
+    return (
+        Membership.select()
+        .where(
+            Membership.unit == unit_id,
+            Membership.role == MANAGER,
+            Membership.account != account_id,
+            Membership.ended_at.is_null(),
+        )
+        .exists()
+    )

@@ -1,0 +1,180 @@
+"""Reading units, their people and their enrolment codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from peewee import fn
+
+from webapp import clock, crypto
+from webapp.domain.units.models import (
+    CODE_ACTIVE,
+    CODE_REVOKED,
+    OPEN_STATES,
+    CodeUse,
+    EnrolmentCode,
+    Membership,
+    Unit,
+    UnitStep,
+)
+from webapp.errors import NotFound
+from webapp.values.codes import normalise_code
+from webapp.values.folding import fold
+
+PAGE = 30
+CODE_LENGTH = 8
+
+OPEN, UNKNOWN, ROTATED, REVOKED = "open", "unknown", "rotated", "revoked"
+SUSPENDED, CLOSED, CEILING = "suspended", "closed", "ceiling"
+
+
+@dataclass(frozen=True)
+class CodeAnswer:
+    """What a scanned or typed code leads to. `unit` and `code` are None only where the standing is unknown."""
+
+    standing: str
+    unit: Unit | None = None
+    code: EnrolmentCode | None = None
+
+
+def by_code(text: str) -> CodeAnswer:
+    """The standing of an enrolment code as typed or scanned; raises on no text."""
+    wanted = normalise_code(text)
+    row = EnrolmentCode.get_or_none(EnrolmentCode.code == wanted) if len(wanted) == CODE_LENGTH else None
+    if row is None:
+        return CodeAnswer(UNKNOWN)
+    unit = by_id(row.unit_id)
+    return CodeAnswer(_standing(unit, row), unit, row)
+
+
+def _standing(unit: Unit, code: EnrolmentCode) -> str:
+    if unit.state == "suspended":
+        return SUSPENDED
+    if unit.state != "certified":
+        return CLOSED
+    if code.state != CODE_ACTIVE:
+        return REVOKED if code.state == CODE_REVOKED else ROTATED
+    return CEILING if begun_on(code, clock.today()) >= unit.daily_ceiling else OPEN
+
+
+def begun_on(code: EnrolmentCode, day: date) -> int:
+    """Drafts begun through a code on one day."""
+    return CodeUse.select(CodeUse.begun).where(CodeUse.code == code.id, CodeUse.day == day).scalar() or 0
+
+
+def uses(code: EnrolmentCode, since: date) -> list[CodeUse]:
+    """Days with drafts begun through a code, oldest first."""
+    return list(CodeUse.select().where(CodeUse.code == code.id, CodeUse.day >= since).order_by(CodeUse.day))
+
+
+def active_code(unit_id: int) -> EnrolmentCode | None:
+    return EnrolmentCode.get_or_none(EnrolmentCode.unit == unit_id, EnrolmentCode.state == CODE_ACTIVE)
+
+
+def codes_of(unit_id: int) -> list[EnrolmentCode]:
+    """Every code the unit ever had, newest first."""
+    return list(EnrolmentCode.select().where(EnrolmentCode.unit == unit_id).order_by(EnrolmentCode.version.desc()))
+
+
+def one(ref: str) -> Unit:
+    """A unit by its reference, for the platform. Raises NotFound."""
+    unit = Unit.get_or_none(Unit.ref == ref)
+    if unit is None:
+        raise NotFound("not_found")
+    return unit
+
+
+def by_id(unit_id: int) -> Unit:
+    """A unit by its number in our own rows. Raises NotFound."""
+    unit = Unit.get_or_none(Unit.id == unit_id)
+    if unit is None:
+        raise NotFound("not_found")
+    return unit
+
+
+def of_account(account_id: int) -> list[tuple[Unit, str]]:
+    """The units somebody works for, with the role in each, oldest membership first."""
+    rows = (
+        Membership.select(Membership.unit, Membership.role)
+        .where(Membership.account == account_id, Membership.ended_at.is_null())
+        .order_by(Membership.id)
+        .tuples()
+    )
+    roles = dict(list(rows))
+    units = {unit.id: unit for unit in Unit.select().where(Unit.id << list(roles))}
+    return [(units[unit_id], role) for unit_id, role in roles.items()]
+
+
+def details(unit: Unit) -> dict[str, Any]:
+    """Opened: legal_representative, manager_name, manager_phone (E.164), email."""
+    return crypto.unseal(unit.details, "unit", "details", unit.ref)
+
+
+def manager_name(unit: Unit) -> str:
+    return details(unit)["manager_name"]
+
+
+def committees() -> list[Unit]:
+    """Certified community committees, for residents who have no code. Name, address and phone are public."""
+    query = Unit.select().where(Unit.unit_class == "resident", Unit.state == "certified")
+    return list(query.order_by(Unit.certified_at, Unit.id))
+
+
+def taken(place: str, number: str, branch_key: str, *, but: int | None = None) -> bool:
+    """Whether another unit with this registration number and branch is in motion or in force."""
+    query = Unit.select(Unit.id).where(
+        Unit.registration_place == place,
+        Unit.registration_number == number,
+        Unit.branch_key == branch_key,
+        Unit.state << OPEN_STATES,
+    )
+    return (query.where(Unit.id != but) if but is not None else query).exists()
+
+
+def steps(unit: Unit) -> list[UnitStep]:
+    """The unit's history, oldest first."""
+    return list(UnitStep.select().where(UnitStep.unit == unit.id).order_by(UnitStep.id))
+
+
+def note(unit: Unit, step: UnitStep) -> str:
+    """The officer's words of one step, opened."""
+    return crypto.unseal(step.note, "unit_step", "note", f"{unit.ref}:{step.act_id}") if step.note else ""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What an officer looks for: a state, a class, a name or a registration number."""
+
+    state: str = ""
+    unit_class: str = ""
+    words: str = ""
+
+
+def found(wanted: Filter, *, after: int | None = None, limit: int = PAGE) -> list[Unit]:
+    """Units for the platform. Those waiting come oldest first, all others newest first; `after` is the last id seen."""
+    oldest_first = wanted.state == "pending"
+    query = _matching(wanted).order_by(Unit.id if oldest_first else Unit.id.desc()).limit(limit)
+    if after is not None:
+        query = query.where(Unit.id > after if oldest_first else Unit.id < after)
+    return list(query)
+
+
+def counts(wanted: Filter) -> dict[str, int]:
+    """How many units there are in each state, within class and words."""
+    query = _matching(Filter("", wanted.unit_class, wanted.words))
+    rows = query.select(Unit.state, fn.COUNT(Unit.id)).group_by(Unit.state).tuples()
+    return dict(list(rows))
+
+
+def _matching(wanted: Filter) -> Any:
+    query = Unit.select()
+    if wanted.state:
+        query = query.where(Unit.state == wanted.state)
+    if wanted.unit_class:
+        query = query.where(Unit.unit_class == wanted.unit_class)
+    if wanted.words.strip():
+        folded = fold(wanted.words)
+        query = query.where(Unit.name_fold.contains(folded) | (Unit.registration_number == folded.upper()))
+    return query

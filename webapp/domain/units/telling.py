@@ -1,0 +1,34 @@
+"""Telling a unit: a notice in its inbox, and a letter to everybody who works for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from webapp import crypto
+from webapp.domain.accounts.models import ACTIVE
+from webapp.domain.audit.acts import Act
+from webapp.domain.notices import actions as notices
+from webapp.domain.notices.models import EMAIL, PLATFORM, UNIT
+from webapp.domain.units import members
+from webapp.domain.units.models import Unit
+
+#: Who writes nothing else reads the source language.
+DEFAULT_LOCALE = "zh_Hant_MO"
+#: The one inbox of the platform.
+PLATFORM_REF = "platform"
+
+
+def tell_unit(act: Act, kind: str, unit: Unit, *, subject: str = "", params: dict[str, Any] | None = None) -> None:
+    """Owe a unit a notice: its inbox, and an e-mail to each of its active members."""
+    notice = notices.queue(act, kind, UNIT, unit.ref, subject=subject or unit.ref, params=params)
+    if notice is None:
+        return
+    for member in members.active(unit.id):
+        if member.account.state == ACTIVE:
+            address = crypto.unseal(member.account.email, "account", "email", member.account.ref)
+            notices.deliver(act, notice, EMAIL, address, member.account.language or DEFAULT_LOCALE)
+
+
+def tell_platform(act: Act, kind: str, *, subject: str, params: dict[str, Any] | None = None) -> None:
+    """Owe the platform a notice in its inbox."""
+    notices.queue(act, kind, PLATFORM, PLATFORM_REF, subject=subject, params=params)
