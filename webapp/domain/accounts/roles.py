@@ -34,9 +34,7 @@ PLATFORM_ROLES: dict[str, frozenset[str]] = {
 }
 
 
-def permissions(
-    unit_role: str | None, platform_roles: frozenset[str]
-) -> frozenset[str]:
+def permissions(unit_role: str | None, platform_roles: frozenset[str]) -> frozenset[str]:
     """Everything somebody may do in a unit (as its `unit_role`) and on the platform."""
     granted = UNIT_ROLES.get(unit_role or "", frozenset())
     for role in platform_roles:

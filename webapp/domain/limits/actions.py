@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from peewee import Case
+
 from webapp import clock, crypto
 from webapp.database import is_sqlite, retrying, transaction
 from webapp.domain.limits.models import Bucket
@@ -49,25 +51,29 @@ def take(rule_name: str, subject: str) -> None:
     def once() -> float:
         with transaction():
             now = clock.now()
-            found = Bucket.select().where(
-                Bucket.rule == rule_name, Bucket.subject == key
-            )
+            found = Bucket.select().where(Bucket.rule == rule_name, Bucket.subject == key)
             row = (found if is_sqlite() else found.for_update()).first()
             if row is None:
-                Bucket.create(
-                    rule=rule_name, subject=key, tokens=rule.size - 1.0, filled_at=now
-                )
+                Bucket.create(rule=rule_name, subject=key, tokens=rule.size - 1.0, filled_at=now)
                 return 1.0
             grown = min(
                 float(rule.size),
                 row.tokens + max(0.0, (now - row.filled_at).total_seconds()) * rate,
             )
             left = grown - 1.0 if grown >= 1.0 else grown
-            Bucket.update(tokens=left, filled_at=now).where(
-                Bucket.id == row.id
-            ).execute()
+            Bucket.update(tokens=left, filled_at=now).where(Bucket.id == row.id).execute()
             return grown
 
     grown = retrying(once)
     if grown < 1.0:
         raise TooMany("too_many", seconds=max(1, math.ceil((1.0 - grown) / rate)))
+
+
+def give_back(rule_name: str, subject: str) -> None:
+    """Return an attempt that turned out right, where a limit is meant for wrong ones only."""
+    size = float(RULES[rule_name].size)
+    with transaction():
+        grown = Bucket.tokens + 1.0
+        Bucket.update(tokens=Case(None, [(grown > size, size)], grown)).where(
+            Bucket.rule == rule_name, Bucket.subject == crypto.index("limit:" + rule_name, subject)
+        ).execute()

@@ -1,0 +1,156 @@
+"""What people do to their own accounts, and what every account begins with."""
+
+from __future__ import annotations
+
+from webapp import crypto
+from webapp.actors import Actor
+from webapp.database import lock
+from webapp.domain.accounts import links, passwords, rules, sessions, states
+from webapp.domain.accounts.links import email_index
+from webapp.domain.accounts.models import ACTIVE, Account
+from webapp.domain.accounts.queries import by_email, email_of, name_of
+from webapp.domain.audit.acts import Act, action, record
+from webapp.domain.limits import actions as limits
+from webapp.domain.notices import actions as notices
+from webapp.domain.notices.models import ADDRESS, EMAIL
+from webapp.errors import Conflict, Fault, Invalid
+from webapp.values import emails
+
+
+def create_account(act: Act, email: str, name: str, password: str) -> Account:
+    """Step: a new account for a mailbox that has been proved.
+
+    Raises Invalid with every fault at once, beside `email`, `full_name` and `password`; `email:email_taken` when the
+    mailbox, in any spelling, already has an account.
+    """
+    checked = emails.check(email)
+    found = rules.faults("email", checked.errors) + rules.name_faults(name)
+    found += rules.password_faults(password, name, checked.value)
+    if found:
+        raise Invalid(faults=found)
+    if by_email(checked.value) is not None:
+        raise Invalid("email_taken", field="email")
+    ref = crypto.new_ref()
+    account = Account.create(
+        ref=ref,
+        email_index=email_index(checked.value),
+        email=crypto.seal(checked.value, "account", "email", ref),
+        name=crypto.seal(name.strip(), "account", "name", ref),
+        password_hash=passwords.hashed(password),
+        state=ACTIVE,
+        created_at=act.now,
+    )
+    record(act, "account:created", ref)
+    return account
+
+
+@action("account:change-password")
+def _change_password(act: Act, account_id: int, new: str, locale: str) -> dict[str, str]:
+    account = locked(account_id)
+    _set_password(act, account, new, locale)
+    return {}
+
+
+def change_password(actor: Actor, account: Account, old: str, new: str, *, locale: str, key: str) -> None:
+    """Replace the password by one who knows the old one. Every session ends, the caller's too.
+
+    Guessing the old one is bounded by the limit of signing in. Raises Invalid with every fault, beside
+    `old_password` and `new_password`; TooMany.
+    """
+    limits.take("sign-in-account", account.ref)
+    found = []
+    if not passwords.matches(old, account.password_hash):
+        found += [Fault("old_password", "wrong_password")]
+    found += rules.password_faults(new, name_of(account), email_of(account), "new_password")
+    if new and new == old:
+        found += [Fault("new_password", "same_password")]
+    if found:
+        raise Invalid(faults=found)
+    _change_password(actor, account.id, new, locale, key=key)
+
+
+@action("account:ask-password")
+def ask_password(act: Act, email: str, locale: str) -> dict[str, str]:
+    """Mail a link for a new password. For an unknown or disabled account nothing is sent and the answer is the same."""
+    account = by_email(email)
+    if account is None or account.state != ACTIVE:
+        return {}
+    address = email_of(account)
+    links.revoke_all(act, "password", address)
+    link = links.make(act, "password", address, rules.PASSWORD_LINK_LIFE)
+    links.send(act, link, "password-forgotten", account.language or locale, {})
+    record(act, "account:password-asked", account.ref)
+    return {}
+
+
+@action("account:set-password")
+def set_password(act: Act, token: str, password: str, locale: str) -> dict[str, str]:
+    """A new password by a link that was mailed. Ends every session, and a lock: the mailbox is proved."""
+    link = links.opened(token, "password")
+    links.use(act, link)
+    account = by_email(links.address(link))
+    if account is None or account.state != ACTIVE:
+        raise Conflict("link_used")
+    account = locked(account.id)
+    found = rules.password_faults(password, name_of(account), email_of(account))
+    if found:
+        raise Invalid(faults=found)
+    account.failures, account.locked_until = 0, None
+    _set_password(act, account, password, locale)
+    return {}
+
+
+def _set_password(act: Act, account: Account, password: str, locale: str) -> None:
+    account.password_hash = passwords.hashed(password)
+    account.version += 1
+    account.save()
+    sessions.end_all(act, account.id)
+    links.revoke_all(act, "password", email_of(account))
+    record(act, "account:password-changed", account.ref)
+    tell(act, account, "password-changed", locale)
+
+
+@action("account:choose-language")
+def choose_language(act: Act, account_id: int, language: str) -> dict[str, str]:
+    """The language of pages and letters for this account: a locale such as `zh_Hant_MO`."""
+    account = locked(account_id)
+    account.language = language
+    account.version += 1
+    account.save()
+    record(act, "account:language-chosen", account.ref, fields=["language"])
+    return {}
+
+
+@action("account:unlock")
+def unlock(act: Act, account_id: int) -> dict[str, str]:
+    """Open a locked account before its time. The person at the other end has been recognised outside the system."""
+    account = locked(account_id)
+    if not rules.is_locked(account, act.now):
+        raise Conflict("not_locked")
+    account.failures, account.locked_until = 0, None
+    account.version += 1
+    account.save()
+    record(act, "account:unlocked", account.ref)
+    return {}
+
+
+def change_state(act: Act, account: Account, action_name: str) -> None:
+    """Step: disable or enable, by the table of states."""
+    account.state = states.next_state(account.state, action_name)
+    account.version += 1
+    account.save()
+    if action_name == "disable":
+        sessions.end_all(act, account.id)
+
+
+def tell(act: Act, account: Account, kind: str, locale: str, params: dict[str, str] | None = None) -> None:
+    """Step: a letter to the account's own mailbox about what happened to it."""
+    notice = notices.queue(act, kind, ADDRESS, account.ref, params=params)
+    if notice is not None:
+        notices.deliver(act, notice, EMAIL, email_of(account), account.language or locale)
+
+
+def locked(account_id: int) -> Account:
+    """Step: the account's row, held until the transaction ends."""
+    lock(Account, [account_id])
+    return Account.get_by_id(account_id)

@@ -1,0 +1,92 @@
+"""One-time codes: six figures to a mailbox or phone; who can say them holds the address."""
+
+from __future__ import annotations
+
+import secrets
+
+from webapp import clock, crypto
+from webapp.actors import Actor
+from webapp.database import is_sqlite, transaction
+from webapp.domain.accounts.models import OneTimeCode
+from webapp.domain.accounts.rules import CODE_FIGURES, CODE_LIFE, CODE_REPEAT, CODE_TRIES
+from webapp.domain.audit.acts import Act, action, record
+from webapp.domain.limits import actions as limits
+from webapp.domain.notices import actions as notices
+from webapp.domain.notices.models import ADDRESS, EMAIL, SMS
+from webapp.errors import Invalid
+from webapp.values import emails
+
+
+def issue(purpose: str, address: str, *, locale: str, actor: Actor) -> str:
+    """Send a new code to a mailbox (purpose `email`) or phone (`phone`, `status`); returns the code's ref.
+
+    `address` is normalised by its check in webapp.values. The attempt counts for the address and for the network
+    address it is asked from. Raises TooMany. An act of its own, so not within another.
+    """
+    kind = "email" if purpose == "email" else "phone"
+    limits.take("code-address", actor.address or actor.ref)
+    limits.take(f"code-{kind}", _same_form(purpose, address))
+    return _issue(actor, purpose, address, locale)["code"]
+
+
+@action("code:issue")
+def _issue(act: Act, purpose: str, address: str, locale: str) -> dict[str, str]:
+    ref = crypto.new_ref()
+    figures = f"{secrets.randbelow(10**CODE_FIGURES):0{CODE_FIGURES}d}"
+    OneTimeCode.create(
+        ref=ref,
+        purpose=purpose,
+        address_index=_index(purpose, address),
+        code=crypto.seal(figures, "one_time_code", "code", ref),
+        tries_left=CODE_TRIES,
+        expires_at=act.now + CODE_LIFE,
+        created_at=act.now,
+    )
+    notice = notices.queue(act, "code-requested", ADDRESS, ref)
+    if notice is not None:
+        channel = EMAIL if purpose == "email" else SMS
+        minutes = int(CODE_LIFE.total_seconds() // 60)
+        notices.deliver(act, notice, channel, address, locale, params={"code": figures, "minutes": minutes})
+    record(act, "code:issued", ref)
+    return {"code": ref}
+
+
+def prove(ref: str, purpose: str, address: str, typed: str, *, field: str) -> None:
+    """Check what was typed against the code `ref` that went to this address.
+
+    The try is taken in a transaction of its own before the check, so parallel guesses cost as many tries. Raises
+    Invalid `code_wrong` (params: `left`, tries that remain) or `code_expired` (too old, used up, or not of this
+    address) beside `field`. Call it before the act that needs the proof, not within.
+    """
+    now = clock.now()
+    with transaction():
+        found = OneTimeCode.select().where(OneTimeCode.ref == ref)
+        code = (found if is_sqlite() else found.for_update()).first()
+        if code is None or code.purpose != purpose or bytes(code.address_index) != _index(purpose, address):
+            raise Invalid("code_expired", field=field)
+        repeatable = code.used_at is None or now < code.used_at + CODE_REPEAT
+        if code.expires_at <= now or code.tries_left < 1 or not repeatable:
+            raise Invalid("code_expired", field=field)
+        code.tries_left -= 1
+        code.save()
+    figures = "".join(str(int(sign)) for sign in typed if sign.isdecimal())
+    if not crypto.same(figures, shown(ref)):
+        if code.tries_left < 1:
+            raise Invalid("code_expired", field=field)
+        raise Invalid("code_wrong", field=field, left=code.tries_left)
+    with transaction():
+        OneTimeCode.update(used_at=now).where(OneTimeCode.ref == ref, OneTimeCode.used_at.is_null()).execute()
+
+
+def shown(ref: str) -> str:
+    """The code itself: for the message that carries it, and for pages of the demo."""
+    code = OneTimeCode.get(OneTimeCode.ref == ref)
+    return crypto.unseal(code.code, "one_time_code", "code", ref)
+
+
+def _same_form(purpose: str, address: str) -> str:
+    return emails.key(address) if purpose == "email" else address
+
+
+def _index(purpose: str, address: str) -> bytes:
+    return crypto.index("email" if purpose == "email" else "phone", _same_form(purpose, address))
