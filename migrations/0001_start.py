@@ -469,6 +469,7 @@ class Entry(Table):
     position = IntegerField()
     pledge = ForeignKeyField(Pledge, on_delete="RESTRICT", backref="+")
     submission_ref = TextField()
+    number = TextField()
     upload_ref = TextField()
     card = BlobField()
     state = TextField(constraints=one_of("state", "listed", "suspended", "removed"))

@@ -58,15 +58,14 @@ class Entry(Row):
     unit = Reference(Unit)
     person = Reference(Person)
     vehicle = Reference(Vehicle)
-    slot = Reference(
-        DriverSlot, null=True, on_delete="SET NULL"
-    )  # own-use only, while in force
+    slot = Reference(DriverSlot, null=True, on_delete="SET NULL")  # own-use only, while in force
     vehicle_use = WordField((OWN, UNIT))
     size_class = WordField(SIZE_CLASSES)
     answers = Reference(Answers)
     position = IntegerField()  # which vehicle of the answers
     pledge = Reference(Pledge)  # the person's
     submission_ref = TextField()  # whose status page tells of it
+    number = TextField()  # the reference people read out: that submission's
     upload_ref = TextField()
     card = BlobField()  # sealed: what a list row shows and search reads
     state = WordField((LISTED, SUSPENDED, REMOVED))
@@ -113,9 +112,7 @@ EntryHold.add_index(
     where=SQL("released_at IS NULL"),
     name="entry_hold_once",
 )
-EntryHold.add_index(
-    EntryHold.until, where=SQL("released_at IS NULL"), name="entry_hold_due"
-)
+EntryHold.add_index(EntryHold.until, where=SQL("released_at IS NULL"), name="entry_hold_due")
 
 
 class EntryStep(Row):
