@@ -1,7 +1,7 @@
 """Form fields: what a page asks for, and how each thing asked for is to be drawn.
 
-A field carries its label, hint and the attributes a browser needs; `templates/macros/fields.html` draws it. Fields never judge
-what was typed: the domain does, and its refusals come back through `forms.Form.refuse`. So nothing here raises on any input.
+A field carries its label, hint and the attributes a browser needs; `templates/macros/fields.html` draws it. Fields
+never judge what was typed: the domain does, and its refusals come back through `forms.Form.refuse`. Nothing here raises.
 """
 
 from __future__ import annotations
@@ -76,7 +76,11 @@ class Field(wtforms.Field):
     @property
     def described_by(self) -> str:
         """Ids of the hint, the warning and the error that belong to the control, for `aria-describedby`."""
-        parts = [(self.hint, "hint"), (self.warnings, "warning"), (self.errors, "error")]
+        parts = [
+            (self.hint, "hint"),
+            (self.warnings, "warning"),
+            (self.errors, "error"),
+        ]
         return " ".join(f"{self.id}-{suffix}" for present, suffix in parts if present)
 
 
@@ -87,7 +91,14 @@ class TextField(Field):
 class TelField(Field):
     kind = "tel"
 
-    def __init__(self, label: Any = "", *, autocomplete: str = "tel", width: str = "phone", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        label: Any = "",
+        *,
+        autocomplete: str = "tel",
+        width: str = "phone",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(label, autocomplete=autocomplete, width=width, **kwargs)
 
 
@@ -124,12 +135,25 @@ class DateField(Field):
 
     kind = "text"
 
-    def __init__(self, label: Any = "", *, width: str = "date", maxlength: int = 20, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        label: Any = "",
+        *,
+        width: str = "date",
+        maxlength: int = 20,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(label, width=width, maxlength=maxlength, **kwargs)
 
 
 class HiddenField(Field):
     kind = "hidden"
+
+
+class SignatureField(Field):
+    """A drawn signature: PNG as a `data:` address, or ''. Drawn by the macro `signature`, not by `field`."""
+
+    kind = "signature"
 
 
 class RadioField(Field):
@@ -178,7 +202,7 @@ class CheckboxField(Field):
 
 
 class CheckboxesField(Field):
-    """Several answers. `data` is a list of values without repeats; with `choices=None` any value is kept (rows of a list)."""
+    """Several answers. `data` is a list without repeats; with `choices=None` any value is kept (rows of a list)."""
 
     kind = "checkboxes"
 

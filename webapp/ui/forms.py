@@ -55,7 +55,10 @@ class Form(FlaskForm):
             target.errors = [*target.errors, message]
 
     def warn(self, field: str, message: Any) -> None:
-        """Put a warning beside `field` with a `confirm_<field>` box. A warning without its field is shown as an error."""
+        """Put a warning beside `field` with a `confirm_<field>` box.
+
+        A warning about a field of another page stands in the summary: it can be confirmed only where it was asked.
+        """
         target = self._visible(field)
         if target is None:
             self.refuse(field, message)

@@ -1,6 +1,7 @@
 """Page or part: what htmx asked for, and the headers of an answer to it.
 
-Adds to htmx-flask what that package lacks for htmx 4: the form `tag#id` of targets, request types, reselect, morph swaps.
+Adds to htmx-flask what that package lacks for htmx 4: the form `tag#id` of targets, request types, reselect,
+morph swaps.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def is_fragment(*targets: str) -> bool:
 
     A header alone never decides: a restored page carries HX-Request too and must get the page.
     """
-    asked = htmx_flask.request.htmx if hasattr(request, "htmx") else None
+    asked = htmx_flask.request.htmx
     return bool(
         asked
         and not asked.boosted
@@ -63,7 +64,7 @@ def hx_response(
     replace_url: str | bool | None = None,
     events: dict[str, Any] | None = None,
 ) -> Response:
-    """A part with htmx headers. `events` are a dict, never a text: a header cannot hold raw Chinese, JSON escapes it."""
+    """A part with htmx headers. `events` are a dict: a header cannot hold raw Chinese, and JSON escapes it."""
     response = make_response(body, status)
     texts = {"HX-Reswap": reswap, "HX-Retarget": retarget, "HX-Reselect": reselect}
     for name, value in texts.items():
@@ -84,7 +85,7 @@ def finish(response: Response) -> Response:
     """
     if from_htmx() and response.status_code in _REDIRECTS and "Location" in response.headers:
         moved = make_response("", 200)
-        moved.headers["HX-Redirect"] = response.headers["Location"]
+        moved.headers["HX-Redirect"] = iri_to_uri(response.headers["Location"])
         for cookie in response.headers.getlist("Set-Cookie"):
             moved.headers.add("Set-Cookie", cookie)
         response = moved

@@ -103,7 +103,10 @@ def offered() -> tuple[str, ...]:
 
 
 def select() -> str:
-    """The locale of this request, for Flask-Babel. `g.preferred_locale` may hold the account's, `g.unit_locale` the unit's."""
+    """The locale of this request, for Flask-Babel.
+
+    `g.preferred_locale` may hold the account's, `g.unit_locale` the unit's.
+    """
     wishes = (
         request.args.get("lang"),
         request.cookies.get(LANGUAGE_COOKIE),
@@ -132,7 +135,12 @@ def switch_requested() -> Switch | None:
 
 def remember(response: Response, switch: Switch) -> Response:
     """Put the switch into cookies, without anything about the person."""
-    options: dict[str, Any] = {"max_age": _YEAR, "httponly": True, "samesite": "Lax", "secure": request.is_secure}
+    options: dict[str, Any] = {
+        "max_age": _YEAR,
+        "httponly": True,
+        "samesite": "Lax",
+        "secure": request.is_secure,
+    }
     if switch.locale:
         response.set_cookie(LANGUAGE_COOKIE, lang_tag(switch.locale), **options)
     if switch.large_text is not None:
