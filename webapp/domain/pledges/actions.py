@@ -1,0 +1,52 @@
+"""Signing: what was shown, agreed and signed, frozen at that moment."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from webapp import crypto
+from webapp.domain.audit.acts import Act
+from webapp.domain.files.models import StoredFile
+from webapp.domain.pledges.models import Pledge, PledgeText
+
+
+def content_digest(text_digest: str, content: dict[str, Any]) -> str:
+    """SHA-256 over the text's digest and the content in canonical JSON, hex: printed on the document."""
+    canonical = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(f"{text_digest}\n{canonical}".encode()).hexdigest()
+
+
+def sign(
+    act: Act,
+    *,
+    kind: str,
+    text: PledgeText,
+    subject: str,
+    content: dict[str, Any],
+    method: str,
+    drawing: StoredFile | None,
+    unit_id: int,
+) -> Pledge:
+    """Freeze a pledge (a step of the act that needs it). `subject` is the number it stands under, `content` the shown
+    values, the signer's name and consents as plain JSON; `drawing` the signature image or the sealed paper's scan."""
+    ref = crypto.new_ref()
+    return Pledge.create(
+        ref=ref,
+        kind=kind,
+        text=text.id,
+        subject=subject,
+        content=crypto.seal(content, "pledge", "content", ref),
+        digest=content_digest(text.digest, content),
+        method=method,
+        drawing=drawing.id if drawing else None,
+        unit_id=unit_id,
+        act_id=act.id,
+        signed_at=act.now,
+    )
+
+
+def content_of(pledge: Pledge) -> dict[str, Any]:
+    """What was shown and agreed."""
+    return crypto.unseal(pledge.content, "pledge", "content", pledge.ref)
