@@ -1,7 +1,7 @@
 """Form fields: what a page asks for, and how each thing asked for is to be drawn.
 
 A field carries its label, hint and the attributes a browser needs; `templates/macros/fields.html` draws it. Fields
-never judge what was typed: the domain does, and its refusals come back through `forms.Form.refuse`. Nothing here raises.
+never judge what was typed: the domain does, and its refusals come back through `forms.Form.refuse`.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ class Field(wtforms.Field):
 
     kind = "text"
     widget = None
+    data: Any
 
     def __init__(
         self,

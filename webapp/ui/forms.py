@@ -29,6 +29,7 @@ class Form(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.confirmed: set[str] = set()
+        self.form_errors: list[Any] = []
         super().__init__(*args, **kwargs)
         if not _KEY.fullmatch(self.submission_key.data or ""):
             self.submission_key.data = _new_key()

@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, current_app, g, request
+from flask import Response, g, request
 
 SOURCE = "zh_Hant_MO"
 
 NAMES = {"zh_Hant_MO": "繁體", "zh_Hans_CN": "简体", "pt": "Português", "en": "English"}
 """Locale → its own name, in the order of the page head."""
+
+TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
 LANGUAGE_COOKIE = "lang"
 TEXT_COOKIE = "text"
@@ -99,7 +101,7 @@ def offered_in(folder: Path) -> tuple[str, ...]:
 
 
 def offered() -> tuple[str, ...]:
-    return offered_in(Path(current_app.root_path) / "translations")
+    return offered_in(TRANSLATIONS)
 
 
 def select() -> str:
