@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date
 
 from .findings import Checked, Finding, checked, error, warn
-from .normalising import tidy, too_much
+from .normalising import tidy
 
 SOON_DAYS = 30
 FAR_YEARS = 60
@@ -18,8 +18,6 @@ _DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 def parse(text: str | None) -> date | None:
     """The day meant, year first; full width, ``/``, ``.``, 年月日 and eight plain digits are understood."""
     display = tidy(text)
-    if too_much(display):
-        return None
     plain = "".join(
         "-" if unicodedata.category(sign) == "Pd" or sign == "−" else sign
         for sign in unicodedata.normalize("NFKC", display)

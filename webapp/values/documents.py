@@ -5,7 +5,7 @@ from datetime import date
 from . import countries
 from .document_numbers import RULES, eighteen_birth_date, is_eighteen
 from .findings import Checked, checked, error
-from .normalising import CAP, compact, tidy, too_much
+from .normalising import compact, tidy, unreadable
 
 ID_TYPES: tuple[str, ...] = tuple(RULES)
 
@@ -30,10 +30,8 @@ def check(id_type: str, text: str | None, *, country: str | None = "", today: da
     rule = RULES.get(id_type)
     if rule is None:
         return Checked("", display, (error("unknown_type"),))
-    if not display:
-        return Checked("", "", (error("missing"),))
-    if too_much(display):
-        return Checked("", display, (error("too_long", maximum=CAP),))
+    if refusal := unreadable(display):
+        return refusal
     number = compact(display)
     return checked(number, display, rule(number, country or "", today))
 
@@ -44,7 +42,7 @@ def identity_key(id_type: str, normalised: str, country: str | None = "") -> str
     All 18-digit numbers are one space (1-8 citizens and residents, 9 foreigners), so one number is one person
     whatever type it is called. A passport needs its country.
     """
-    number = normalised[: _LIFELONG.get(id_type, CAP)]
+    number = normalised[: _LIFELONG.get(id_type)]
     if id_type == "passport":
         return f"passport:{countries.canonical(country)}:{number}"
     if id_type in _KEY_KINDS:

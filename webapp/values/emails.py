@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from .findings import Checked, checked, error
-from .normalising import odd_ones, tidy
+from .normalising import odd_ones, tidy, unreadable
 
 _LONGEST = 254
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
@@ -14,10 +14,8 @@ _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 def check(text: str | None) -> Checked:
     """Check an address; the value keeps the local part and has the domain in lower case, ASCII form."""
     display = tidy(text)
-    if not display:
-        return Checked("", "", (error("missing"),))
-    if len(display) > _LONGEST:
-        return Checked("", display, (error("too_long", maximum=_LONGEST),))
+    if refusal := unreadable(display, _LONGEST):
+        return refusal
     plain = "".join(sign for sign in unicodedata.normalize("NFKC", display).replace("。", ".") if not sign.isspace())
     local, at, host = plain.partition("@")
     if not (at and local and host) or "@" in host:

@@ -92,7 +92,7 @@ def _readings_of(sign: str) -> tuple[str, ...]:
 
 def _readings(text: str | None) -> list[tuple[str, ...]]:
     """For each Chinese character its readings, for each Latin word itself; surname readings in front."""
-    units: list[tuple[str, ...]] = []
+    parts: list[tuple[str, ...]] = []
     word = ""
     name = unicodedata.normalize("NFKC", tidy(text))
     for sign in name + " ":
@@ -101,15 +101,15 @@ def _readings(text: str | None) -> list[tuple[str, ...]]:
             word += sign
             continue
         if fold(word):
-            units.append((fold(word),))
+            parts.append((fold(word),))
         word = ""
         if readings:
-            units.append(readings)
-    return _with_surname("".join(map(_simplify, name[:2])), units)
+            parts.append(readings)
+    return _with_surname("".join(map(_simplify, name[:2])), parts)
 
 
-def _with_surname(start: str, units: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def _with_surname(start: str, parts: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     known = _DOUBLE_SURNAMES.get(start) or ((_SURNAMES[start[0]],) if start[:1] in _SURNAMES else ())
-    for place, reading in enumerate(known[: len(units)]):
-        units[place] = tuple(dict.fromkeys((reading, *units[place])))
-    return units
+    for place, reading in enumerate(known[: len(parts)]):
+        parts[place] = tuple(dict.fromkeys((reading, *parts[place])))
+    return parts

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from .findings import Checked, error
+
 #: No field of this package is longer; what is longer is refused before any costly step.
 CAP = 300
 
@@ -21,27 +23,38 @@ _LIKE_X = str.maketrans({"×": "X", "✕": "X", "Х": "X", "х": "X", "Χ": "X",
 def tidy(text: str | None) -> str:
     """What was typed without invisible characters, runs of white space as one space, none at the ends.
 
-    Cut to ``CAP`` + 1 characters, so ``too_much`` can still tell that there was more.
+    Cut to ``CAP`` + 1 characters, so that ``unreadable`` can still tell that there was more.
     """
     spaced = _SPACE.sub(" ", text or "")
     return _SPACE.sub(" ", _INVISIBLE.sub("", spaced)).strip()[: CAP + 1]
 
 
-def too_much(display: str) -> bool:
-    """Whether a tidied text was longer than any field can be."""
-    return len(display) > CAP
+def unreadable(display: str, maximum: int = CAP) -> Checked | None:
+    """The refusal of a tidied text that is empty or longer than the field can be, None for any other."""
+    if not display:
+        return Checked("", "", (error("missing"),))
+    if len(display) > maximum:
+        return Checked("", display, (error("too_long", maximum=maximum),))
+    return None
 
 
 def compact(text: str | None) -> str:
     """The comparable form of a number: half-width, capitals, no spaces, dots, dashes, slashes or brackets."""
-    plain = unicodedata.normalize("NFKC", tidy(text).translate(_LIKE_X)).upper()
-    return "".join(
-        sign
-        for sign in plain
-        if sign not in _DOTS and not sign.isspace() and unicodedata.category(sign) not in ("Pd", "Ps", "Pe")
-    )
+    plain = tidy(text).translate(_LIKE_X)
+    # What was kept apart by a dot may combine once the dot is gone: repeat until nothing changes.
+    while (again := _compact_once(plain)) != plain:
+        plain = again
+    return plain
 
 
 def odd_ones(signs: str, most: int = 5) -> str:
     """The distinct characters of a text in their order, at most ``most`` of them, to show what was wrong."""
     return "".join(dict.fromkeys(signs))[:most]
+
+
+def _compact_once(text: str) -> str:
+    return "".join(
+        sign
+        for sign in unicodedata.normalize("NFKC", text).upper()
+        if sign not in _DOTS and not sign.isspace() and unicodedata.category(sign) not in ("Pd", "Ps", "Pe")
+    )

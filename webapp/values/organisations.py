@@ -9,7 +9,7 @@ import re
 from stdnum.cn import uscc
 
 from .findings import Checked, Finding, checked, error
-from .normalising import CAP, compact, odd_ones, tidy, too_much
+from .normalising import compact, odd_ones, tidy, unreadable
 
 PLACES = ("cn", "mo", "hk")
 
@@ -37,10 +37,8 @@ def check(place: str, text: str | None) -> Checked:
     display = tidy(text)
     if place not in PLACES:
         return Checked("", display, (error("unknown_place"),))
-    if not display:
-        return Checked("", "", (error("missing"),))
-    if too_much(display):
-        return Checked("", display, (error("too_long", maximum=CAP),))
+    if refusal := unreadable(display):
+        return refusal
     number = compact(display)
     if place == "cn":
         return checked(number, display, _credit_code(number))

@@ -43,17 +43,18 @@ def check(password: str | None, name: str | None = "", email: str | None = "") -
 
 
 def _name_words(name: str | None) -> set[str]:
-    latin = {fold(word) for word in (name or "").split()} | spellings(name)
-    return {word for word in latin if len(word) >= _WORD} | ({fold(name)} if len(fold(name)) > 1 else set())
+    words = {fold(word) for word in (name or "").split()} | spellings(name) | {fold(name)}
+    # Two Chinese characters are a whole name, two or three Latin letters are in every other password.
+    return {word for word in words if len(word) >= (_WORD if word.isascii() else 2)}
 
 
 def _is_common(secret: str) -> bool:
     core = re.sub(r"[^a-z]+$|^[^a-z@$]+", "", secret)
     forms = {secret, core, core.translate(_LEET), re.sub("[^a-z]", "", core.translate(_LEET))}
-    return any(_unit(form) in _common() for form in forms)
+    return any(_repeated(form) in _common() for form in forms)
 
 
-def _unit(text: str) -> str:
+def _repeated(text: str) -> str:
     """The part a text repeats, itself if it repeats none: passwordpassword is password."""
     start = (text + text).find(text, 1)
     return text[:start] if 0 < start < len(text) else text

@@ -5,7 +5,7 @@ from datetime import date
 
 from .findings import Checked, Finding, checked, error, warn
 from .folding import fold, initials, spellings
-from .normalising import CAP, odd_ones, tidy, too_much
+from .normalising import CAP, odd_ones, tidy
 
 ADULT = 18
 ELDERLY = 70
@@ -16,6 +16,8 @@ _LONGEST = 40
 _LONGEST_LATIN = 80
 _MARKS = frozenset(" ·•‧・･∙.'’‘ʼ`´-‐‑–,，()（）﹒．")
 
+_HALF_WIDTH = {0xFF01 + place: 0x21 + place for place in range(94)}
+
 
 def check_name(text: str | None) -> Checked:
     """A name as on the document; the value is never converted, only tidied of stray space.
@@ -25,8 +27,6 @@ def check_name(text: str | None) -> Checked:
     display = tidy(text)
     if not display:
         return Checked("", "", (error("missing"),))
-    if too_much(display):
-        return Checked("", display, (error("too_long", maximum=_LONGEST),))
     findings = _letters(display) + _length(display)
     if any(unicodedata.category(sign) == "Co" for sign in display):
         findings.append(warn("private_use_character"))
@@ -38,9 +38,7 @@ def check_latin_name(text: str | None) -> Checked:
     display = tidy(text)
     if not display:
         return Checked("", "", (error("missing"),))
-    if too_much(display):
-        return Checked("", display, (error("too_long", maximum=_LONGEST_LATIN),))
-    value = unicodedata.normalize("NFKC", display)
+    value = display.translate(_HALF_WIDTH)
     strange = odd_ones("".join(sign for sign in value if sign.isalpha() and not _is_latin(sign)))
     findings = [error("not_latin", characters=strange)] if strange else _letters(value)
     return checked(value, display, findings + _length(value))
@@ -118,7 +116,7 @@ def _is_letter(sign: str) -> bool:
 def _is_ideograph(sign: str) -> bool:
     return (
         "⺀" <= sign <= "⿟"
-        or "〇" == sign
+        or sign == "〇"
         or "㐀" <= sign <= "鿿"
         or "豈" <= sign <= "﫿"
         or "𠀀" <= sign <= "\U0003fffd"

@@ -8,7 +8,7 @@ import re
 import phonenumbers
 
 from .findings import Checked, Finding, error, warn
-from .normalising import CAP, compact, tidy, too_much
+from .normalising import compact, odd_ones, tidy, unreadable
 
 REGIONS = ("86", "853", "852")
 
@@ -26,10 +26,8 @@ def check(region: str, text: str | None) -> Checked:
     display = tidy(text)
     if region not in REGIONS:
         return Checked("", display, (error("unknown_region"),))
-    if not display:
-        return Checked("", "", (error("missing"),))
-    if too_much(display):
-        return Checked("", display, (error("too_long", maximum=CAP),))
+    if refusal := unreadable(display):
+        return refusal
     digits, fault = _national(region, display)
     if fault:
         return Checked("", display, (fault,))
@@ -73,8 +71,7 @@ def _national(region: str, typed: str) -> tuple[str, Finding | None]:
     if international and digits.startswith("00"):
         digits = digits[2:]
     if not re.fullmatch(r"[0-9]+", digits):
-        strange = "".join(dict.fromkeys(sign for sign in plain if sign not in "0123456789"))[:5]
-        return "", error("bad_characters", characters=strange)
+        return "", error("bad_characters", characters=odd_ones(re.sub("[0-9]", "", plain)))
     length = _LENGTHS[region]
     if digits.startswith(region) and len(digits) == len(region) + length:
         digits = digits[len(region) :]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from .findings import Checked, Finding, checked, error, warn
-from .normalising import CAP, compact, odd_ones, tidy, too_much
+from .normalising import compact, odd_ones, tidy, unreadable
 
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 
@@ -46,12 +46,21 @@ _LAYOUTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("hong_kong", "(?:[A-HJ-NPR-Z]{2}|[AFT])?[1-9][0-9]{0,3}"),
         ("macao", "(?!MV)[A-Z]{2}[0-9]{4}"),
         ("military", "[A-Z]{2}[0-9]{5}"),
-        ("hong_kong_personal", "(?=.*[A-Z])[A-HJ-NPR-Z0-9]{2,8}"),
+        ("hong_kong_personal", "(?!MV0)(?=.*[A-Z])[A-HJ-NPR-Z0-9]{2,8}"),
     )
 )
 _RARE = frozenset(
-    ("learner", "trailer", "temporary", "test", "oversize", "military", "macao_moped", "macao_trade")
-    + ("hong_kong_personal",)
+    (
+        "learner",
+        "trailer",
+        "temporary",
+        "test",
+        "oversize",
+        "military",
+        "macao_moped",
+        "macao_trade",
+        "hong_kong_personal",
+    )
 )
 _WITHOUT_PROVINCE = re.compile(f"{_L}{_S}{{5,6}}")
 _MACAO_MV = re.compile(r"MV[\s·.-]?[0-9]{2}[\s·.-][0-9]{2}", re.IGNORECASE)
@@ -63,10 +72,8 @@ def check(text: str | None, *, others: Iterable[str] = ()) -> Checked:
     A Macao or Hong Kong plate alone is a warning: beside a mainland plate it is not.
     """
     display = tidy(text)
-    if not display:
-        return Checked("", "", (error("missing"),))
-    if too_much(display):
-        return Checked("", display, (error("too_long", maximum=CAP),))
+    if refusal := unreadable(display):
+        return refusal
     plate = fold(display)
     found = kind(plate)
     if not found:
@@ -90,7 +97,7 @@ def kind(normalised: str) -> str:
 def is_mainland(normalised: str) -> bool:
     """Whether this is a mainland plate, cross-border ones included."""
     found = kind(normalised)
-    return found.endswith("cross_border") or bool(found) and not found.startswith(("macao", "hong_kong"))
+    return found.endswith("cross_border") or (bool(found) and not found.startswith(("macao", "hong_kong")))
 
 
 def display(normalised: str) -> str:

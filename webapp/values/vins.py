@@ -3,7 +3,7 @@
 import re
 
 from .findings import Checked, Finding, checked, error, warn
-from .normalising import CAP, compact, odd_ones, tidy, too_much
+from .normalising import compact, odd_ones, tidy, unreadable
 
 _LENGTH = 17
 _SHORTEST_CHASSIS = 6
@@ -19,10 +19,8 @@ def check(text: str | None) -> Checked:
     Cars made for Europe or Japan need no check digit, so a wrong one is only a warning.
     """
     display = tidy(text)
-    if not display:
-        return Checked("", "", (error("missing"),))
-    if too_much(display):
-        return Checked("", display, (error("too_long", maximum=CAP),))
+    if refusal := unreadable(display):
+        return refusal
     number = compact(display)
     return checked(number, display, (_full(number) if len(number) == _LENGTH else _other(number)))
 
