@@ -23,7 +23,9 @@ def client():
 
     @app.get("/moved")
     def moved():
-        return redirect("/登入", 303)
+        response = redirect("/登入", 303)
+        response.set_cookie("seen", "1")
+        return response
 
     @app.get("/event")
     def event():
@@ -68,6 +70,7 @@ def test_a_redirect_becomes_a_page_load_for_htmx_only(client):
 
     assert (plain.status_code, "HX-Redirect" in plain.headers) == (303, False)
     assert (part.status_code, part.headers["HX-Redirect"], part.data) == (200, plain.headers["Location"], b"")
+    assert (part.headers["Set-Cookie"], "Location" in part.headers) == ("seen=1; Path=/", False)
 
 
 def test_headers_carry_no_raw_chinese(client):

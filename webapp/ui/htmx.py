@@ -84,11 +84,9 @@ def finish(response: Response) -> Response:
     A browser follows a redirect of a fetch by itself, and a sign-in page would land inside a list.
     """
     if from_htmx() and response.status_code in _REDIRECTS and "Location" in response.headers:
-        moved = make_response("", 200)
-        moved.headers["HX-Redirect"] = iri_to_uri(response.headers["Location"])
-        for cookie in response.headers.getlist("Set-Cookie"):
-            moved.headers.add("Set-Cookie", cookie)
-        response = moved
+        response.headers["HX-Redirect"] = iri_to_uri(response.headers.pop("Location"))
+        response.status_code = 200
+        response.set_data(b"")
     if response.mimetype == "text/html":
         response.vary.update(_VARY)
         if "Cache-Control" not in response.headers:
