@@ -33,14 +33,15 @@ class Settings:
     data_dir: Path
     database_url: str
     secret_key: bytes
-    field_keys: tuple[
-        tuple[int, bytes], ...
-    ]  # (key id, 32 bytes); the last one seals new values
+    field_keys: tuple[tuple[int, bytes], ...]  # (key id, 32 bytes); the last one seals new values
     index_key: bytes
     smtp_url: str  # smtp://[user:password@]host:port, or file:///folder where mails are laid down
     sms_url: str  # console:, or file:///folder
     public_url: str  # no slash at the end
     mail_from: str
+    contact_phone: str = ""  # whom people may ask; printed on /contact and where a page cannot help further
+    contact_email: str = ""
+    contact_hours: str = ""  # e.g. 09:00–17:30, on working days
 
     @property
     def demo(self) -> bool:
@@ -64,15 +65,9 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     if mode == "production":
         missing = [name for name in REQUIRED_IN_PRODUCTION if not env.get(name)]
         if missing:
-            raise SettingsError(
-                "production needs these settings: " + ", ".join(missing)
-            )
+            raise SettingsError("production needs these settings: " + ", ".join(missing))
     data_dir = Path(env.get("DATA_DIR", "data")).absolute()
-    keys = (
-        dict(env)
-        if mode == "production"
-        else _local_keys(data_dir) | {k: v for k, v in env.items() if v}
-    )
+    keys = dict(env) if mode == "production" else _local_keys(data_dir) | {k: v for k, v in env.items() if v}
     port = int(env.get("PORT", "8000"))
     try:
         field_keys = tuple(_field_key(part) for part in keys["FIELD_KEYS"].split(","))
@@ -93,6 +88,9 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         sms_url=env.get("SMS_URL") or f"file://{data_dir / 'sms'}",
         public_url=env.get("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         mail_from=env.get("MAIL_FROM", "no-reply@passlist.example"),
+        contact_phone=env.get("CONTACT_PHONE", "" if mode == "production" else "0756 000 0000"),
+        contact_email=env.get("CONTACT_EMAIL", "" if mode == "production" else "help@passlist.example"),
+        contact_hours=env.get("CONTACT_HOURS", "" if mode == "production" else "09:00–17:30"),
     )
 
 

@@ -1,5 +1,7 @@
-"""Pages of the audience public."""
+"""Pages that need nobody: home, help, contact, and the registration of a unit."""
 
 from flask import Blueprint
 
 blueprint = Blueprint("public", __name__)
+
+from webapp.blueprints.public import explaining, home  # noqa: E402, F401

@@ -1,0 +1,66 @@
+"""The home page and what its forms lead to; the size of the text."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from webapp.blueprints.public import blueprint
+from webapp.ui import fields, forms, guards, locales
+from webapp.values.codes import normalise_code
+
+
+class CodeForm(forms.Form):
+    code = fields.TextField(
+        _l("申報編號"), hint=_l("8個字，印在單位的二維碼下面，例如DEMQ-0001"), width="code", maxlength=20
+    )
+
+
+class DocumentForm(forms.Form):
+    document = fields.TextField(_l("文件編號"), hint=_l("印在文件每一頁的頁腳"), width="code", maxlength=40)
+
+
+@blueprint.get("/")
+@guards.public
+def home() -> str:
+    return _home(CodeForm(formdata=None), DocumentForm(formdata=None))
+
+
+@blueprint.get("/code")
+@guards.public
+def code_entered() -> Response | tuple[str, int]:
+    """A typed enrolment code leads to what its QR opens; a text that cannot be one is explained beside the field."""
+    form = CodeForm(formdata=request.args)
+    code = normalise_code(form.code.data)
+    if code:
+        return redirect(url_for("filer.start", code=code), 303)
+    form.refuse("code", _("請輸入8個字的申報編號，只用英文字母和數字") if form.code.data else _("請輸入申報編號"))
+    return _home(form, DocumentForm(formdata=None), form), 422
+
+
+@blueprint.get("/document")
+@guards.public
+def document_entered() -> Response | tuple[str, int]:
+    form = DocumentForm(formdata=request.args)
+    code = normalise_code(form.document.data)
+    if code:
+        return redirect(url_for("public.genuine", code=code), 303)
+    form.refuse("document", _("請輸入文件編號，只用英文字母和數字"))
+    return _home(CodeForm(formdata=None), form, form), 422
+
+
+def _home(code: CodeForm, document: DocumentForm, refused: forms.Form | None = None) -> str:
+    return render_template("public/home.html", code_form=code, document_form=document, form=refused)
+
+
+@blueprint.post("/large-text")
+@guards.public
+def large_text() -> Response:
+    """Switch between usual and large text and go back to where one was."""
+    target = request.form.get("next", "")
+    ours = target.startswith("/") and not target.startswith(("//", "/\\"))
+    response = redirect(target if ours else url_for("public.home"), 303)
+    switch = locales.switch_requested()
+    return locales.remember(response, switch) if switch else response

@@ -1,0 +1,105 @@
+"""How values are shown: Jinja filters for times, plates, sizes and the words of codes, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, get_locale, gettext
+from flask_babel import lazy_gettext as _l
+
+from webapp import clock
+from webapp.ui import locales
+from webapp.values import phones, plates
+
+UNIT_CLASSES: dict[str, Any] = {
+    "organ": _l("機關、事業單位、法定機構和駐區單位"),
+    "enterprise": _l("企業"),
+    "social": _l("社會組織"),
+    "resident": _l("社區居民委員會"),
+    "duty": _l("因公需經常進出的單位"),
+    "other": _l("其他單位"),
+}
+REGISTRATION_PLACES: dict[str, Any] = {"cn": _l("內地"), "mo": _l("澳門"), "hk": _l("香港")}
+SIZE_CLASSES: dict[str, Any] = {
+    "small": _l("小型車"),
+    "medium": _l("中型車"),
+    "large": _l("大型車"),
+    "lorry": _l("貨車"),
+}
+VEHICLE_USES: dict[str, Any] = {"own": _l("自用車輛"), "unit": _l("單位車輛")}
+ROLES: dict[str, Any] = {"manager": _l("單位專人"), "verifier": _l("驗核員")}
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        date=long_date,
+        datetime=long_time,
+        day=short_day,
+        plate=plates.display,
+        phone=phones.display,
+        size=size,
+        unit_class=UNIT_CLASSES.__getitem__,
+        registration_place=REGISTRATION_PLACES.__getitem__,
+        size_class=SIZE_CLASSES.__getitem__,
+        vehicle_use=VEHICLE_USES.__getitem__,
+        unit_role=ROLES.__getitem__,
+        code_groups=code_groups,
+        channel_hours=channel_hours,
+        in_locale=in_locale,
+    )
+
+
+def long_date(value: date | datetime | None) -> str:
+    """2026年11月23日, of a day or of an instant (the zone's civil day)."""
+    day = _day(value)
+    return "" if day is None else format_date(day, "long")
+
+
+def long_time(value: datetime | None) -> str:
+    """2026年11月23日 14:05 in the zone."""
+    return "" if value is None else f"{long_date(value)} {format_datetime(value, 'HH:mm')}"
+
+
+def short_day(value: date | datetime | None) -> str:
+    """11月23日 in lists, with the year where it is not this one."""
+    day = _day(value)
+    if day is None:
+        return ""
+    if day.year != clock.today().year:
+        return format_date(day, "long")
+    return format_date(day, "M月d日" if _chinese() else "MMM d")
+
+
+def _day(value: date | datetime | None) -> date | None:
+    return clock.local_date(value) if isinstance(value, datetime) else value
+
+
+def _chinese() -> bool:
+    locale = get_locale()
+    return locale is None or locale.language == "zh"
+
+
+def size(octets: int) -> str:
+    """86 KB, 1.2 MB."""
+    if octets < 1024 * 1024:
+        return f"{max(1, round(octets / 1024))} KB"
+    return f"{octets / (1024 * 1024):.1f} MB"
+
+
+def code_groups(code: str) -> str:
+    """DEMQ-0001: a code as people read it aloud."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def channel_hours(channel: Any) -> str:
+    """全日, or 06:00–24:00."""
+    if channel.opens == 0 and channel.closes == 24 * 60:
+        return gettext("全日")
+    return f"{channel.opens // 60:02d}:{channel.opens % 60:02d}–{channel.closes // 60:02d}:{channel.closes % 60:02d}"
+
+
+def in_locale(texts: dict[str, str] | None) -> str:
+    """The text of the reader's language out of {locale: text}, or the source language's."""
+    return (texts or {}).get(locales.select()) or (texts or {}).get(locales.SOURCE, "")
