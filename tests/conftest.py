@@ -36,9 +36,7 @@ def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     with postgres.server() as url:
         with psycopg.connect(url + "/postgres", autocommit=True) as connection:
             connection.execute("CREATE DATABASE template_passlist")
-        configure_core(
-            make_settings(tmp_path_factory.mktemp("pg"), f"{url}/template_passlist")
-        )
+        configure_core(make_settings(tmp_path_factory.mktemp("pg"), f"{url}/template_passlist"))
         _migrate()
         yield url
 
@@ -63,9 +61,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def settings(
-    engine: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[Settings]:
+def settings(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
     if engine == "sqlite":
         path = tmp_path / "passlist.db"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)

@@ -26,9 +26,7 @@ def server(*, durable: bool = False) -> Iterator[str]:
     """Run a server; yields its URL without a database name, e.g. postgresql://tests@127.0.0.1:40123."""
     folder = binaries()
     if folder is None:
-        raise RuntimeError(
-            "PostgreSQL is missing: on Debian, apt-get install postgresql"
-        )
+        raise RuntimeError("PostgreSQL is missing: on Debian, apt-get install postgresql")
     root = Path(tempfile.mkdtemp(prefix="passlist-pg-"))
     # initdb refuses to run as root; Debian's package brings a user of its own.
     who = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
@@ -89,9 +87,7 @@ def server(*, durable: bool = False) -> Iterator[str]:
 
 
 def _run(command: list[object]) -> None:
-    subprocess.run(
-        [str(part) for part in command], check=True, stdout=subprocess.DEVNULL, cwd="/"
-    )
+    subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL, cwd="/")
 
 
 def _free_port() -> int:

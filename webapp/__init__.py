@@ -67,12 +67,8 @@ def _install(app: Flask) -> None:
     errors.install(app)
     presenters.install(app)
     app.context_processor(locales.template_context)
-    app.context_processor(
-        lambda: {"config_demo": app.config["SETTINGS"].demo, "staff": g.get("staff")}
-    )
+    app.context_processor(lambda: {"config_demo": app.config["SETTINGS"].demo, "staff": g.get("staff")})
     for package in (public, staff, filer, unit, platform):
         app.register_blueprint(package.blueprint)
     cli.install(app)
-    app.view_functions["static"].audience = requests.guards.Audience(
-        requests.guards.PUBLIC
-    )  # type: ignore[attr-defined]
+    app.view_functions["static"].audience = requests.guards.Audience(requests.guards.PUBLIC)  # type: ignore[attr-defined]

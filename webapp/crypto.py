@@ -41,25 +41,15 @@ class Keyring:
     def seal(self, value: bytes, context: Context) -> bytes:
         nonce = os.urandom(NONCE)
         head = bytes((AES_256_GCM, self._active))
-        return (
-            head
-            + nonce
-            + self._ciphers[self._active].encrypt(nonce, value, _bound(head, context))
-        )
+        return head + nonce + self._ciphers[self._active].encrypt(nonce, value, _bound(head, context))
 
     def open(self, sealed: bytes, context: Context) -> bytes:
         sealed = bytes(sealed)
-        cipher = (
-            self._ciphers.get(sealed[1])
-            if len(sealed) > 2 + NONCE and sealed[0] == AES_256_GCM
-            else None
-        )
+        cipher = self._ciphers.get(sealed[1]) if len(sealed) > 2 + NONCE and sealed[0] == AES_256_GCM else None
         if cipher is None:
             raise Unreadable("unknown algorithm or key")
         try:
-            return cipher.decrypt(
-                sealed[2 : 2 + NONCE], sealed[2 + NONCE :], _bound(sealed[:2], context)
-            )
+            return cipher.decrypt(sealed[2 : 2 + NONCE], sealed[2 + NONCE :], _bound(sealed[:2], context))
         except InvalidTag:
             raise Unreadable("does not open here") from None
 
@@ -122,12 +112,7 @@ def index(kind: str, value: str) -> bytes:
 
 def derive_token(purpose: str, value: str) -> str:
     """A secret that can be derived again (status links): 26 URL-safe characters."""
-    return (
-        base64.b32encode(_keys().token(purpose, value)[:16])
-        .decode()
-        .rstrip("=")
-        .lower()
-    )
+    return base64.b32encode(_keys().token(purpose, value)[:16]).decode().rstrip("=").lower()
 
 
 def random_token() -> str:
@@ -146,7 +131,5 @@ def new_ref() -> str:
 
 def same(left: str | bytes, right: str | bytes) -> bool:
     """Compare secrets in constant time."""
-    as_bytes = [
-        value.encode() if isinstance(value, str) else value for value in (left, right)
-    ]
+    as_bytes = [value.encode() if isinstance(value, str) else value for value in (left, right)]
     return hmac.compare_digest(*as_bytes)

@@ -30,9 +30,7 @@ class Refusal(Exception):
         **params: Any,
     ):
         self.faults: tuple[Fault, ...] = tuple(faults) or (Fault(field, code, params),)
-        super().__init__(
-            ", ".join(f"{fault.field}:{fault.code}" for fault in self.faults)
-        )
+        super().__init__(", ".join(f"{fault.field}:{fault.code}" for fault in self.faults))
 
     @property
     def code(self) -> str:

@@ -131,10 +131,7 @@ def make_triggers() -> None:
 def trigger_statements() -> Iterator[str]:
     """SQL that drops and creates every trigger in the dialect of the database in use."""
     share = "" if is_sqlite() else "FOR SHARE"
-    conditions = {
-        name: text.format(share=share) if "{share}" in text else text
-        for name, text in CONDITIONS.items()
-    }
+    conditions = {name: text.format(share=share) if "{share}" in text else text for name, text in CONDITIONS.items()}
     for name, (table, moments, condition) in REFUSALS.items():
         refused = condition.format(**conditions)
         if is_sqlite():

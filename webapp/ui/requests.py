@@ -52,9 +52,7 @@ def install(app: Flask) -> None:
 def _begin() -> None:
     g.request_id = secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(
-        request_id=g.request_id, endpoint=request.endpoint
-    )
+    structlog.contextvars.bind_contextvars(request_id=g.request_id, endpoint=request.endpoint)
     g.staff = None
     if request.endpoint == "static":
         return
@@ -66,9 +64,7 @@ def _end(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if current_app.config["SETTINGS"].production:
-        response.headers.setdefault(
-            "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
-        )
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     response.headers["X-Request-Id"] = g.get("request_id", "")
     return htmx.finish(response)
 
@@ -104,6 +100,4 @@ def filer_actor(ref: str, unit_id: int) -> Actor:
 
 def visitor_actor() -> Actor:
     """Somebody nobody knows yet. Acts of visitors are told apart by their submission key."""
-    return Actor(
-        VISITOR, "web", request_id=g.request_id, address=request.remote_addr or ""
-    )
+    return Actor(VISITOR, "web", request_id=g.request_id, address=request.remote_addr or "")

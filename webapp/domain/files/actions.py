@@ -100,9 +100,7 @@ def read(file: StoredFile) -> bytes:
 
 
 def original_name(file: StoredFile) -> str:
-    return (
-        crypto.unseal(file.name, "stored_file", "name", file.ref) if file.name else ""
-    )
+    return crypto.unseal(file.name, "stored_file", "name", file.ref) if file.name else ""
 
 
 def sweep_orphans() -> int:
@@ -115,9 +113,7 @@ def sweep_orphans() -> int:
         found = [path for path in folder.iterdir() if path.stat().st_mtime < eldest]
         known = {
             ref
-            for (ref,) in StoredFile.select(StoredFile.ref)
-            .where(StoredFile.ref << [p.name for p in found])
-            .tuples()
+            for (ref,) in StoredFile.select(StoredFile.ref).where(StoredFile.ref << [p.name for p in found]).tuples()
         }
         for path in found:
             if path.name not in known:

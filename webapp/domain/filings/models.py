@@ -38,9 +38,7 @@ class Draft(Row):
     resume_hash = BlobField(unique=True)  # of the link that gives the cookie again
     answers = BlobField()  # sealed JSON
     language = TextField()
-    corrects = BigIntegerField(
-        null=True
-    )  # submission id, when a returned filing is being corrected
+    corrects = BigIntegerField(null=True)  # submission id, when a returned filing is being corrected
     created_at = InstantField()
     created_on = DateField()
     expires_at = InstantField(index=True)
@@ -146,9 +144,7 @@ class OwnerRequest(Row):
     ref = TextField(unique=True)
     filing = Reference(Filing, unique=True)
     vehicle = Reference(Vehicle)
-    owner_tail_index = (
-        BlobField()
-    )  # last four the second driver gave: only that owner is asked
+    owner_tail_index = BlobField()  # last four the second driver gave: only that owner is asked
     state = WordField(("open", "accepted", "declined", "expired"))
     asked_at = InstantField()
     until = InstantField()
@@ -167,9 +163,7 @@ class Upload(Row):
     ref = TextField(unique=True)
     number = TextField(unique=True)
     unit = Reference(Unit)
-    state = WordField(
-        ("prepared", "done", "abandoned")
-    )  # prepared: printed, waiting for the sealed paper
+    state = WordField(("prepared", "done", "abandoned"))  # prepared: printed, waiting for the sealed paper
     digest = TextField()  # SHA-256 over the covered lines, hex
     covered = IntegerField(default=0)
     fallen = IntegerField(default=0)
@@ -187,9 +181,7 @@ class UploadLine(Row):
     position = IntegerField()
     filing = Reference(Filing)
     filing_version = IntegerField()
-    line = (
-        BlobField()
-    )  # sealed: name, document tail, plate, use, slot, as printed in the annex
+    line = BlobField()  # sealed: name, document tail, plate, use, slot, as printed in the annex
     line_digest = TextField()
     fallen_reason = TextField(null=True)  # null: covered
 

@@ -44,13 +44,9 @@ class Pledge(Row):
     text = Reference(PledgeText)
     subject = TextField()  # number of the submission or upload it belongs to
     content = BlobField()  # sealed JSON: the shown values, the signer's name, consents
-    digest = (
-        TextField()
-    )  # SHA-256 over text digest and content, hex: printed on the document
+    digest = TextField()  # SHA-256 over text digest and content, hex: printed on the document
     method = WordField(METHODS)
-    drawing = Reference(
-        StoredFile, null=True
-    )  # signature image, or the sealed paper's scan
+    drawing = Reference(StoredFile, null=True)  # signature image, or the sealed paper's scan
     unit_id = BigIntegerField()
     act_id = BigIntegerField()
     signed_at = InstantField()

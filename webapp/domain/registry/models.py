@@ -43,9 +43,7 @@ PersonPhone.add_index(
     where=SQL("ended_at IS NULL"),
     name="person_phone_one",
 )
-PersonPhone.add_index(
-    PersonPhone.phone_index, where=SQL("ended_at IS NULL"), name="person_phone_people"
-)
+PersonPhone.add_index(PersonPhone.phone_index, where=SQL("ended_at IS NULL"), name="person_phone_people")
 
 
 class Vehicle(Row):
@@ -66,9 +64,7 @@ class Plate(Row):
     ended_at = InstantField(null=True)
 
 
-Plate.add_index(
-    Plate.plate_index, unique=True, where=SQL("ended_at IS NULL"), name="plate_once"
-)
+Plate.add_index(Plate.plate_index, unique=True, where=SQL("ended_at IS NULL"), name="plate_once")
 
 
 class Answers(Row):

@@ -22,20 +22,14 @@ def of(fault: Fault) -> str:
     """The sentence for a fault in the reader's language."""
     for key in (f"{fault.field}:{fault.code}", fault.code):
         if key in SENTENCES:
-            return (
-                str(SENTENCES[key]) % fault.params
-                if fault.params
-                else str(SENTENCES[key])
-            )
+            return str(SENTENCES[key]) % fault.params if fault.params else str(SENTENCES[key])
     log.warning("no sentence", code=fault.code, field=fault.field)
     return _("這一項不能接受，請檢查後再試。")
 
 
 def for_status(status: int) -> tuple[str, str]:
     """(title, what to do) of the page for a status code."""
-    title, explanation = general.STATUSES.get(
-        status, general.STATUSES[500 if status >= 500 else 400]
-    )
+    title, explanation = general.STATUSES.get(status, general.STATUSES[500 if status >= 500 else 400])
     return str(title), str(explanation)
 
 
