@@ -1,0 +1,51 @@
+"""Rules the code keeps."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+MODULES = sorted((ROOT / "webapp").rglob("*.py"))
+HOMELESS = {"utils", "helpers", "common", "misc"}
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_nothing_is_called_after_being_useful():
+    assert [name(path) for path in MODULES if HOMELESS & set(path.with_suffix("").parts)] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_time_is_read_from_the_clock_only(path):
+    if path.name == "clock.py":
+        return
+    calls = re.findall(r"datetime\.now\(|date\.today\(|utcnow\(|time\.time\(", path.read_text(encoding="utf-8"))
+
+    assert calls == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_module_says_what_it_is(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+
+    assert not tree.body or ast.get_docstring(tree), f"{name(path)} has no docstring"
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if "domain" in p.parts], ids=name)
+def test_domain_knows_no_flask_and_no_sentence(path):
+    text = path.read_text(encoding="utf-8")
+    outsiders = r"^\s*(?:from|import) (?:flask|werkzeug|wtforms|jinja2|webapp\.ui|webapp\.blueprints)"
+
+    assert re.findall(outsiders, text, re.M) == []
+    assert "gettext" not in text
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if "blueprints" in p.parts], ids=name)
+def test_blueprints_never_touch_models(path):
+    text = path.read_text(encoding="utf-8")
+
+    assert re.findall(r"\bmodels\b", text) == []
