@@ -12,7 +12,7 @@ _PROOF = 16
 
 
 def status_token(submission: Submission) -> str:
-    """The secret of the private status link. Derivable, so that a notice can print it again; a new link version ends it."""
+    """The secret of the private status link; derivable, so that a notice can print it again. A new version ends it."""
     return submission.ref + _proof(submission.ref, submission.link_version)
 
 

@@ -38,7 +38,7 @@ def seed(now: datetime) -> None:
 
 
 def current(kind: str, language: str) -> PledgeText:
-    """The wording in force that a reader of `language` signs: his own where it is signable, else the Traditional one."""
+    """The wording in force that a reader of `language` signs: his own if signable, else the Traditional one."""
     wanted = language if language in SIGNABLE else SIGNABLE[0]
     text = reading(kind, wanted)
     if text is None:

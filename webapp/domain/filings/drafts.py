@@ -1,0 +1,114 @@
+"""Drafts: answers on their way, sealed, saved at each page, gone after seven days.
+
+A draft is opened by a secret in a cookie; the resume link gives that cookie again. Both are derived, so that opening a
+link writes nothing; the table holds their hashes only. Saving a page is no act: nothing is filed before it is signed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from webapp import clock, crypto
+from webapp.database import transaction
+from webapp.domain.filings.answering import Answers
+from webapp.domain.filings.models import Draft
+from webapp.domain.limits import actions as limits
+from webapp.domain.units import codes as unit_codes
+from webapp.domain.units import queries as units
+from webapp.domain.units import rules as unit_rules
+from webapp.domain.units.models import Unit
+from webapp.errors import Conflict
+
+LIFE = timedelta(days=7)
+
+
+def begin(code: str, *, language: str, address: str) -> Draft:
+    """Begin a draft through an enrolment code. Raises Conflict("code_closed", standing=…), TooMany."""
+    limits.take("draft-address", address)
+    with transaction():
+        answer = units.by_code(code)
+        if answer.standing != units.OPEN or answer.unit is None or answer.code is None:
+            raise Conflict("code_closed", standing=answer.standing)
+        unit_codes.count_begun(answer.code.id)
+        return make(answer.unit, language=language, answers={}, code_id=answer.code.id)
+
+
+def make(
+    unit: Unit,
+    *,
+    language: str,
+    answers: Answers,
+    code_id: int | None = None,
+    corrects: int | None = None,
+) -> Draft:
+    """A new draft. Inside a transaction."""
+    ref = crypto.new_ref()
+    now = clock.now()
+    return Draft.create(
+        ref=ref,
+        unit=unit.id,
+        code=code_id,
+        secret_hash=crypto.token_hash(secret(ref)),
+        resume_hash=crypto.token_hash(resume_token(ref)),
+        answers=_seal(ref, answers),
+        language=language,
+        corrects=corrects,
+        created_at=now,
+        created_on=clock.local_date(now),
+        expires_at=now + LIFE,
+    )
+
+
+def secret(ref: str) -> str:
+    """What the cookie of this draft holds."""
+    return crypto.derive_token("draft-cookie", ref)
+
+
+def resume_token(ref: str) -> str:
+    """What the resume link of this draft holds."""
+    return crypto.derive_token("draft-resume", ref)
+
+
+def opened(ref: str, cookie: str) -> Draft | None:
+    """The draft, for whoever holds its secret and while it lives; None says nothing about why."""
+    draft = Draft.get_or_none(Draft.ref == ref, Draft.expires_at > clock.now())
+    if draft is None or not crypto.same(crypto.token_hash(cookie), bytes(draft.secret_hash)):
+        return None
+    return draft
+
+
+def by_resume_token(token: str) -> Draft | None:
+    return Draft.get_or_none(Draft.resume_hash == crypto.token_hash(token), Draft.expires_at > clock.now())
+
+
+def answers_of(draft: Draft) -> Answers:
+    return crypto.unseal(draft.answers, "draft", "answers", draft.ref)
+
+
+def save(draft: Draft, answers: Answers) -> None:
+    """Keep the answers. A draft that was sent meanwhile stays as it was sent."""
+    with transaction():
+        Draft.update(answers=_seal(draft.ref, answers), version=Draft.version + 1).where(
+            Draft.id == draft.id, Draft.submission_ref.is_null()
+        ).execute()
+    draft.version += 1
+
+
+def unit_of(draft: Draft) -> Unit:
+    return units.by_id(draft.unit_id)
+
+
+def may_go_on(draft: Draft) -> bool:
+    """Whether its unit still takes filings. Which code it was begun under no longer matters."""
+    return unit_rules.accepts_filings(unit_of(draft))
+
+
+def purge(now: datetime) -> int:
+    """Delete what has lived its seven days; returns how many. A job of the worker."""
+    with transaction():
+        return Draft.delete().where(Draft.expires_at <= now).execute()
+
+
+def _seal(ref: str, answers: dict[str, Any]) -> bytes:
+    return crypto.seal(answers, "draft", "answers", ref)
