@@ -1,35 +1,5 @@
-"""Cards: the few values a list row shows and search reads, sealed in the row itself (filing, entry)."""
+"""Cards of filings; they are the same as those of entries (registry.cards)."""
 
-from __future__ import annotations
+from webapp.domain.registry.cards import Card, open_card, seal_card
 
-from dataclasses import asdict, dataclass
-from typing import Any
-
-from webapp import crypto
-
-
-@dataclass(frozen=True)
-class Card:
-    """`tail`: last four of the normalised document number. `plate`: normalised plates, joined by a space, '' when the
-    unit assigns its vehicles. `keys`: what a name is found by (values.people.search_keys)."""
-
-    name: str
-    latin_name: str
-    id_type: str
-    tail: str
-    plate: str
-    keys: str
-
-    @property
-    def plates(self) -> list[str]:
-        return self.plate.split()
-
-
-def seal_card(ref: str, table: str, card: Card) -> bytes:
-    """Seal a card for the row `ref` of `table` ("filing" or "entry")."""
-    return crypto.seal(asdict(card), table, "card", ref)
-
-
-def open_card(row: Any) -> Card:
-    """The card of a filing or an entry."""
-    return Card(**crypto.unseal(row.card, row._meta.table_name, "card", row.ref))
+__all__ = ["Card", "open_card", "seal_card"]

@@ -126,6 +126,7 @@ class EntryStep(Row):
 
     class Meta:
         table_name = "entry_step"
+        indexes = ((("act_id", "entry"), False),)
 
 
 class Channel(Row):

@@ -1,0 +1,182 @@
+"""Reading the list in force, scope first. Lists are newest first by keyset (listed_at, id); a search decrypts and scans
+the unit's own rows, because names and plates are sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import fn
+
+from webapp.database import among, from_micros, to_micros
+from webapp.domain.passlist.models import LISTED, REMOVED, SUSPENDED, DriverSlot, Entry, EntryHold, EntryStep
+from webapp.domain.passlist.selection import Chosen
+from webapp.domain.passlist.states import IN_FORCE
+from webapp.domain.registry.cards import finds, open_card
+from webapp.errors import NotFound
+
+PAGE = 30
+#: Rows decrypted at a time while searching.
+SCAN = 500
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page begins: the row before it, as `<micros>-<id>` in addresses."""
+
+    listed_at: datetime
+    id: int
+
+    def __str__(self) -> str:
+        return f"{to_micros(self.listed_at)}-{self.id}"
+
+    @classmethod
+    def read(cls, text: str) -> Place | None:
+        """The place an address names, or None where it names none."""
+        micros, _, number = text.partition("-")
+        if not (micros.isascii() and micros.isdigit() and number.isascii() and number.isdigit()):
+            return None
+        if len(micros) > 17 or len(number) > 18:
+            return None
+        return cls(from_micros(int(micros)), int(number))
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Entry]
+    next: Place | None
+
+
+def states_of(state: str) -> tuple[str, ...]:
+    """The states a filter means; anything else than listed, suspended or removed means all that are in force."""
+    return (state,) if state in (LISTED, SUSPENDED, REMOVED) else IN_FORCE
+
+
+def entries(unit_id: int, state: str = "", words: str = "", *, after: Place | None = None) -> Page:
+    """One page of the unit's entries, found by what was typed (name, initials, plate, last four)."""
+    rows: list[Entry] = []
+    for row in _walk(unit_id, state, after, SCAN if words else PAGE + 1):
+        if not words or finds(words, open_card(row)):
+            rows.append(row)
+        if len(rows) > PAGE:
+            break
+    shown = rows[:PAGE]
+    return Page(shown, Place(shown[-1].listed_at, shown[-1].id) if len(rows) > PAGE else None)
+
+
+def _walk(unit_id: int, state: str, after: Place | None, size: int) -> Iterator[Entry]:
+    place = after
+    while True:
+        query = _within(unit_id, state)
+        if place is not None:
+            query = query.where(
+                (Entry.listed_at < place.listed_at) | ((Entry.listed_at == place.listed_at) & (Entry.id < place.id))
+            )
+        rows = list(query.order_by(Entry.listed_at.desc(), Entry.id.desc()).limit(size))
+        yield from rows
+        if len(rows) < size:
+            return
+        place = Place(rows[-1].listed_at, rows[-1].id)
+
+
+def _within(unit_id: int, state: str) -> Any:
+    return Entry.select().where(Entry.unit == unit_id, Entry.state << states_of(state))
+
+
+def counts(unit_id: int) -> dict[str, int]:
+    """How many entries the unit has in each state."""
+    rows = Entry.select(Entry.state, fn.COUNT(Entry.id)).where(Entry.unit == unit_id).group_by(Entry.state).tuples()
+    return dict.fromkeys((LISTED, SUSPENDED, REMOVED), 0) | dict(list(rows))
+
+
+def one(unit_id: int, ref: str) -> Entry:
+    """An entry of this unit. Raises NotFound."""
+    row = Entry.get_or_none(Entry.unit == unit_id, Entry.ref == ref)
+    if row is None:
+        raise NotFound("not_found")
+    return row
+
+
+def some(unit_id: int, refs: Iterable[str]) -> list[Entry]:
+    """Entries of this unit by reference, oldest first; unknown ones are left out."""
+    return list(Entry.select().where(Entry.unit == unit_id, Entry.ref << list(refs)).order_by(Entry.id))
+
+
+def of_submission(submission_ref: str) -> list[Entry]:
+    """Every entry that a submission's status page tells of, oldest first."""
+    return list(Entry.select().where(Entry.submission_ref == submission_ref).order_by(Entry.id))
+
+
+def of_upload(upload_ref: str, unit_id: int) -> int:
+    """How many of the entries an upload made are still in force."""
+    return Entry.select().where(Entry.unit == unit_id, Entry.upload_ref == upload_ref, Entry.state << IN_FORCE).count()
+
+
+def chosen_ids(unit_id: int, chosen: Chosen) -> list[int]:
+    """The entries a clerk chose, by one statement: the rows he ticked, or all that the filter finds, oldest first."""
+    if not chosen.everything:
+        return [row.id for row in some(unit_id, chosen.versions())]
+    query = _within(unit_id, chosen.state).order_by(Entry.id)
+    if not chosen.words.strip():
+        return [found for (found,) in query.select(Entry.id).tuples()]
+    cards = query.select(Entry.id, Entry.ref, Entry.card).iterator()
+    return [row.id for row in cards if finds(chosen.words, open_card(row))]
+
+
+def chosen_count(unit_id: int, chosen: Chosen) -> int:
+    """How many entries that are."""
+    return len(chosen_ids(unit_id, chosen))
+
+
+def steps(entry: Entry) -> list[EntryStep]:
+    """The entry's history, oldest first."""
+    return list(EntryStep.select().where(EntryStep.entry == entry.id).order_by(EntryStep.id))
+
+
+def holds(entries_: Iterable[Entry]) -> dict[int, list[EntryHold]]:
+    """Open holds of these entries, by entry id."""
+    found: dict[int, list[EntryHold]] = {}
+    ids = [entry.id for entry in entries_]
+    query = EntryHold.select().where(EntryHold.entry << among(ids), EntryHold.released_at.is_null())
+    for hold in query.order_by(EntryHold.id):
+        found.setdefault(hold.entry_id, []).append(hold)
+    return found
+
+
+def slots(entries_: Iterable[Entry]) -> dict[int, str]:
+    """owner or second, by entry id, of those that stand on a driver slot."""
+    ids = [entry.slot_id for entry in entries_ if entry.slot_id is not None]
+    kinds = dict(list(DriverSlot.select(DriverSlot.id, DriverSlot.slot).where(DriverSlot.id << among(ids)).tuples()))
+    return {entry.id: kinds[entry.slot_id] for entry in entries_ if entry.slot_id in kinds}
+
+
+def held_for(entry_ids: Iterable[int], kind: str) -> set[int]:
+    """Those of these entries that have an open hold of this kind."""
+    rows: Any = EntryHold.select(EntryHold.entry).where(
+        EntryHold.entry << among(entry_ids), EntryHold.kind == kind, EntryHold.released_at.is_null()
+    )
+    return {found for (found,) in rows.tuples()}
+
+
+def due(kind: str, now: datetime, limit: int) -> list[int]:
+    """Entries in force whose hold of this kind ran out by `now`, longest overdue first."""
+    rows = (
+        EntryHold.select(EntryHold.entry)
+        .join(Entry, on=(EntryHold.entry == Entry.id))
+        .where(
+            EntryHold.kind == kind,
+            EntryHold.released_at.is_null(),
+            EntryHold.until <= now,
+            Entry.state << IN_FORCE,
+        )
+        .order_by(EntryHold.until, EntryHold.id)
+        .limit(limit)
+    )
+    return [found for (found,) in rows.tuples()]
+
+
+def own_car(entry: Entry) -> dict[str, DriverSlot]:
+    """The driver slots of the entry's car, by kind; over all units, so nothing but who is missing may be shown."""
+    return {slot.slot: slot for slot in DriverSlot.select().where(DriverSlot.vehicle == entry.vehicle_id)}

@@ -1,0 +1,148 @@
+"""Driver slots of own-use cars: reading them, and making them what the rules say (design 7, rules 1 to 3).
+
+Steps; callers hold the locks of the vehicles, so nobody else moves a slot of the same car meanwhile. Every statement
+serves any number of cars. The order matters: the database refuses a second driver in force without an owner in force
+at every moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from webapp.database import among, insert_rows
+from webapp.domain.audit.acts import Act
+from webapp.domain.passlist import ending, holds
+from webapp.domain.passlist.models import OWNER, SECOND, DriverSlot, Entry
+from webapp.domain.passlist.rules import OWNER_MISSING_DAYS, Car, Seat, settled
+from webapp.domain.passlist.states import IN_FORCE
+
+Cars = Mapping[int, Car]
+
+
+def read(vehicle_ids: Iterable[int]) -> dict[int, Car]:
+    """The slots of these vehicles; a vehicle without any is an empty car."""
+    wanted = sorted(set(vehicle_ids))
+    seats: dict[tuple[int, str], Seat] = {}
+    for slot in DriverSlot.select().where(DriverSlot.vehicle << among(wanted)):
+        seats[slot.vehicle_id, slot.slot] = Seat(slot.person_id, slot.in_force, slot.id)
+    return {vehicle: Car(seats.get((vehicle, OWNER)), seats.get((vehicle, SECOND))) for vehicle in wanted}
+
+
+def settle(act: Act, vehicle_ids: Iterable[int]) -> None:
+    """After entries ended: slots without an entry go, and a second driver whose owner is gone is held."""
+    before = read(vehicle_ids)
+    alive = {
+        slot
+        for (slot,) in Entry.select(Entry.slot)
+        .where(Entry.vehicle << among(before), Entry.state << IN_FORCE, Entry.slot.is_null(False))
+        .distinct()
+        .tuples()
+    }
+    after = {
+        vehicle: settled(car, owner_alive=_id(car.owner) in alive, second_alive=_id(car.second) in alive)
+        for vehicle, car in before.items()
+    }
+    make(act, before, after)
+
+
+def make(act: Act, before: Cars, after: Cars) -> None:
+    """Turn the slots `before` into `after`, with what follows for the entries that stand on them."""
+    pairs = [(before[vehicle], after[vehicle]) for vehicle in after if before[vehicle] != after[vehicle]]
+    _end_seconds(act, pairs)
+    _hold_seconds(act, pairs)
+    _end_owners(pairs)
+    _seat_owners(before, after)
+    _seat_seconds(act, before, after)
+
+
+def _end_seconds(act: Act, pairs: list[tuple[Car, Car]]) -> None:
+    """Second drivers who lose their slot (a new owner, or nothing left of them)."""
+    gone = [old.second.slot_id for old, new in pairs if old.second and old.second.slot_id not in _ids_of(new)]
+    if not gone:
+        return
+    left = Entry.select(Entry.id).where(Entry.slot << among(gone), Entry.state << IN_FORCE).tuples()
+    ending.end(act, [found for (found,) in left], "basis_ended")
+    DriverSlot.delete().where(DriverSlot.id << among(gone)).execute()
+
+
+def _hold_seconds(act: Act, pairs: list[tuple[Car, Car]]) -> None:
+    waiting = [
+        new.second.slot_id
+        for old, new in pairs
+        if old.second and new.second and old.second.in_force and not new.second.in_force
+    ]
+    if not waiting:
+        return
+    DriverSlot.update(in_force=False).where(DriverSlot.id << among(waiting)).execute()
+    until = act.now + timedelta(days=OWNER_MISSING_DAYS)
+    holds.hold(act, entries_on(waiting), "owner_missing", until)
+
+
+def _end_owners(pairs: list[tuple[Car, Car]]) -> None:
+    absent = [new.owner.slot_id for old, new in pairs if old.owner and new.owner and not new.owner.in_force]
+    if absent:
+        DriverSlot.update(in_force=False).where(DriverSlot.id << among(absent)).execute()
+    gone = [old.owner.slot_id for old, new in pairs if old.owner and old.owner.slot_id not in _ids_of(new)]
+    if gone:
+        DriverSlot.delete().where(DriverSlot.id << among(gone)).execute()
+
+
+def _seat_owners(before: Cars, after: Cars) -> None:
+    """Owners who come back, second drivers who become owners, and new owners."""
+    seated = [
+        new.owner.slot_id
+        for vehicle, new in after.items()
+        if new.owner and new.owner.slot_id and new.owner.in_force and new.owner != before[vehicle].owner
+    ]
+    if seated:
+        DriverSlot.update(slot=OWNER, in_force=True).where(DriverSlot.id << among(seated)).execute()
+    insert_rows(
+        DriverSlot,
+        [_row(vehicle, OWNER, new.owner) for vehicle, new in after.items() if new.owner and new.owner.slot_id is None],
+    )
+
+
+def _seat_seconds(act: Act, before: Cars, after: Cars) -> None:
+    """Second drivers who come back with their owner, or became the owner, are released; new ones sit down."""
+    back = [
+        new.second.slot_id
+        for vehicle, new in after.items()
+        if new.second and new.second.slot_id and new.second.in_force and new.second != before[vehicle].second
+    ]
+    promoted = [
+        new.owner.slot_id
+        for vehicle, new in after.items()
+        if new.owner and new.owner.slot_id and new.owner.slot_id == _id(before[vehicle].second)
+    ]
+    if back:
+        DriverSlot.update(in_force=True).where(DriverSlot.id << among(back)).execute()
+    if back or promoted:
+        holds.release(act, entries_on([*back, *promoted]), "owner_missing")
+    insert_rows(
+        DriverSlot,
+        [
+            _row(vehicle, SECOND, new.second)
+            for vehicle, new in after.items()
+            if new.second and new.second.slot_id is None
+        ],
+    )
+
+
+def entries_on(slot_ids: Iterable[int | None]) -> list[int]:
+    """Entries in force that stand on these slots, in any unit."""
+    wanted = [slot for slot in slot_ids if slot is not None]
+    rows = Entry.select(Entry.id).where(Entry.slot << among(wanted), Entry.state << IN_FORCE)
+    return [found for (found,) in rows.tuples()]
+
+
+def _row(vehicle_id: int, slot: str, seat: Seat) -> dict[str, object]:
+    return {"vehicle": vehicle_id, "slot": slot, "person": seat.person_id, "in_force": seat.in_force}
+
+
+def _ids_of(car: Car) -> set[int | None]:
+    return {_id(car.owner), _id(car.second)} - {None}
+
+
+def _id(seat: Seat | None) -> int | None:
+    return seat.slot_id if seat else None
