@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_CONTENT_LENGTH=MAX_REQUEST,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         MAX_FORM_PARTS=1000,
+        COMPRESS_MIMETYPES=["text/html", "application/json", "image/svg+xml"],
         WTF_CSRF_TIME_LIMIT=None,  # lives as long as the session
         BABEL_DEFAULT_LOCALE="zh_Hant_MO",
         BABEL_DEFAULT_TIMEZONE="Asia/Macau",
@@ -56,11 +57,13 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _install(app: Flask) -> None:
     from webapp import cli, extensions
     from webapp.blueprints import filer, platform, public, staff, unit
-    from webapp.ui import errors, locales, presenters, requests, staff_session
+    from webapp.ui import errors, locales, presenters, requests, staff_session, static_files
 
     extensions.babel.init_app(app, locale_selector=locales.select)
     extensions.csrf.init_app(app)
     extensions.htmx.init_app(app)
+    extensions.compress.init_app(app)
+    static_files.install(app)
     staff_session.install(app, extensions.login)
     requests.install(app)
     app.after_request(locales.finish)
