@@ -536,6 +536,7 @@ class EntryStep(Table):
 
     class Meta:
         table_name = "entry_step"
+        indexes = ((("act_id", "entry"), False),)
 
 
 class Channel(Table):
@@ -657,6 +658,7 @@ class FilingStep(Table):
 
     class Meta:
         table_name = "filing_step"
+        indexes = ((("act_id", "filing"), False),)
 
 
 class OwnerRequest(Table):
@@ -711,7 +713,7 @@ class UploadLine(Table):
 class Job(Table):
     ref = TextField(unique=True)
     kind = TextField()
-    queue = TextField(constraints=one_of("queue", "urgent", "ordinary", "documents", "bulk"))
+    queue = TextField(constraints=one_of("queue", "urgent", "records", "messages", "documents", "bulk"))
     subject = TextField()
     params = TextField(null=True)
     dedupe_key = TextField(null=True, unique=True)

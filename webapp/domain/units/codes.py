@@ -5,16 +5,20 @@ from __future__ import annotations
 from webapp import clock
 from webapp.database import lock
 from webapp.domain.audit.acts import Act, action, record
+from webapp.domain.files import documents
 from webapp.domain.units import queries
 from webapp.domain.units.models import CODE_ACTIVE, CODE_REVOKED, CODE_ROTATED, CodeUse, EnrolmentCode, Unit
 from webapp.errors import Conflict, Invalid
 from webapp.values.codes import normalise_code, random_code
 
 HIGHEST_CEILING = 100_000
+PAPERS = ("poster", "desk_card")
+#: The language of the papers that are made at once; others are made when asked for.
+FIRST_LOCALE = "zh_Hant_MO"
 
 
 def begin(act: Act, unit: Unit, code: str | None = None) -> EnrolmentCode:
-    """Step: give a unit its next code, random unless one is given. It must have no active one."""
+    """Step: give a unit its next code, random unless one is given, and have its papers made. It has no active one."""
     text = normalise_code(code) if code else random_code(queries.CODE_LENGTH)
     if len(text) != queries.CODE_LENGTH:
         raise ValueError("an enrolment code has eight characters of Crockford's base32")
@@ -23,6 +27,8 @@ def begin(act: Act, unit: Unit, code: str | None = None) -> EnrolmentCode:
         unit=unit.id, code=text, version=version, state=CODE_ACTIVE, act_id=act.id, created_at=act.now
     )
     record(act, "enrolment-code:made", text, unit_id=unit.id)
+    for kind in PAPERS:
+        documents.issue(act, kind, text, FIRST_LOCALE, unit.id)
     return row
 
 
