@@ -1,0 +1,243 @@
+"""Unit pledges with annexes of any length: slices laid out one after the other or side by side, joined into one PDF.
+
+Laid out at once, 10,000 rows take a gigabyte. Here the pages are planned before the first is drawn, from upper bounds
+of what each row can need: so every slice knows its page numbers and the total, slices do not wait for each other, and
+none ends on a half-empty page. The reasons and figures are in docs/decisions/0005-annex.md. Only the worker imports this.
+"""
+
+import gc
+import io
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import BinaryIO
+
+import pikepdf
+
+from webapp.documents.fonts import code_form, has_glyph
+from webapp.documents.models import AnnexRow, UnitPledge
+from webapp.documents.pdf import render_page
+from webapp.documents.render import environment, page
+
+# More rows in a slice save a little time and cost memory in proportion.
+ROWS_PER_SLICE = 500
+
+# Millimetres, from paper.css: the room between running head and foot, and what stands in it beside the rows. The tests
+# compare these bounds with the pages really drawn.
+PAGE_HEIGHT = 233.0
+TABLE_HEAD_HEIGHT = 9.0
+TITLE_HEIGHT = 26.0
+ROW_HEIGHT = 8.98
+LINE_HEIGHT = 4.37
+PLATE_HEIGHT = 5.95
+RULE = 0.25
+NAME_WIDTH_EM = 38.0 / 3.352
+KIND_WIDTH_EM = 32.0 / 3.352
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some whole pages of the annex. ``first`` is the number of its first row, ``heads`` where its pages begin."""
+
+    rows: tuple[AnnexRow, ...]
+    first: int
+    heads: frozenset[int]
+
+    @property
+    def pages(self) -> int:
+        """How many pages the slice fills."""
+        return len(self.heads)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What a process needs to draw one slice."""
+
+    pledge: UnitPledge
+    part: Slice
+    locale: str
+    first_page: int
+    total_pages: int
+
+
+def _width(character: str) -> float:
+    """Upper bound of a character's advance in em: only Latin is known to be narrower than a square."""
+    if not has_glyph(character):
+        return 0.6 * len(code_form(character)) + 1
+    if character in "MWmw@%—" or not character.isascii():
+        return 1.0
+    return 0.75 if character.isupper() else 0.62
+
+
+def _lines(text: str, width: float) -> int:
+    """Upper bound of the lines ``text`` takes in a column of ``width`` em, words kept whole where they fit."""
+    lines, used = 1, 0.0
+    for word in text.split(" "):
+        widths = [_width(character) for character in word]
+        needed = sum(widths) + (0.3 if used else 0)
+        if used + needed > width and used:
+            lines, used = lines + 1, 0.0
+        for advance in widths:
+            if used + advance > width:
+                lines, used = lines + 1, 0.0
+            used += advance
+        used += 0.3
+    return lines
+
+
+def row_height(row: AnnexRow) -> float:
+    """Upper bound in millimetres of the height of one row on paper."""
+    texts = max(_lines(row.name, NAME_WIDTH_EM), _lines(f"居民身份證 {row.id_tail}", KIND_WIDTH_EM)) * LINE_HEIGHT
+    plates = sum(max(1, -(-len(plate) // 11)) for plate in row.plates) * PLATE_HEIGHT
+    return max(ROW_HEIGHT, texts + RULE, plates + RULE)
+
+
+def plan(rows: Iterable[AnnexRow]) -> Iterator[Slice]:
+    """Cut ``rows`` into slices of whole pages, at most about ``ROWS_PER_SLICE`` rows each."""
+    left = PAGE_HEIGHT - TABLE_HEAD_HEIGHT - TITLE_HEIGHT
+    held: list[AnnexRow] = []
+    heads, first = {0}, 1
+    for row in rows:
+        height = row_height(row)
+        if height > left and held:
+            left = PAGE_HEIGHT - TABLE_HEAD_HEIGHT
+            if len(held) >= ROWS_PER_SLICE:
+                yield Slice(tuple(held), first, frozenset(heads))
+                first, held, heads = first + len(held), [], set()
+            heads.add(len(held))
+        held.append(row)
+        left -= height
+    if held:
+        yield Slice(tuple(held), first, frozenset(heads))
+
+
+def _draw(task: _Task) -> bytes:
+    """PDF of one slice. RuntimeError where a row needed more room than its bound, which would falsify page numbers."""
+    style = f"@page :first {{ counter-reset: page {task.first_page} }}"
+    # Layout makes some hundred thousand objects and frees none: without the collector it takes two thirds of the time.
+    gc.disable()
+    try:
+        content, pages = render_page(_part_page(task), extra_css=style)
+    finally:
+        gc.enable()
+        gc.collect()
+    if pages != task.part.pages:
+        raise RuntimeError(f"{pages} pages where {task.part.pages} were planned, rows from {task.part.first}")
+    return content
+
+
+def _part_page(task: _Task) -> str:
+    template = environment(task.locale, paper=True).get_template("documents/annex_part.html")
+    part = task.part
+    return template.render(
+        document=task.pledge, rows=part.rows, first=part.first, heads=part.heads - {0}, total_pages=task.total_pages
+    )
+
+
+def _front(pledge: UnitPledge, locale: str, annex_pages: int) -> tuple[bytes, int]:
+    """The pledge's own pages, told the total; drawn again only where it takes more than the usual one page."""
+    content, pages = render_page(page(pledge, locale=locale, total_pages=annex_pages + 1))
+    if pages > 1:
+        content, pages = render_page(page(pledge, locale=locale, total_pages=annex_pages + pages))
+    return content, pages
+
+
+def _drawn(tasks: list[_Task], workers: int) -> Iterator[bytes]:
+    """The slices in order, drawn by processes that end with the annex and take their memory with them.
+
+    They run only a few slices ahead of what is joined. A single slice is not worth a process.
+    """
+    if len(tasks) == 1:
+        yield _draw(tasks[0])
+        return
+    waiting = iter(tasks)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        running = [pool.submit(_draw, task) for task in islice(waiting, workers + 1)]
+        while running:
+            content = running.pop(0).result()
+            running += [pool.submit(_draw, task) for task in islice(waiting, 1)]
+            yield content
+
+
+def write_annex(
+    pledge: UnitPledge,
+    rows: Iterable[AnnexRow],
+    target: Path | BinaryIO,
+    progress: Callable[[int, int], None],
+    *,
+    locale: str,
+    workers: int = 1,
+) -> int:
+    """Write the pledge and its annex of ``rows`` as one PDF to ``target``; return the number of pages.
+
+    ``progress(done, total)`` is called after every slice with rows drawn and ``pledge.filings``. Memory does not grow
+    with the rows beyond the rows themselves, the drawn slices and their structure elements. ``workers`` processes draw
+    side by side (only a single slice is drawn here). ``pledge.rows`` is ignored. RuntimeError where a page could not
+    be drawn.
+    """
+    parts = list(plan(rows))
+    content, front_pages = _front(replace(pledge, rows=()), locale, sum(part.pages for part in parts))
+    total = front_pages + sum(part.pages for part in parts)
+    tasks, first_page = [], front_pages + 1
+    for part in parts:
+        tasks.append(_Task(replace(pledge, rows=()), part, locale, first_page, total))
+        first_page += part.pages
+    done = 0
+    progress(done, pledge.filings)
+    with _Joined(content) as joined:
+        for part, content in zip(parts, _drawn(tasks, workers), strict=True):
+            joined.add(content)
+            done += len(part.rows)
+            progress(done, pledge.filings)
+        joined.save(target)
+    return total
+
+
+class _Joined:
+    """The PDF that grows by slices: pages, the map from content to structure, and one table under one heading."""
+
+    def __init__(self, front: bytes) -> None:
+        self.whole = pikepdf.open(io.BytesIO(front))
+        root = self.whole.Root.StructTreeRoot
+        self.document = root.K[0]
+        self.numbers = root.ParentTree.Nums
+        self.body: pikepdf.Object | None = None
+
+    def __enter__(self) -> "_Joined":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.whole.close()
+
+    def add(self, content: bytes) -> None:
+        """Append the pages of one slice and hang its rows under the table of the first."""
+        with pikepdf.open(io.BytesIO(content)) as part:
+            before = len(self.whole.pages)
+            self.whole.pages.extend(part.pages)
+            root = self.whole.copy_foreign(part.Root.StructTreeRoot)
+        numbers = root.ParentTree.Nums
+        for position in range(0, len(numbers), 2):
+            key = before + int(numbers[position])
+            self.numbers.append(key)
+            self.numbers.append(numbers[position + 1])
+            self.whole.pages[key].StructParents = key
+        self._hang(list(root.K[0].K))
+
+    def _hang(self, elements: list[pikepdf.Object]) -> None:
+        body = elements[-1].K[-1]
+        if self.body is None:
+            self.body = body
+            for element in elements:
+                element.P = self.document
+                self.document.K.append(element)
+            return
+        for row in body.K:
+            row.P = self.body
+            self.body.K.append(row)
+
+    def save(self, target: Path | BinaryIO) -> None:
+        """Write the whole, structure compressed, with an identifier that follows from the content."""
+        self.whole.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)

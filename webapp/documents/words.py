@@ -1,0 +1,65 @@
+"""The words documents use for codes, to be said in a document's own language: ``say(table[code])``."""
+
+
+def _(text: str) -> str:
+    """Mark ``text`` for extraction; it is translated where it is printed."""
+    return text
+
+
+DOCUMENT_KINDS = {
+    "cn_id": _("居民身份證"),
+    "hmt_residence": _("港澳台居民居住證"),
+    "home_return": _("港澳居民來往內地通行證"),
+    "tw_permit": _("台灣居民來往大陸通行證"),
+    "mo_bir": _("澳門居民身份證"),
+    "hk_id": _("香港身份證"),
+    "foreign_pr": _("外國人永久居留身份證"),
+    "passport": _("護照"),
+}
+
+# The annex has one line a person.
+SHORT_DOCUMENT_KINDS = {
+    "cn_id": _("居民身份證"),
+    "hmt_residence": _("居住證"),
+    "home_return": _("回鄉證"),
+    "tw_permit": _("台胞證"),
+    "mo_bir": _("澳門身份證"),
+    "hk_id": _("香港身份證"),
+    "foreign_pr": _("永久居留證"),
+    "passport": _("護照"),
+}
+
+SIZE_CLASSES = {"small": _("小型"), "medium": _("中型"), "large": _("大型"), "lorry": _("貨車")}
+
+# (use, role): an own-use vehicle has the slots owner and second, a unit vehicle none.
+DRIVER_ROLES = {
+    ("own", "owner"): _("自用，車主本人"),
+    ("own", "second"): _("自用，第二名駕駛員"),
+    ("unit", ""): _("單位車輛"),
+}
+
+SHORT_DRIVER_ROLES = {
+    ("own", "owner"): _("自用，車主"),
+    ("own", "second"): _("自用，第二名"),
+    ("unit", ""): _("單位車輛"),
+}
+
+PERSONAL_SIGNATURES = {
+    "drawn": _("手寫圖像，經短訊驗證碼確認"),
+    "typed": _("輸入姓名，經短訊驗證碼確認"),
+    "scanned": _("紙本親筆簽署，掃描存檔"),
+}
+
+UNIT_SIGNATURES = {
+    "drawn": _("手寫圖像，由單位專人登入帳戶簽署"),
+    "typed": _("輸入姓名，由單位專人登入帳戶確認"),
+    "scanned": _("紙本簽署及蓋章，掃描存檔"),
+}
+
+# Said in every language at once on a poster, so not through the catalogue: language tag, words.
+SCAN_TO_FILE = (
+    ("zh-Hant", "掃碼申報"),
+    ("zh-Hans", "扫码申报"),
+    ("pt", "Declaração por código QR"),
+    ("en", "Scan to file"),
+)
