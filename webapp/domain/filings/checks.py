@@ -272,6 +272,7 @@ def _vehicle(page: _Page, number: int) -> None:
     else:
         _plates(page, number)
         _about_vehicle(page, use)
+        _vin(page, number, use)
         if use == OWN:
             _owner(page)
     if page.typed.get("add_another") == "yes" and number >= MAX_VEHICLES:
@@ -313,11 +314,17 @@ def _about_vehicle(page: _Page, use: str) -> None:
         page.fault("size_class", "missing")
     elif page.text("size_class") == "lorry":
         page.warning("size_class", "lorry")
-    known = use or None
-    _free_text(page, "brand_model", known)
-    _free_text(page, "colour", known)
-    if page.wanted("vin", known):
-        page.take("vin", vins.check(page.text("vin")).findings)
+    _free_text(page, "brand_model", use or None)
+    _free_text(page, "colour", use or None)
+
+
+def _vin(page: _Page, number: int, use: str) -> None:
+    if not page.wanted("vin", use or None):
+        return
+    checked = vins.check(page.text("vin"))
+    page.take("vin", checked.findings)
+    if checked.value and any(compact(vehicle.get("vin", "")) == checked.value for vehicle in _before(page, number)):
+        page.fault("vin", "repeated_vehicle")
 
 
 def _owner(page: _Page) -> None:

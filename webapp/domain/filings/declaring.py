@@ -7,8 +7,9 @@
      "vehicles":  [{vehicle_use, unit_assigns, plates, size_class, brand_model, colour, vin,
                     is_owner, owner_name, owner_id_tail}]}
 
-Texts are '' and marks False where nothing was asked or given. Dates are ISO, `phone` is E.164, `id_number`, `plates`,
-`vin` are normalised (webapp.values has their display forms), names exactly as typed. `is_owner` is None for unit vehicles.
+Texts are '' and marks False where nothing was asked or given. Dates are ISO, `phone` is E.164; `id_number`, `plates`
+and `vin` are normalised (webapp.values has their display forms), names exactly as typed. `is_owner` is None for unit
+vehicles.
 """
 
 from __future__ import annotations

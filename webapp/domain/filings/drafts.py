@@ -7,7 +7,6 @@ link writes nothing; the table holds their hashes only. Saving a page is no act:
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from webapp import clock, crypto
 from webapp.database import transaction
@@ -51,7 +50,7 @@ def make(
         code=code_id,
         secret_hash=crypto.token_hash(secret(ref)),
         resume_hash=crypto.token_hash(resume_token(ref)),
-        answers=_seal(ref, answers),
+        answers=sealed(ref, answers),
         language=language,
         corrects=corrects,
         created_at=now,
@@ -89,7 +88,7 @@ def answers_of(draft: Draft) -> Answers:
 def save(draft: Draft, answers: Answers) -> None:
     """Keep the answers. A draft that was sent meanwhile stays as it was sent."""
     with transaction():
-        Draft.update(answers=_seal(draft.ref, answers), version=Draft.version + 1).where(
+        Draft.update(answers=sealed(draft.ref, answers), version=Draft.version + 1).where(
             Draft.id == draft.id, Draft.submission_ref.is_null()
         ).execute()
     draft.version += 1
@@ -110,5 +109,6 @@ def purge(now: datetime) -> int:
         return Draft.delete().where(Draft.expires_at <= now).execute()
 
 
-def _seal(ref: str, answers: dict[str, Any]) -> bytes:
+def sealed(ref: str, answers: Answers) -> bytes:
+    """Answers as the row of this draft keeps them."""
     return crypto.seal(answers, "draft", "answers", ref)

@@ -1,0 +1,195 @@
+"""What stands in the way of a filing: filings in motion, entries in force, registers (design 7, rules 1, 4, 5, 7).
+
+Each collision is a Fault beside the page of its vehicle. Of an identity, details are for whoever has proved the phone
+on file; everybody else reads "cannot be accepted, reference N" (design 3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from webapp import crypto
+from webapp.domain.filings import asking
+from webapp.domain.filings.answering import vehicle_page
+from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
+from webapp.domain.passlist.models import OWNER, REMOVED, SECOND, DriverSlot, Entry
+from webapp.domain.registry import queries as registry
+from webapp.domain.registry.models import OWN, UNIT, Person, Vehicle
+from webapp.domain.units.models import RegisterVehicle, Unit
+from webapp.errors import Fault
+from webapp.values import plates
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One declared vehicle, with the one it leads to (None: new, or assigned by the unit)."""
+
+    number: int
+    declared: dict[str, Any]
+    vehicle: Vehicle | None
+
+    @property
+    def slot(self) -> str | None:
+        if self.declared["vehicle_use"] != OWN:
+            return None
+        return OWNER if self.declared["is_owner"] else SECOND
+
+
+@dataclass(frozen=True)
+class Filer:
+    """Who files: the person behind the identity, and the phone proved just now. `reference` names a refusal that may
+    say no more."""
+
+    person: Person | None
+    phone_index: bytes
+    reference: str
+
+
+def collisions(filer: Filer, unit: Unit, claim: Claim) -> list[Fault]:
+    """Everything that keeps this claim from being filed; [] when nothing does."""
+    faults = _of_register(unit, claim)
+    if claim.vehicle is not None:
+        faults = faults or _of_use(unit, claim, claim.vehicle)
+        faults += _of_slot(filer, claim, claim.vehicle)
+    if filer.person is not None:
+        # The person's own filing says it all; whether the car is full besides is no news to him.
+        faults = _of_person(filer, filer.person, unit, claim) or faults
+    return faults
+
+
+def _fault(claim: Claim, code: str, /, **params: Any) -> Fault:
+    masked = "、".join(plates.mask(plate) for plate in claim.declared["plates"])
+    return Fault(vehicle_page(claim.number), code, {"plate": masked, **params})
+
+
+def _of_register(unit: Unit, claim: Claim) -> list[Fault]:
+    """A plate in a unit's register is that unit's vehicle, and nobody's own."""
+    indexes = registry.plate_indexes(claim.declared["plates"])
+    holders = {
+        holder
+        for (holder,) in RegisterVehicle.select(RegisterVehicle.unit)
+        .where(RegisterVehicle.plate_index << indexes, RegisterVehicle.ended_at.is_null())
+        .tuples()
+    }
+    if holders and claim.declared["vehicle_use"] == OWN:
+        return [_fault(claim, "is_unit_vehicle")]
+    return [_fault(claim, "of_another_unit")] if holders - {unit.id} else []
+
+
+def is_live(vehicle: Vehicle) -> bool:
+    """Whether anything in motion or in force stands on the vehicle's present use."""
+    return (
+        Filing.select().where(Filing.vehicle == vehicle.id, Filing.state << OPEN_FILING_STATES).exists()
+        or Entry.select().where(Entry.vehicle == vehicle.id, Entry.state != REMOVED).exists()
+    )
+
+
+def has_live(person: Person) -> bool:
+    """Whether the person has anything in motion or in force."""
+    return (
+        Filing.select().where(Filing.person == person.id, Filing.state << OPEN_FILING_STATES).exists()
+        or Entry.select().where(Entry.person == person.id, Entry.state != REMOVED).exists()
+    )
+
+
+def _of_use(unit: Unit, claim: Claim, vehicle: Vehicle) -> list[Fault]:
+    use = claim.declared["vehicle_use"]
+    if vehicle.vehicle_use != use:
+        if not is_live(vehicle):
+            return []
+        return [_fault(claim, "is_unit_vehicle" if vehicle.vehicle_use == UNIT else "is_own_use")]
+    if use == UNIT and _units_of(vehicle) - {unit.id}:
+        return [_fault(claim, "of_another_unit")]
+    return []
+
+
+def _units_of(vehicle: Vehicle) -> set[int]:
+    filed = Filing.select(Filing.unit).where(Filing.vehicle == vehicle.id, Filing.state << OPEN_FILING_STATES)
+    listed = Entry.select(Entry.unit).where(Entry.vehicle == vehicle.id, Entry.state != REMOVED)
+    return {unit for (unit,) in filed.tuples()} | {unit for (unit,) in listed.tuples()}
+
+
+def _of_slot(filer: Filer, claim: Claim, vehicle: Vehicle) -> list[Fault]:
+    """An own-use vehicle has one owner and one second driver. In motion, a second driver counts once the owner said
+    yes, an owner once his unit verified him: until then anybody may have claimed the place."""
+    if claim.slot is None:
+        return []
+    me = filer.person.id if filer.person else 0
+    in_force = DriverSlot.select().where(
+        DriverSlot.vehicle == vehicle.id,
+        DriverSlot.slot == claim.slot,
+        DriverSlot.person != me,
+        DriverSlot.in_force,
+    )
+    in_motion = Filing.select().where(
+        Filing.vehicle == vehicle.id,
+        Filing.slot == claim.slot,
+        Filing.person != me,
+        Filing.state << (("verified",) if claim.slot == OWNER else OPEN_FILING_STATES),
+        ~Filing.waiting,
+    )
+    if not (in_force.exists() or in_motion.exists()):
+        return []
+    return [_fault(claim, "owner_taken" if claim.slot == OWNER else "third_driver")]
+
+
+def _of_person(filer: Filer, person: Person, unit: Unit, claim: Claim) -> list[Fault]:
+    """Once in motion, once in force, per person, vehicle and unit."""
+    filing = filing_in_motion(person, unit, claim)
+    if filing is not None:
+        submission = Submission.get_by_id(filing.submission_id)
+        if _knows(filer, person, submission):
+            return [_fault(claim, "already_in_motion", number=submission.number)]
+        return [_fault(claim, "cannot_accept", reference=filer.reference)]
+    entry = entry_in_force(person, unit, claim)
+    if entry is None:
+        return []
+    submission = Submission.get(Submission.ref == entry.submission_ref)
+    if _knows(filer, person, submission):
+        return [_fault(claim, "already_in_force", number=submission.number)]
+    return [_fault(claim, "cannot_accept", reference=filer.reference)]
+
+
+def _knows(filer: Filer, person: Person, submission: Submission) -> bool:
+    on_file = registry.phone_on_file(person.id)
+    proved = {bytes(submission.phone_index)} | ({bytes(on_file.phone_index)} if on_file else set())
+    return any(crypto.same(filer.phone_index, index) for index in proved)
+
+
+def filing_in_motion(person: Person, unit: Unit, claim: Claim) -> Filing | None:
+    """The person's open filing of the same vehicle (or of vehicles the unit assigns) through the same unit."""
+    if claim.vehicle is None and not claim.declared["unit_assigns"]:
+        return None
+    same_vehicle = Filing.vehicle.is_null() if claim.vehicle is None else Filing.vehicle == claim.vehicle.id
+    return Filing.get_or_none(
+        Filing.person == person.id, Filing.unit == unit.id, same_vehicle, Filing.state << OPEN_FILING_STATES
+    )
+
+
+def entry_in_force(person: Person, unit: Unit, claim: Claim) -> Entry | None:
+    if claim.vehicle is None:
+        return None
+    return Entry.get_or_none(
+        Entry.person == person.id,
+        Entry.unit == unit.id,
+        Entry.vehicle == claim.vehicle.id,
+        Entry.state != REMOVED,
+    )
+
+
+def refs_against(person: Person | None, claim: Claim) -> list[str]:
+    """Refs of what is in motion and in force on the claim's vehicle, or on unit vehicles assigned to the person."""
+    if claim.vehicle is None:
+        filed = Filing.select(Filing.ref).where(
+            Filing.person == (person.id if person else 0), Filing.vehicle.is_null(), Filing.state << OPEN_FILING_STATES
+        )
+        return [ref for (ref,) in filed.tuples()]
+    filed = Filing.select(Filing.ref).where(Filing.vehicle == claim.vehicle.id, Filing.state << OPEN_FILING_STATES)
+    listed = Entry.select(Entry.ref).where(Entry.vehicle == claim.vehicle.id, Entry.state != REMOVED)
+    return [ref for (ref,) in filed.tuples()] + [ref for (ref,) in listed.tuples()]
+
+
+def waits_for_owner(person: Person, claim: Claim, vehicle: Vehicle) -> bool:
+    """Whether this filing waits for the owner's yes."""
+    return claim.slot == SECOND and not asking.accepted_before(person.id, vehicle.id)

@@ -1,0 +1,149 @@
+"""Making the rows of a submission: signed pledge, frozen answers, one filing for each vehicle. Steps of an act."""
+
+from __future__ import annotations
+
+from webapp import crypto
+from webapp.domain.audit.acts import Act, record
+from webapp.domain.files import actions as files
+from webapp.domain.files import documents
+from webapp.domain.filings import asking, colliding, declaring, signing, states
+from webapp.domain.filings.cards import seal_card
+from webapp.domain.filings.colliding import Claim
+from webapp.domain.filings.declaring import Declared
+from webapp.domain.filings.models import Filing, FilingStep, Submission
+from webapp.domain.filings.signing import Signing
+from webapp.domain.passlist.models import OWNER
+from webapp.domain.pledges import actions as pledges
+from webapp.domain.pledges.models import PERSONAL, Pledge, PledgeText
+from webapp.domain.registry import actions as registering
+from webapp.domain.registry.models import Answers, Person, Vehicle
+from webapp.domain.units.models import Unit
+from webapp.domain.units.telling import tell_platform
+from webapp.values import emails
+from webapp.values.codes import random_code, with_check
+
+#: Among a filing's warnings: its plates or VIN lead to more than one vehicle (design 7, rule 5).
+TWO_VEHICLES = "plate:two_vehicles"
+
+
+def new_number() -> str:
+    """A reference people can read out, as HQ-7K2F-93QD; its last character guards the others."""
+    code = with_check(random_code(7))
+    return f"HQ-{code[:4]}-{code[4:]}"
+
+
+def pledge(act: Act, unit: Unit, number: str, declared: Declared, text: PledgeText, signed: Signing) -> Pledge:
+    """Sign the personal pledge over what is declared, and issue its document in the language that was signed."""
+    drawing = files.keep(act, "signature", "image/png", signed.drawing) if signed.drawing else None
+    made = pledges.sign(
+        act,
+        kind=PERSONAL,
+        text=text,
+        subject=number,
+        content=signing.content(signed, declared, unit=unit.name, number=number),
+        method=signed.method,
+        drawing=drawing,
+        unit_id=unit.id,
+    )
+    documents.issue(act, "personal_pledge", made.ref, text.language, unit.id)
+    return made
+
+
+def submission(
+    act: Act,
+    unit: Unit,
+    person: Person,
+    declared: Declared,
+    policy_version: int,
+    text: PledgeText,
+    signed: Signing,
+) -> Submission:
+    """What the person sent in one go, signed."""
+    number = new_number()
+    contact = declared["contact"]
+    made = Submission.create(
+        ref=crypto.new_ref(),
+        number=number,
+        unit=unit.id,
+        person=person.id,
+        phone_index=crypto.index("phone", contact["phone"]),
+        email_index=crypto.index("email", emails.key(contact["email"])) if contact["email"] else None,
+        language=contact["language"],
+        answers=registering.freeze_answers(act, person, declared, policy_version).id,
+        pledge=pledge(act, unit, number, declared, text, signed).id,
+        filed_at=act.now,
+        act_id=act.id,
+    )
+    record(act, "submission:made", made.ref, unit_id=unit.id)
+    return made
+
+
+def filing(
+    act: Act,
+    unit: Unit,
+    person: Person,
+    of: Submission,
+    declared: Declared,
+    claim: Claim,
+    torn: bool,
+    warnings: list[str],
+) -> Filing:
+    """One filing in motion. `torn`: its plates lead to several vehicles, so a human must look before it is uploaded."""
+    vehicle = vehicle_for(act, claim, torn)
+    ref = crypto.new_ref()
+    waiting = vehicle is not None and colliding.waits_for_owner(person, claim, vehicle)
+    made = Filing.create(
+        ref=ref,
+        submission=of.id,
+        unit=unit.id,
+        person=person.id,
+        vehicle=vehicle.id if vehicle else None,
+        position=claim.number,
+        vehicle_use=claim.declared["vehicle_use"],
+        size_class=claim.declared["size_class"] or None,
+        slot=claim.slot,
+        answers=of.answers_id,
+        pledge=of.pledge_id,
+        card=seal_card(ref, "filing", declaring.card(declared, claim.declared)),
+        warnings=[*warnings, *([TWO_VEHICLES] if torn else [])],
+        waiting=waiting,
+        disputed=torn,
+        state=states.next_state(states.NONE, "submit"),
+        submitted_at=act.now,
+        act_id=act.id,
+    )
+    step(act, made, "submit")
+    record(act, "filing:submitted", ref, unit_id=unit.id)
+    if torn:
+        tell_platform(act, "dispute-raised", subject=ref, params={"number": of.number})
+    if waiting:
+        asking.ask(act, made, claim.declared["owner_id_tail"])
+    if claim.slot == OWNER:
+        asking.ask_again(act, made, of, Answers.get_by_id(of.answers_id))
+    return made
+
+
+def step(act: Act, of: Filing, action: str, reasons: list[str] | None = None) -> None:
+    """One line of the timeline: what brought the filing into the state it is in now."""
+    FilingStep.create(filing=of.id, act_id=act.id, at=act.now, action=action, state=of.state, reasons=reasons)
+
+
+def vehicle_for(act: Act, claim: Claim, torn: bool) -> Vehicle | None:
+    """The vehicle of a claim: known, new, or none where the unit assigns. A known one learns plates, VIN and, where
+    nothing stands on the old one, its use."""
+    declared = claim.declared
+    if declared["unit_assigns"]:
+        return None
+    if claim.vehicle is None:
+        return registering.add_vehicle(act, declared["vehicle_use"], declared["plates"], declared["vin"])
+    if torn:
+        return claim.vehicle
+    registering.add_plates(act, claim.vehicle, declared["plates"])
+    changes: dict[str, object] = {}
+    if claim.vehicle.vehicle_use != declared["vehicle_use"]:
+        changes["vehicle_use"] = declared["vehicle_use"]
+    if declared["vin"] and claim.vehicle.vin_index is None:
+        changes["vin_index"] = crypto.index("vin", declared["vin"])
+    if changes:
+        Vehicle.update(**changes).where(Vehicle.id == claim.vehicle.id).execute()
+    return claim.vehicle

@@ -1,0 +1,61 @@
+"""How a person signs the personal pledge: drawn, or by typing the name; both beside the code proved to the phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from webapp.domain.filings.declaring import Declared
+from webapp.errors import Fault
+from webapp.values.folding import fold
+
+DRAWN, TYPED = "drawn", "typed"
+CONSENTS = ("consent_processing", "consent_sharing", "pledge_agreed")
+
+
+@dataclass(frozen=True)
+class Signing:
+    """What was on the signing page. `drawing` is a PNG as pledges.drawings made it. `text_digest` names the wording
+    that was shown, `draft_version` the answers that were."""
+
+    text_digest: str
+    draft_version: int | None
+    language: str
+    consent_processing: bool
+    consent_sharing: bool
+    pledge_agreed: bool
+    method: str
+    signed_name: str = ""
+    drawing: bytes | None = None
+
+
+def check(signing: Signing, declared: Declared) -> list[Fault]:
+    """Everything that is missing from a signature, in the order of the page."""
+    faults = [Fault(name, "missing") for name in CONSENTS if not getattr(signing, name)]
+    if signing.method not in (DRAWN, TYPED):
+        faults.append(Fault("signature_method", "missing"))
+    elif signing.method == DRAWN and signing.drawing is None:
+        faults.append(Fault("signature", "missing"))
+    elif signing.method == TYPED and not fold(signing.signed_name):
+        faults.append(Fault("signed_name", "missing"))
+    elif signing.method == TYPED and fold(signing.signed_name) not in _names(declared):
+        faults.append(Fault("signed_name", "not_the_name"))
+    return faults
+
+
+def content(signing: Signing, declared: Declared, *, unit: str, number: str) -> dict[str, Any]:
+    """What the pledge freezes: the shown values, the signer's name, the consents, and how the phone was proved."""
+    person = declared["person"]
+    return {
+        "number": number,
+        "unit": unit,
+        "declared": declared,
+        "signed_name": signing.signed_name if signing.method == TYPED else person["full_name"],
+        "consents": {name: True for name in CONSENTS},
+        "proof": "phone_code",
+    }
+
+
+def _names(declared: Declared) -> set[str]:
+    person = declared["person"]
+    return {fold(person["full_name"]), fold(person["latin_name"])} - {""}

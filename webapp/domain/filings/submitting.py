@@ -1,0 +1,133 @@
+"""Submitting: from a draft to a submission with its pledge and one filing for each vehicle, in one act."""
+
+from __future__ import annotations
+
+from webapp import clock, crypto
+from webapp.database import lock
+from webapp.domain.audit.acts import Act, action
+from webapp.domain.files import documents
+from webapp.domain.filings import checks, colliding, declaring, drafts, making, signing, telling
+from webapp.domain.filings.answering import Answers, vehicle_page
+from webapp.domain.filings.colliding import Claim, Filer
+from webapp.domain.filings.declaring import Declared
+from webapp.domain.filings.items import PERSON
+from webapp.domain.filings.models import Draft, Submission
+from webapp.domain.filings.signing import Signing
+from webapp.domain.pledges import policy as policies
+from webapp.domain.pledges import texts
+from webapp.domain.pledges.models import PERSONAL
+from webapp.domain.pledges.policy import Policy
+from webapp.domain.registry import actions as registering
+from webapp.domain.registry import queries as registry
+from webapp.domain.registry.models import Person, Vehicle
+from webapp.domain.units import queries as units
+from webapp.domain.units import rules as unit_rules
+from webapp.domain.units.models import Unit
+from webapp.errors import Conflict, Fault, Invalid, NotFound
+
+
+@action("filing:submit")
+def submit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
+    """Send a draft, signed. Returns {"submission": ref, "number": …}; a draft already sent answers the same again.
+
+    Raises NotFound, Invalid (every fault of answers and signature), Conflict: `unit_closed`, `draft_changed`,
+    `text_changed`, or the collisions of `colliding`.
+    """
+    draft = _held(draft_ref)
+    if draft.submission_ref:
+        submission = Submission.get(Submission.ref == draft.submission_ref)
+        return {"submission": submission.ref, "number": submission.number}
+    lock(Unit, [draft.unit_id])
+    unit = units.by_id(draft.unit_id)
+    if not unit_rules.accepts_filings(unit):
+        raise Conflict("unit_closed")
+    policy = policies.current()
+    typed = drafts.answers_of(draft)
+    declared = _declared(typed, draft, unit, policy, signed)
+    person, claims = _resolve(act, unit, declared)
+    text = texts.current(PERSONAL, signed.language)
+    submission = making.submission(act, unit, person, declared, policy.version, text, signed)
+    about_person = checks.warnings_of(PERSON, typed, policy, unit, clock.today())
+    for claim, torn in claims:
+        warnings = checks.warnings_of(vehicle_page(claim.number), typed, policy, unit, clock.today())
+        making.filing(act, unit, person, submission, declared, claim, torn, about_person + warnings)
+    telling.owe(act, "filing-submitted")
+    documents.issue(act, "receipt", submission.ref, submission.language, unit.id)
+    # The answers now stand with the submission; nothing personal stays behind.
+    Draft.update(submission_ref=submission.ref, answers=drafts.sealed(draft.ref, {}), version=Draft.version + 1).where(
+        Draft.id == draft.id
+    ).execute()
+    return {"submission": submission.ref, "number": submission.number}
+
+
+def _held(draft_ref: str) -> Draft:
+    found = Draft.get_or_none(Draft.ref == draft_ref, Draft.expires_at > clock.now())
+    if found is None:
+        raise NotFound("not_found")
+    lock(Draft, [found.id])
+    return Draft.get_by_id(found.id)
+
+
+def _declared(typed: Answers, draft: Draft, unit: Unit, policy: Policy, signed: Signing) -> Declared:
+    """What is filed, once nothing is wrong with it and it is what was shown."""
+    wrong = checks.check_all(typed, policy, unit, clock.today())
+    if wrong:
+        raise Invalid(faults=[Fault(page, fault.code, fault.params) for page, all_ in wrong.items() for fault in all_])
+    if signed.draft_version != draft.version:
+        raise Conflict("draft_changed")
+    declared = declaring.declare(typed, unit, draft.language)
+    faults = signing.check(signed, declared)
+    if faults:
+        raise Invalid(faults=faults)
+    if texts.current(PERSONAL, signed.language).digest != signed.text_digest:
+        raise Conflict("text_changed")
+    return declared
+
+
+def claims_of(declared: Declared) -> tuple[list[Claim], set[int]]:
+    """Each declared vehicle with the vehicle it leads to, and the numbers of those that lead to several."""
+    claims, torn = [], set()
+    for number, vehicle in enumerate(declared["vehicles"], start=1):
+        found = [] if vehicle["unit_assigns"] else registry.vehicles_of(vehicle["plates"], vehicle["vin"])
+        if len(found) > 1:
+            torn.add(number)
+        claims.append(Claim(number, vehicle, found[0] if found else None))
+    return claims, torn
+
+
+def _resolve(act: Act, unit: Unit, declared: Declared) -> tuple[Person, list[tuple[Claim, bool]]]:
+    """Hold person and vehicles and look for collisions; each claim with whether a human must look at its vehicles."""
+    key = declaring.identity_key(declared["person"])
+    person = registering.person_of(act, declared["person"]["id_type"], key)
+    claims, _ = claims_of(declared)
+    lock(Vehicle, [claim.vehicle.id for claim in claims if claim.vehicle])
+    # What was read before the locks were held may have changed since.
+    claims, torn = claims_of(declared)
+    phone_index = crypto.index("phone", declared["contact"]["phone"])
+    filer = Filer(person, phone_index, act.actor.request_id[:8].upper())
+    faults = [fault for claim in claims for fault in colliding.collisions(filer, unit, claim)]
+    faults += _twice(claims)
+    if faults:
+        raise Conflict(faults=faults)
+    _take_phone(act, person, declared["contact"]["phone"])
+    return person, [(claim, claim.number in torn) for claim in claims]
+
+
+def _twice(claims: list[Claim]) -> list[Fault]:
+    """Two vehicles of one draft that are the same one by another of its plates."""
+    seen: set[int] = set()
+    faults = []
+    for claim in claims:
+        if claim.vehicle is not None and claim.vehicle.id in seen:
+            faults.append(Fault(vehicle_page(claim.number), "repeated_vehicle"))
+        if claim.vehicle is not None:
+            seen.add(claim.vehicle.id)
+    return faults
+
+
+def _take_phone(act: Act, person: Person, phone: str) -> None:
+    """The proved phone goes on file where there is none, or where nothing is left that the old one guards."""
+    on_file = registry.phone_on_file(person.id)
+    same = on_file is not None and bytes(on_file.phone_index) == crypto.index("phone", phone)
+    if on_file is None or same or not colliding.has_live(person):
+        registering.set_phone(act, person, phone)

@@ -1,0 +1,50 @@
+"""Drawn signatures: a PNG from outside, read hard and drawn anew, so that nothing but the picture is kept."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import warnings
+
+from PIL import Image
+
+from webapp.errors import Invalid
+
+PREFIX = "data:image/png;base64,"
+#: Characters of the data address: a pad of 390 CSS pixels at three device pixels each makes about 60,000.
+LONGEST = 1_500_000
+LARGEST = 4_000_000  # pixels
+WIDTH, HEIGHT = 900, 300
+#: Dark pixels below which nobody has signed: a dot is not a signature.
+LEAST_INK = 60
+
+
+def read(data_address: str) -> bytes:
+    """A signature as PNG of at most 900 x 300, black on white. Raises Invalid("bad_drawing" | "empty_drawing")."""
+    picture = _decoded(data_address)
+    # Whatever is transparent is paper.
+    paper = Image.new("RGBA", picture.size, "white")
+    paper.alpha_composite(picture)
+    grey = paper.convert("L")
+    if sum(grey.histogram()[:160]) < LEAST_INK:
+        raise Invalid("empty_drawing", field="signature")
+    grey.thumbnail((WIDTH, HEIGHT))
+    kept = io.BytesIO()
+    grey.save(kept, "PNG", optimize=True)
+    return kept.getvalue()
+
+
+def _decoded(data_address: str) -> Image.Image:
+    if not data_address.startswith(PREFIX) or len(data_address) > LONGEST:
+        raise Invalid("bad_drawing", field="signature")
+    try:
+        content = base64.b64decode(data_address.removeprefix(PREFIX), validate=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            picture = Image.open(io.BytesIO(content), formats=["PNG"])
+            if picture.width * picture.height > LARGEST or min(picture.size) < 20:
+                raise Invalid("bad_drawing", field="signature")
+            return picture.convert("RGBA")
+    except (binascii.Error, ValueError, OSError, SyntaxError, Warning, Image.DecompressionBombError) as error:
+        raise Invalid("bad_drawing", field="signature") from error
