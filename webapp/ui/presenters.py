@@ -29,6 +29,14 @@ SIZE_CLASSES: dict[str, Any] = {
     "lorry": _l("貨車"),
 }
 VEHICLE_USES: dict[str, Any] = {"own": _l("自用車輛"), "unit": _l("單位車輛")}
+PLATFORM_ROLES: dict[str, Any] = {
+    "platform_officer": _l("名單管理員"),
+    "system_admin": _l("系統管理員"),
+    "security_admin": _l("安全管理員"),
+    "audit_admin": _l("審計管理員"),
+    "supervisor": _l("指導單位"),
+    "lane_officer": _l("查驗員"),
+}
 ROLES: dict[str, Any] = {"manager": _l("單位專人"), "verifier": _l("驗核員")}
 
 
@@ -45,6 +53,7 @@ def install(app: Flask) -> None:
         size_class=SIZE_CLASSES.__getitem__,
         vehicle_use=VEHICLE_USES.__getitem__,
         unit_role=ROLES.__getitem__,
+        platform_role=PLATFORM_ROLES.__getitem__,
         code_groups=code_groups,
         channel_hours=channel_hours,
         in_locale=in_locale,

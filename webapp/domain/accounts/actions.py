@@ -7,13 +7,13 @@ from webapp.actors import Actor
 from webapp.database import lock
 from webapp.domain.accounts import links, passwords, rules, sessions, states
 from webapp.domain.accounts.links import email_index
-from webapp.domain.accounts.models import ACTIVE, Account
+from webapp.domain.accounts.models import ACTIVE, Account, SingleUseLink
 from webapp.domain.accounts.queries import by_email, email_of, name_of
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.limits import actions as limits
 from webapp.domain.notices import actions as notices
 from webapp.domain.notices.models import ADDRESS, EMAIL
-from webapp.errors import Conflict, Fault, Invalid
+from webapp.errors import Conflict, Fault, Invalid, NotAllowed
 from webapp.values import emails
 
 
@@ -41,6 +41,19 @@ def create_account(act: Act, email: str, name: str, password: str) -> Account:
         created_at=act.now,
     )
     record(act, "account:created", ref)
+    return account
+
+
+def account_of(act: Act, link: SingleUseLink, account_id: int | None, name: str, password: str) -> Account:
+    """Step: who answers an invitation: the signed-in account of that mailbox, or a new one.
+
+    Raises NotAllowed `other_address` when the signed-in account has another mailbox, and what create_account raises.
+    """
+    if account_id is None:
+        return create_account(act, links.address(link), name, password)
+    account = locked(account_id)
+    if bytes(account.email_index) != bytes(link.email_index):
+        raise NotAllowed("other_address")
     return account
 
 

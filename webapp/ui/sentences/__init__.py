@@ -10,10 +10,10 @@ from typing import Any
 import structlog
 from flask_babel import gettext as _
 
-from webapp.errors import Fault
-from webapp.ui.sentences import general, values
+from webapp.errors import Fault, Refusal
+from webapp.ui.sentences import accounts, general, values
 
-SENTENCES: dict[str, Any] = {**general.SENTENCES, **values.SENTENCES}
+SENTENCES: dict[str, Any] = {**general.SENTENCES, **accounts.SENTENCES, **values.SENTENCES}
 
 log = structlog.get_logger()
 
@@ -25,6 +25,11 @@ def of(fault: Fault) -> str:
             return str(SENTENCES[key]) % fault.params if fault.params else str(SENTENCES[key])
     log.warning("no sentence", code=fault.code, field=fault.field)
     return _("這一項不能接受，請檢查後再試。")
+
+
+def found(refusal: Refusal) -> list[tuple[str, str, bool]]:
+    """What a form's `add_errors` takes: field, sentence, and whether it may be confirmed."""
+    return [(fault.field, of(fault), fault.warning) for fault in refusal.faults]
 
 
 def for_status(status: int) -> tuple[str, str]:

@@ -1,0 +1,96 @@
+"""One's own account: password, language, where one is signed in, which unit one works for."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from webapp.blueprints.staff import blueprint
+from webapp.domain.accounts import actions, queries, sessions
+from webapp.domain.units import queries as units
+from webapp.errors import Invalid
+from webapp.ui import fields, forms, guards, locales, sentences, staff_session
+from webapp.ui.requests import staff_actor
+
+
+class PasswordForm(forms.Form):
+    old_password = fields.PasswordField(_l("現時的密碼"))
+    new_password = fields.PasswordField(
+        _l("新密碼"),
+        hint=_l("至少12個字，大寫、小寫、數字、符號要有三種，不可包含姓名"),
+        autocomplete="new-password",
+    )
+
+
+class LanguageForm(forms.Form):
+    language = fields.RadioField(_l("頁面和郵件的語言"), choices=locales.NAMES.items())
+
+
+@blueprint.get("/account")
+@guards.signed_in
+def account() -> str:
+    return _page()
+
+
+@blueprint.post("/account/password")
+@guards.signed_in
+def password_change() -> Response | tuple[str, int]:
+    """Everybody signed in to the account is signed out; this browser gets a new session."""
+    form = PasswordForm()
+    mine = queries.by_ref(g.staff.account_ref)
+    try:
+        actions.change_password(
+            staff_actor(),
+            mine,
+            form.old_password.data,
+            form.new_password.data,
+            locale=locales.select(),
+            key=form.submission_key.data,
+        )
+    except Invalid as refusal:
+        form.add_errors(sentences.found(refusal))
+        return _page(password_form=form), 422
+    staff_session.enter(mine, unit_ref=g.staff.unit.ref if g.staff.unit else "")
+    flash(_("密碼已更改。其他裝置上的登入已結束。"))
+    return redirect(url_for("staff.account"), 303)
+
+
+@blueprint.post("/account/language")
+@guards.signed_in
+def language_choose() -> Response | tuple[str, int]:
+    form = _language_form()
+    if form.language.data not in locales.offered():
+        form.refuse("language", _("請選擇一項"))
+        return _page(language_form=form), 422
+    actions.choose_language(staff_actor(), g.staff.account_id, form.language.data, key=form.submission_key.data)
+    switch = locales.Switch(locale=form.language.data)
+    return locales.remember(redirect(url_for("staff.account"), 303), switch)
+
+
+@blueprint.post("/account/sessions/<ref>/end")
+@guards.signed_in
+def session_end(ref: str) -> Response:
+    """End one of one's own sessions; another person's is not found."""
+    sessions.end(staff_actor(), g.staff.account_id, ref, key=forms.Form().submission_key.data)
+    flash(_("該裝置已登出。"))
+    return redirect(url_for("staff.account"), 303)
+
+
+def _language_form() -> LanguageForm:
+    form = LanguageForm(data={"language": g.staff.language or locales.select()})
+    form.language.choices = [(locale, locales.NAMES[locale]) for locale in locales.offered()]
+    return form
+
+
+def _page(password_form: PasswordForm | None = None, language_form: LanguageForm | None = None) -> str:
+    return render_template(
+        "staff/account.html",
+        form=password_form or language_form,
+        password_form=password_form or PasswordForm(formdata=None),
+        language_form=language_form or _language_form(),
+        email=queries.email_of(queries.by_ref(g.staff.account_ref)),
+        sessions=sessions.of_account(g.staff.account_id),
+        memberships=units.of_account(g.staff.account_id),
+    )

@@ -1,0 +1,144 @@
+"""Staff of the platform: invited, given roles, disabled. Nobody does it to himself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from webapp.database import insert_rows
+from webapp.domain.accounts import links, rules
+from webapp.domain.accounts.actions import account_of, change_state, locked, tell
+from webapp.domain.accounts.models import ACTIVE, Account, AccountRole, SingleUseLink
+from webapp.domain.accounts.queries import by_email, by_ref, roles_of
+from webapp.domain.audit.acts import Act, action, record
+from webapp.domain.notices import actions as notices
+from webapp.domain.notices.models import ADDRESS, EMAIL
+from webapp.errors import Conflict, Invalid, NotAllowed, NotFound
+from webapp.values import emails
+
+#: The role without which nobody could manage accounts any more.
+KEEPER = "system_admin"
+
+
+@action("platform:invite")
+def invite(act: Act, email: str, role: str, locale: str) -> dict[str, str]:
+    """Mail an invitation for a platform role. Raises Invalid beside `email` and `role`."""
+    checked = emails.check(email)
+    found = rules.faults("email", checked.errors)
+    if not role or not rules.roles_fit([role]):
+        found.append(rules.Fault("role", "choose"))
+    if found:
+        raise Invalid(faults=found)
+    account = by_email(checked.value)
+    if account is not None:
+        _check_fit(roles_of(account.id) | {role}, "role")
+    link = links.make(act, "invitation", checked.value, rules.INVITATION_LIFE, role=role)
+    links.send(act, link, "staff-invited", locale, {"role": role})
+    record(act, "invitation:made", link.ref)
+    return {"link": link.ref}
+
+
+@action("platform:revoke-invitation")
+def revoke_invitation(act: Act, link_ref: str, locale: str) -> dict[str, str]:
+    link = links.one_waiting(None, link_ref)
+    links.revoke(act, link)
+    notice = notices.queue(act, "invitation-revoked", ADDRESS, link.ref, params={"role": link.role})
+    if notice is not None:
+        notices.deliver(act, notice, EMAIL, links.address(link), locale)
+    return {}
+
+
+@action("platform:join")
+def join(act: Act, token: str, account_id: int | None, name: str, password: str, locale: str) -> dict[str, str]:
+    """Accept an invitation, as the signed-in account of that mailbox or (account_id None) with a new account."""
+    link = links.opened(token, "invitation")
+    if link.unit_id is not None or link.role is None:
+        raise NotFound("link_unknown")
+    links.use(act, link)
+    account = account_of(act, link, account_id, name, password)
+    held = roles_of(account.id)
+    if link.role in held:
+        raise Conflict("role_already")
+    _check_fit(held | {link.role}, "")
+    AccountRole.create(account=account.id, role=link.role, act_id=act.id)
+    record(act, "account:roles-changed", account.ref, fields=["roles"])
+    tell(act, account, "roles-changed", locale, {"roles": _words(held | {link.role})})
+    return {"account": account.ref}
+
+
+@action("account:set-roles")
+def set_roles(act: Act, account_ref: str, roles: Iterable[str], version: int | None, locale: str) -> dict[str, str]:
+    """Give an account exactly these platform roles. Raises Invalid beside `roles`, Conflict `stale`, `last_keeper`."""
+    account = _of_another(act, account_ref, version)
+    wanted, held = set(roles), roles_of(account.id)
+    _check_fit(wanted, "roles")
+    if KEEPER in held - wanted:
+        _check_keeper_left(account)
+    AccountRole.delete().where(AccountRole.account == account.id, AccountRole.role << sorted(held - wanted)).execute()
+    insert_rows(
+        AccountRole,
+        [{"account": account.id, "role": role, "act_id": act.id} for role in sorted(wanted - held)],
+    )
+    account.version += 1
+    account.save()
+    record(act, "account:roles-changed", account.ref, fields=["roles"])
+    tell(act, account, "roles-changed", locale, {"roles": _words(wanted)})
+    return {}
+
+
+@action("account:disable")
+def disable(act: Act, account_ref: str, version: int | None, locale: str) -> dict[str, str]:
+    """Close an account: its sessions end and it cannot sign in. Its acts stay on record under its name."""
+    account = _of_another(act, account_ref, version)
+    if KEEPER in roles_of(account.id):
+        _check_keeper_left(account)
+    change_state(act, account, "disable")
+    record(act, "account:disabled", account.ref, fields=["state"])
+    tell(act, account, "account-disabled", locale)
+    return {}
+
+
+@action("account:enable")
+def enable(act: Act, account_ref: str, version: int | None, locale: str) -> dict[str, str]:
+    account = _of_another(act, account_ref, version)
+    change_state(act, account, "enable")
+    record(act, "account:enabled", account.ref, fields=["state"])
+    tell(act, account, "account-enabled", locale)
+    return {}
+
+
+def _of_another(act: Act, account_ref: str, version: int | None) -> Account:
+    account = locked(by_ref(account_ref).id)
+    if account.id == act.actor.account_id:
+        raise NotAllowed("own_account")
+    if account.version != version:
+        raise Conflict("stale")
+    return account
+
+
+def _check_fit(roles: Iterable[str], field: str) -> None:
+    if not rules.roles_fit(roles):
+        raise Invalid("roles_apart", field=field)
+
+
+def _check_keeper_left(account: Account) -> None:
+    """Two administrators who remove each other at once wait here for one another."""
+    keepers = (
+        Account.select(Account.id)
+        .join(AccountRole, on=(AccountRole.account == Account.id))
+        .where(AccountRole.role == KEEPER, Account.state == ACTIVE)
+    )
+    ids = {row.id for row in keepers}
+    for one in sorted(ids - {account.id}):
+        other = locked(one)
+        if other.state == ACTIVE and KEEPER in roles_of(other.id):
+            return
+    raise Conflict("last_keeper")
+
+
+def _words(roles: Iterable[str]) -> str:
+    return ",".join(sorted(roles))
+
+
+def invitations() -> list[SingleUseLink]:
+    """Open invitations of the platform, oldest first."""
+    return links.waiting(None)

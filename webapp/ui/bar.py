@@ -1,0 +1,107 @@
+"""The bar of staff pages: what this person may open, in the order of the work, with what waits there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from webapp.domain.accounts import queries as accounts
+from webapp.domain.accounts.roles import permissions
+from webapp.domain.notices import queries as notices
+from webapp.domain.notices.models import PLATFORM, UNIT
+from webapp.domain.units import queries as units
+from webapp.domain.units.telling import PLATFORM_REF
+from webapp.ui.requests import Staff
+
+
+@dataclass(frozen=True)
+class Item:
+    """A page of the bar. It is `current` on every page below its own address."""
+
+    endpoint: str
+    label: Any
+    permission: str
+    count: Callable[[Staff], int] | None = None
+
+
+def _unread(staff: Staff) -> int:
+    return notices.unread(UNIT, staff.unit.ref) if staff.unit else 0
+
+
+def _platform_unread(_staff: Staff) -> int:
+    return notices.unread(PLATFORM, PLATFORM_REF)
+
+
+def _units_waiting(_staff: Staff) -> int:
+    return units.counts(units.Filter()).get("pending", 0)
+
+
+def _locked(_staff: Staff) -> int:
+    return len(accounts.locked())
+
+
+UNIT_ITEMS = (
+    Item("unit.home", _l("首頁"), "unit:read"),
+    Item("unit.filings", _l("驗核"), "filings:read"),
+    Item("unit.uploads", _l("上傳"), "uploads:read"),
+    Item("unit.passlist", _l("備案名單"), "list:read"),
+    Item("unit.vehicles", _l("單位車輛"), "register:read"),
+    Item("unit.code", _l("二維碼"), "code:read"),
+    Item("unit.team", _l("人員"), "team:manage"),
+    Item("unit.inbox", _l("通知"), "inbox:read", _unread),
+)
+PLATFORM_ITEMS = (
+    Item("platform.units", _l("單位認證"), "units:read", _units_waiting),
+    Item("platform.inbox", _l("通知"), "platform:inbox", _platform_unread),
+    Item("platform.accounts", _l("平台人員"), "accounts:manage"),
+    Item("platform.unlock", _l("解鎖"), "accounts:unlock", _locked),
+    Item("platform.audit", _l("操作記錄"), "audit:read"),
+)
+
+
+def install(app: Flask) -> None:
+    app.context_processor(_context)
+
+
+def _context() -> dict[str, Any]:
+    staff = g.get("staff")
+    if staff is None:
+        return {}
+    items = [_shown(item, item.count(staff) if item.count else 0) for item in _open_to(staff)]
+    items.append(_shown(Item("staff.account", _l("帳號"), "")))
+    return {
+        "bar_items": items,
+        "organisation": staff.unit.name if staff.unit else _("名單管理平台"),
+        "person_name": staff.name,
+    }
+
+
+def _open_to(staff: Staff) -> list[Item]:
+    """What the guards let this person open, and this installation serves."""
+    in_unit = permissions(staff.unit_role, frozenset()) if staff.unit else frozenset()
+    on_platform = permissions(None, staff.platform_roles)
+    items = [item for item in UNIT_ITEMS if item.permission in in_unit]
+    items += [item for item in PLATFORM_ITEMS if item.permission in on_platform]
+    return [item for item in items if item.endpoint in current_app.view_functions]
+
+
+def _shown(item: Item, count: int = 0) -> dict[str, Any]:
+    url = url_for(item.endpoint)
+    below = request.path.rstrip("/") + "/"
+    # The home page of a unit is above all its others.
+    current = below == url.rstrip("/") + "/" or (
+        item.endpoint != "unit.home" and below.startswith(url.rstrip("/") + "/")
+    )
+    return {"label": item.label, "url": url, "count": count, "current": current}
+
+
+def first_page(staff: Staff) -> str:
+    """Where somebody begins after signing in."""
+    for item in _open_to(staff):
+        return url_for(item.endpoint)
+    return url_for("staff.account")

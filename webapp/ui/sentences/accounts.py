@@ -1,0 +1,53 @@
+"""Sentences for accounts: signing in, passwords, codes, links, teams and roles."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+_PASSWORD: dict[str, Any] = {
+    "missing": _("請輸入密碼"),
+    "too_short": _("密碼至少要%(minimum)s個字"),
+    "too_long": _("密碼最多%(maximum)s個字"),
+    "too_few_classes": _("密碼要有大寫、小寫、數字、符號之中的%(minimum)s種"),
+    "too_few_different": _("密碼至少要有%(minimum)s個不同的字"),
+    "contains_name": _("密碼不可包含你的姓名"),
+    "contains_email": _("密碼不可包含你的電郵"),
+    "common_password": _("這個密碼太常見，請另選一個"),
+    "same_password": _("新密碼要和現時的不同"),
+}
+
+SENTENCES: dict[str, Any] = {
+    "credentials": _("電郵或密碼不正確，或帳號暫時不能登入。連續輸錯5次，帳號會鎖上30分鐘"),
+    **{f"password:{code}": sentence for code, sentence in _PASSWORD.items()},
+    **{f"new_password:{code}": sentence for code, sentence in _PASSWORD.items()},
+    "old_password:wrong_password": _("現時的密碼不正確"),
+    "full_name:missing": _("請輸入姓名"),
+    "full_name:too_long": _("姓名最多%(maximum)s個字"),
+    "email:missing": _("請輸入電郵"),
+    "email:bad_format": _("電郵要像name@example.com這樣"),
+    "email:bad_characters": _("電郵不可有這些字元：%(characters)s"),
+    "email:bad_domain": _("@後面的部分不正確，請檢查"),
+    "email:too_long": _("電郵最多%(maximum)s個字"),
+    "email:email_taken": _("這個電郵已有帳號，請先登入"),
+    "email:member_already": _("這位人員已經在本單位"),
+    "email:no_account": _("這個電郵沒有帳號"),
+    "role:choose": _("請選擇身份"),
+    "code_wrong": _("驗證碼不正確，還可以試%(left)s次"),
+    "code_expired": _("驗證碼已失效，請重新取得"),
+    "link_unknown": _("這個連結不完整或不存在。請由郵件重新開啟，或請對方再發一次。"),
+    "link_used": _("這個連結已經用過或已取消。如已完成，請直接登入。"),
+    "link_expired": _("這個連結已過期。請對方再發一次。"),
+    "other_address": _("這個邀請是發給另一個電郵的。請先登出，再由郵件重新開啟。"),
+    "session_ended": _("該次登入已經結束。"),
+    "member_already": _("這個帳號已經在本單位，不用再加入。"),
+    "last_manager": _("這是本單位最後一位專人，不能移除。請先邀請另一位專人。"),
+    "invitations_full": _("未回覆的邀請最多%(maximum)s個。請先取消不用的邀請。"),
+    "unit_state": _("單位現時的狀態不能做這一步。"),
+    "administrator_apart": _("系統、安全和審計管理員不能同時為單位工作。請改用另一個帳號。"),
+    "roles_apart": _("系統、安全和審計管理員不能兼任其他身份"),
+    "role_already": _("這個帳號已有這個身份，不用再加入。"),
+    "last_keeper": _("這是最後一位系統管理員，不能移除。請先加入另一位。"),
+    "own_account": _("不能更改自己的身份和狀態，請另一位系統管理員處理。"),
+    "account_state": _("帳號的狀態已經改變。請看最新內容後再決定。"),
+    "not_locked": _("這個帳號現在沒有鎖上。"),
+}
