@@ -2,8 +2,10 @@
 
 from flask import Flask
 
-from webapp.cli import db
+from webapp.cli import db, jobs, translations
 
 
 def install(app: Flask) -> None:
     app.cli.add_command(db.group)
+    app.cli.add_command(jobs.group)
+    app.cli.add_command(translations.group)

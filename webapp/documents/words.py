@@ -63,3 +63,7 @@ SCAN_TO_FILE = (
     ("pt", "Declaração por código QR"),
     ("en", "Scan to file"),
 )
+
+# Facts that whoever fills a document says in its language.
+ALL_DAY = _("全日")
+OFFICE_HOURS = _("工作日辦公時間")

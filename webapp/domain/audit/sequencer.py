@@ -45,6 +45,13 @@ def number_committed(stream: str, source: type[Row]) -> int:
     return len(fresh)
 
 
+def is_behind(stream: str, source: type[Row]) -> bool:
+    """Whether the newest row of `source` has no number yet. Cheap; says nothing of rows that became visible late."""
+    newest = source.select(fn.MAX(source.id)).scalar() or 0
+    numbered = Sequence.select(fn.MAX(Sequence.source_id)).where(Sequence.stream == stream).scalar() or 0
+    return newest > numbered
+
+
 #: How far below the highest numbered row a late committer is still looked for.
 LATE_ROWS = 20_000
 

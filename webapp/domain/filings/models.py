@@ -136,6 +136,7 @@ class FilingStep(Row):
 
     class Meta:
         table_name = "filing_step"
+        indexes = ((("act_id", "filing"), False),)
 
 
 class OwnerRequest(Row):

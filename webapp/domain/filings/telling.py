@@ -1,14 +1,33 @@
-"""Telling people what an act did to their filings and entries: one job, however many people (delivery.telling)."""
+"""Telling people what became of their filings and entries.
+
+One person: `tell_person`, in the act. Everybody a bulk act touched: `owe`, one job however many people, which calls
+`tell_slice` until nobody is left. A person is told on the status page, and by e-mail where he gave one, else, of what
+matters most, by a text to the phone on file. Nothing is sent to the phone or mailbox of somebody who has died.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from webapp import clock, crypto
+from webapp.database import among, insert_rows
 from webapp.domain.audit.acts import Act
-from webapp.domain.passlist import telling as entries
+from webapp.domain.files import documents
+from webapp.domain.filings.models import Filing, FilingStep, Submission
+from webapp.domain.jobs import actions as jobs
+from webapp.domain.jobs.models import MESSAGES
+from webapp.domain.notices import actions as notices
+from webapp.domain.notices import kinds
+from webapp.domain.notices.models import EMAIL, QUEUED, SMS, SUBMISSION, Delivery, Notice
+from webapp.domain.passlist.models import Entry, EntryHold, EntryStep
 from webapp.domain.passlist.telling import ENTRY_KINDS, TELL
+from webapp.domain.registry import queries as registry
+from webapp.domain.registry.models import Answers, PersonPhone
+from webapp.domain.units.models import Unit
 
-__all__ = ["ENTRY_KINDS", "FILING_KINDS", "TELL", "owe"]
-
-#: Notice kind → the action of the filing steps, or the change of the entry steps, that it tells of.
+#: Notice kind → the actions of the filing steps that it tells of.
 FILING_KINDS = {
     "filing-submitted": ("submit", "resubmit"),
     "filing-verified": ("verify",),
@@ -17,10 +36,188 @@ FILING_KINDS = {
     "filing-undone": ("undo",),
     "filing-withdrawn": ("withdraw",),
 }
+SLICE = 200
 
 
 def owe(act: Act, kind: str) -> None:
     """Owe the notice of this kind to everybody whose filing or entry this act took a step of."""
     if kind not in FILING_KINDS and kind not in ENTRY_KINDS:
         raise ValueError(f"{kind} tells of no step")
-    entries.owe(act, kind)
+    jobs.enqueue(act, TELL, str(act.id), params={"kind": kind}, dedupe_key=f"tell:{act.id}:{kind}")
+
+
+def tell_person(
+    act: Act, kind: str, submission: Submission, *, subject: str = "", params: dict[str, Any] | None = None
+) -> None:
+    """Owe one person a notice on the status page, and the message that goes with it."""
+    notice = notices.queue(act, kind, SUBMISSION, submission.ref, subject=subject or submission.ref, params=params)
+    if notice is None:
+        return
+    for channel, address in addresses(kind, [submission]).get(submission.id, ()):
+        notices.deliver(act, notice, channel, address, submission.language)
+
+
+def addresses(kind: str, submissions: Iterable[Submission]) -> dict[int, list[tuple[str, str]]]:
+    """Where a notice of this kind goes beside the status page: submission id → [(channel, address)]. A fixed number of
+    statements."""
+    told = list(submissions)
+    people = {submission.person_id for submission in told}
+    dead = {
+        person
+        for (person,) in Entry.select(Entry.person)
+        .where(Entry.person << among(people), Entry.cause == "deceased")
+        .tuples()
+    }
+    answers = {
+        row.id: row for row in Answers.select().where(Answers.id << among(submission.answers_id for submission in told))
+    }
+    phones = {
+        row.person_id: row
+        for row in PersonPhone.select().where(PersonPhone.person << among(people), PersonPhone.ended_at.is_null())
+    }
+    found: dict[int, list[tuple[str, str]]] = {}
+    for submission in told:
+        if submission.person_id in dead:
+            continue
+        email = registry.open_answers(answers[submission.answers_id])["contact"]["email"]
+        phone = phones.get(submission.person_id)
+        if email:
+            found[submission.id] = [(EMAIL, email)]
+        elif kind in kinds.TEXTED and phone is not None:
+            found[submission.id] = [(SMS, registry.phone_number(phone))]
+    return found
+
+
+@dataclass
+class _Told:
+    """What one submission is told of one act."""
+
+    submission: Submission
+    params: dict[str, Any]
+    entries: list[str] = field(default_factory=list)
+
+
+def tell_slice(act_id: int, kind: str, after: int) -> tuple[int, int]:
+    """Queue the notices of the next SLICE submissions beyond the id `after`. Returns the last id and how many
+    were told, (after, 0) when nobody is left. Inside a transaction; a fixed number of statements."""
+    told = _of_filings(act_id, kind, after) if kind in FILING_KINDS else _of_entries(act_id, kind, after)
+    if not told:
+        return after, 0
+    _queue_each(act_id, kind, told)
+    if kind == "entry-listed":
+        papers = [(ref, one.submission.language) for one in told for ref in one.entries]
+        documents.issue_each(None, "listing_confirmation", papers, told[0].submission.unit_id)
+    return told[-1].submission.id, len(told)
+
+
+def _of_filings(act_id: int, kind: str, after: int) -> list[_Told]:
+    steps = (FilingStep.act_id == act_id) & (FilingStep.action << FILING_KINDS[kind])
+    wanted = (
+        FilingStep.select(Filing.submission)
+        .join(Filing, on=(FilingStep.filing == Filing.id))
+        .where(steps, Filing.submission > after)
+        .distinct()
+        .order_by(Filing.submission)
+        .limit(SLICE)
+    )
+    told = _submissions(row for (row,) in wanted.tuples())
+    reasons = (
+        FilingStep.select(Filing.submission, FilingStep.reasons)
+        .join(Filing, on=(FilingStep.filing == Filing.id))
+        .where(steps, Filing.submission << among(told))
+        .order_by(FilingStep.id)
+        .tuples()
+    )
+    for submission_id, codes in reasons:
+        params = told[submission_id].params
+        if "reasons" in kinds.KINDS[kind][1]:
+            params["reasons"] = list(dict.fromkeys([*params.get("reasons", []), *(codes or [])]))
+    return list(told.values())
+
+
+def _of_entries(act_id: int, kind: str, after: int) -> list[_Told]:
+    steps = (EntryStep.act_id == act_id) & (EntryStep.change << ENTRY_KINDS[kind])
+    joined = (
+        EntryStep.select(Submission.id, Entry.id, Entry.ref, EntryStep.reason)
+        .join(Entry, on=(EntryStep.entry == Entry.id))
+        .join(Submission, on=(Submission.ref == Entry.submission_ref))
+        .where(steps)
+    )
+    wanted = joined.select(Submission.id).where(Submission.id > after).distinct().order_by(Submission.id).limit(SLICE)
+    told = _submissions(row for (row,) in wanted.tuples())
+    rows = list(joined.where(Submission.id << among(told)).order_by(EntryStep.id).tuples())
+    terms = dict(
+        EntryHold.select(EntryHold.entry, EntryHold.until)
+        .where(EntryHold.act_id == act_id, EntryHold.entry << among(entry for _, entry, _, _ in rows))
+        .tuples()
+    )
+    names = kinds.KINDS[kind][1]
+    for submission_id, entry, ref, reason in rows:
+        one = told[submission_id]
+        one.entries.append(ref)
+        until = terms.get(entry)
+        one.params |= {
+            name: value
+            for name, value in {
+                "hold": reason,
+                "cause": reason,
+                "until": clock.local_date(until).isoformat() if until else None,
+            }.items()
+            if name in names
+        }
+    return list(told.values())
+
+
+def _submissions(ids: Iterable[int]) -> dict[int, _Told]:
+    rows = list(Submission.select().where(Submission.id << among(ids)).order_by(Submission.id))
+    units = dict(Unit.select(Unit.id, Unit.name).where(Unit.id << among({row.unit_id for row in rows})).tuples())
+    return {row.id: _Told(row, {"number": row.number, "unit": units[row.unit_id]}) for row in rows}
+
+
+def _queue_each(act_id: int, kind: str, told: list[_Told]) -> None:
+    now = clock.now()
+    keys = {one.submission.id: f"{kind}:{act_id}:{SUBMISSION}:{one.submission.ref}" for one in told}
+    known = {
+        key for (key,) in Notice.select(Notice.dedupe_key).where(Notice.dedupe_key << list(keys.values())).tuples()
+    }
+    fresh = [one for one in told if keys[one.submission.id] not in known]
+    names = kinds.KINDS[kind][1]
+    rows = [
+        {
+            "ref": crypto.new_ref(),
+            "kind": kind,
+            "audience": SUBMISSION,
+            "audience_ref": one.submission.ref,
+            "subject": one.submission.ref,
+            "params": {name: value for name, value in one.params.items() if name in names},
+            "dedupe_key": keys[one.submission.id],
+            "act_id": act_id,
+            "created_at": now,
+        }
+        for one in fresh
+    ]
+    insert_rows(Notice, rows)
+    ids = dict(
+        Notice.select(Notice.dedupe_key, Notice.id)
+        .where(Notice.dedupe_key << [row["dedupe_key"] for row in rows])
+        .tuples()
+    )
+    where_to = addresses(kind, [one.submission for one in fresh])
+    deliveries = []
+    for one in fresh:
+        for channel, address in where_to.get(one.submission.id, ()):
+            ref = crypto.new_ref()
+            deliveries.append(
+                {
+                    "ref": ref,
+                    "notice": ids[keys[one.submission.id]],
+                    "channel": channel,
+                    "address": crypto.seal(address, "delivery", "address", ref),
+                    "locale": one.submission.language,
+                    "state": QUEUED,
+                    "attempts": 0,
+                    "created_at": now,
+                }
+            )
+    insert_rows(Delivery, deliveries)
+    jobs.enqueue_each(None, notices.DELIVER, [row["ref"] for row in deliveries], queue=MESSAGES)

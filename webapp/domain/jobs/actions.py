@@ -14,7 +14,7 @@ from typing import Any
 from webapp import clock, crypto
 from webapp.database import insert_rows, is_sqlite, transaction
 from webapp.domain.audit.acts import Act
-from webapp.domain.jobs.models import FAILED, FINISHED, ORDINARY, QUEUED, QUEUES, RUNNING, Job
+from webapp.domain.jobs.models import FAILED, FINISHED, QUEUED, QUEUES, RECORDS, RUNNING, Job
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 10
@@ -36,7 +36,7 @@ def enqueue(
     dedupe_key: str | None = None,
     delay: timedelta = timedelta(0),
     unit_id: int | None = None,
-    queue: str = ORDINARY,
+    queue: str = RECORDS,
 ) -> str:
     """Owe a piece of work; returns the job's ref. A dedupe key that is already known changes nothing."""
     now = act.now if act else clock.now()
@@ -49,7 +49,7 @@ def enqueue(
 
 
 def enqueue_each(
-    act: Act | None, kind: str, subjects: Iterable[str], *, queue: str = ORDINARY, unit_id: int | None = None
+    act: Act | None, kind: str, subjects: Iterable[str], *, queue: str = RECORDS, unit_id: int | None = None
 ) -> None:
     """Owe one job for each subject, by one statement."""
     insert_rows(Job, [_row(act, kind, subject, queue, unit_id) for subject in subjects])

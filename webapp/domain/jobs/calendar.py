@@ -14,6 +14,11 @@ def is_working_day(day: date) -> bool:
 
 def after_working_days(instant: datetime, days: int) -> datetime:
     """The end of the n-th working day after the day of `instant`."""
+    return clock.start_of_day(nth_working_day(instant, days) + timedelta(days=1))
+
+
+def nth_working_day(instant: datetime, days: int) -> date:
+    """The n-th working day after the day of `instant`: the last on which something may still be done in time."""
     first = clock.local_date(instant)
     # Three calendar weeks hold any run of holidays of up to a week for deadlines of up to ten working days.
     horizon = first + timedelta(days=days * 2 + 21)
@@ -25,4 +30,19 @@ def after_working_days(instant: datetime, days: int) -> datetime:
         day += timedelta(days=1)
         if day.weekday() < 5 and day not in holidays:
             days -= 1
-    return clock.start_of_day(day + timedelta(days=1))
+    return day
+
+
+def working_days_before(instant: datetime, days: int) -> datetime:
+    """What happened before the answer has had its n working days by `instant`: the inverse of after_working_days."""
+    today = clock.local_date(instant)
+    horizon = today - timedelta(days=days * 2 + 21)
+    holidays = {
+        day for (day,) in Holiday.select(Holiday.day).where(Holiday.day < today, Holiday.day >= horizon).tuples()
+    }
+    day = today
+    while days:
+        day -= timedelta(days=1)
+        if day.weekday() < 5 and day not in holidays:
+            days -= 1
+    return clock.start_of_day(day)

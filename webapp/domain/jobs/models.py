@@ -6,10 +6,11 @@ from webapp.database import InstantField, JsonField, Row, WordField
 
 QUEUED, RUNNING, FINISHED, FAILED = "queued", "running", "finished", "failed"
 
-#: Who waits behind whom: a code somebody is waiting for never stands behind a thousand mails, nor a document somebody
-#: is looking at behind ten thousand made in stock.
-URGENT, ORDINARY, DOCUMENTS, BULK = "urgent", "ordinary", "documents", "bulk"
-QUEUES = (URGENT, ORDINARY, DOCUMENTS, BULK)
+#: A queue for each thing that can be slow, so that nobody waits behind what is not his: a code somebody is waiting for;
+#: work in the database alone; mails and texts, which hang when other people's servers do; the document somebody is
+#: looking at; and those made in stock.
+URGENT, RECORDS, MESSAGES, DOCUMENTS, BULK = "urgent", "records", "messages", "documents", "bulk"
+QUEUES = (URGENT, RECORDS, MESSAGES, DOCUMENTS, BULK)
 
 
 class Job(Row):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import datetime
 
 from peewee import Case
 
@@ -77,3 +78,9 @@ def give_back(rule_name: str, subject: str) -> None:
         Bucket.update(tokens=Case(None, [(grown > size, size)], grown)).where(
             Bucket.rule == rule_name, Bucket.subject == crypto.index("limit:" + rule_name, subject)
         ).execute()
+
+
+def forget(before: datetime) -> int:
+    """Delete buckets untouched since `before`, when every rule's is full again: no bucket says the same."""
+    with transaction():
+        return Bucket.delete().where(Bucket.filled_at < before).execute()

@@ -7,7 +7,7 @@ from typing import Any
 from webapp import clock, crypto
 from webapp.domain.audit.acts import Act
 from webapp.domain.jobs import actions as jobs
-from webapp.domain.jobs.models import ORDINARY, URGENT
+from webapp.domain.jobs.models import MESSAGES, URGENT
 from webapp.domain.notices import kinds
 from webapp.domain.notices.models import QUEUED, Delivery, Notice
 
@@ -64,7 +64,7 @@ def deliver(
         state=QUEUED,
         created_at=act.now if act else clock.now(),
     )
-    jobs.enqueue(act, DELIVER, ref, queue=URGENT if notice.kind in kinds.URGENT else ORDINARY)
+    jobs.enqueue(act, DELIVER, ref, queue=URGENT if notice.kind in kinds.URGENT else MESSAGES)
 
 
 def mark_read(notices: list[Notice]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from webapp.domain.notices.models import ADDRESS, PLATFORM, SUBMISSION, UNIT
@@ -50,6 +51,19 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 #: Somebody sits and waits for these.
 URGENT = ("code-requested", "password-forgotten", "staff-invited")
+#: After this long a message still waiting is not sent any more: what it carries has expired.
+SHELF_LIFE = {"code-requested": timedelta(minutes=10)}
+#: What a person must learn also where he gave no e-mail: it goes to his phone as a text.
+TEXTED = (
+    "filing-returned",
+    "filing-refused",
+    "filing-undone",
+    "owner-asked",
+    "owner-declined",
+    "entry-listed",
+    "entry-held",
+    "entry-removed",
+)
 
 
 def check(kind: str, audience: str, params: dict[str, Any]) -> None:

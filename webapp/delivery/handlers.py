@@ -1,0 +1,22 @@
+"""Which function does which kind of job. A kind that is not here is a programming error."""
+
+from __future__ import annotations
+
+from webapp.delivery import housekeeping, messages, rendering, telling
+from webapp.delivery.work import Handler
+from webapp.domain.files.documents import RENDER
+from webapp.domain.notices.actions import DELIVER
+from webapp.domain.passlist.telling import TELL
+
+HANDLERS: dict[str, Handler] = {
+    DELIVER: messages.deliver,
+    TELL: telling.tell,
+    RENDER: rendering.render,
+    "finish-removals": housekeeping.finish_removals,
+    "expire-owner-requests": housekeeping.expire_owner_requests,
+    "expire-drafts": housekeeping.expire_drafts,
+    "forget-secrets": housekeeping.forget_secrets,
+    "forget-jobs": housekeeping.forget_jobs,
+    "sweep-files": housekeeping.sweep_files,
+    "waiting-digest": housekeeping.send_digests,
+}

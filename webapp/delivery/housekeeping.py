@@ -1,0 +1,61 @@
+"""Handlers of the recurring work that `timers` owes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+
+from webapp import clock
+from webapp.delivery.work import Work
+from webapp.domain.accounts import forgetting
+from webapp.domain.files import actions as files
+from webapp.domain.filings import drafts, waiting
+from webapp.domain.jobs import actions as jobs
+from webapp.domain.limits import actions as limits
+from webapp.domain.passlist import removals
+
+#: Finished jobs are kept this long for whoever looks into something.
+JOBS_KEPT = timedelta(days=30)
+BUCKETS_KEPT = timedelta(days=2)
+
+log = structlog.get_logger()
+
+
+def finish_removals(_work: Work) -> None:
+    _say("removals finished", removals.finish_due())
+
+
+def expire_owner_requests(_work: Work) -> None:
+    _say("owner requests expired", waiting.expire_owner_requests(clock.now()))
+
+
+def expire_drafts(_work: Work) -> None:
+    _say("drafts gone", drafts.purge(clock.now()))
+
+
+def forget_secrets(_work: Work) -> None:
+    now = clock.now()
+    _say("expired secrets gone", forgetting.forget(now) + limits.forget(now - BUCKETS_KEPT))
+
+
+def forget_jobs(work: Work) -> None:
+    before = clock.now() - JOBS_KEPT
+    while jobs.forget_finished(before):
+        work.breathe()
+
+
+def sweep_files(_work: Work) -> None:
+    _say("orphan files gone", files.sweep_orphans())
+
+
+def send_digests(work: Work) -> None:
+    """One act for each unit that has something waiting; a day's digest that began goes on where it ended."""
+    for backlog in waiting.backlogs(clock.now()):
+        work.breathe()
+        waiting.remind(backlog, work.job.subject)
+
+
+def _say(event: str, count: int) -> None:
+    if count:
+        log.info(event, count=count)

@@ -1,0 +1,31 @@
+"""Where a mail's link leads. The worker has no routes to ask, so the addresses stand here; a test asks the routes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from webapp.domain.filings import queries as filings
+from webapp.domain.notices.models import ADDRESS, PLATFORM, SUBMISSION, UNIT
+
+#: Kind → path for messages to an address: the link is the message.
+ADDRESS_PATHS = {
+    "staff-invited": "/invitation/{token}",
+    "password-forgotten": "/password/{token}",
+    "password-changed": "/signin",
+    "account-locked": "/signin",
+    "account-enabled": "/signin",
+    "roles-changed": "/signin",
+}
+UNIT_PATHS = {"waiting-digest": "/unit/filings", "list-uploaded": "/unit/uploads", "filing-fell-out": "/unit/filings"}
+
+
+def path(kind: str, audience: str, audience_ref: str, params: dict[str, Any]) -> str:
+    """The path under PUBLIC_URL where the reader sees or does what the message is about, "" where there is none."""
+    if audience == ADDRESS:
+        return ADDRESS_PATHS.get(kind, "").format(token=params.get("token", ""))
+    if audience == SUBMISSION:
+        submission = filings.submission(audience_ref)
+        return f"/s/{filings.status_token(submission)}" if submission else ""
+    if audience == UNIT:
+        return UNIT_PATHS.get(kind, "/unit/inbox")
+    return "/platform/inbox" if audience == PLATFORM else ""

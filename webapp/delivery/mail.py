@@ -1,0 +1,86 @@
+"""Mail through SMTP_URL.
+
+`smtp://[user:password@]host[:port]` (upgraded to TLS where the server offers it; `?tls=off` for a relay on the same
+machine), `smtps://…`, or `file:///folder`, where each mail is laid down as one .eml file.
+"""
+
+from __future__ import annotations
+
+import os
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from webapp import clock
+from webapp.delivery.wording import Wording
+from webapp.delivery.work import GiveUp
+
+SECONDS = 10
+
+
+class TryLater(Exception):
+    """The server did not take the message this time; its reply code only, no address."""
+
+
+def compose(ref: str, sender: str, to: str, words: Wording, locale: str, public_url: str) -> EmailMessage:
+    """One mail. Its Message-ID comes from the delivery's ref: should a crash make us send it twice, the two are one."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = to
+    message["Subject"] = words.title
+    message["Date"] = format_datetime(clock.now())
+    message["Message-ID"] = f"<{ref}@{urlsplit(public_url).hostname or 'localhost'}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = locale.replace("_", "-")
+    message.set_content(words.body, charset="utf-8", cte="base64")
+    return message
+
+
+def send(url: str, message: EmailMessage) -> None:
+    """Hand a mail over. Raises TryLater, or GiveUp when the address will never take it."""
+    target = urlsplit(url)
+    if target.scheme == "file":
+        _lay_down(Path(unquote(target.path)), message)
+        return
+    try:
+        with _connection(target) as server:
+            server.send_message(message)
+    except smtplib.SMTPRecipientsRefused as refused:
+        code = max((reply[0] for reply in refused.recipients.values()), default=0)
+        raise _verdict(code) from None
+    except smtplib.SMTPDataError as refused:
+        raise _verdict(refused.smtp_code) from None
+    except (smtplib.SMTPException, OSError) as error:
+        # A server that is away, too busy or wrongly set up: our trouble, not the address's.
+        raise TryLater(type(error).__name__) from None
+
+
+def _verdict(code: int) -> Exception:
+    return GiveUp(str(code)) if code >= 500 else TryLater(str(code))
+
+
+def _connection(target: SplitResult) -> smtplib.SMTP:
+    host, trusted = target.hostname or "localhost", ssl.create_default_context()
+    server: smtplib.SMTP
+    if target.scheme == "smtps":
+        server = smtplib.SMTP_SSL(host, target.port or 465, timeout=SECONDS, context=trusted)
+    else:
+        server = smtplib.SMTP(host, target.port or 25, timeout=SECONDS)
+        server.ehlo_or_helo_if_needed()
+        if parse_qs(target.query).get("tls") != ["off"] and server.has_extn("starttls"):
+            server.starttls(context=trusted)
+    if target.username:
+        server.login(unquote(target.username), unquote(target.password or ""))
+    return server
+
+
+def _lay_down(folder: Path, message: EmailMessage) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    name = message["Message-ID"].strip("<>").partition("@")[0]
+    draft = folder / f".{name}.part"
+    draft.write_bytes(bytes(message))
+    os.replace(draft, folder / f"{name}.eml")

@@ -1,0 +1,48 @@
+"""Handler `render-document`: gathers what a document says, renders and keeps it. The only loader of WeasyPrint."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+
+from webapp.database import transaction
+from webapp.delivery import contents
+from webapp.delivery.work import GiveUp, Work
+from webapp.documents import annex, pdf
+from webapp.documents.models import Document, UnitPledge
+from webapp.domain.files import documents
+from webapp.domain.files.models import IssuedDocument
+from webapp.domain.jobs import actions as jobs
+from webapp.errors import NotFound
+
+
+def render(work: Work) -> None:
+    """Make one document, once: whoever comes second finds it made, or loses the lease and what he made with it."""
+    document = documents.document(work.job.subject)
+    if document is None or document.file_id is not None:
+        return
+    try:
+        values = contents.values_for(document, work.settings.public_url)
+    except NotFound as gone:
+        raise GiveUp from gone
+    content = _content(work, document, values)
+    with pikepdf.open(io.BytesIO(content)) as made:
+        pages = len(made.pages)
+    with transaction():
+        documents.attach(None, document, content, pages)
+        jobs.finish(work.job)
+
+
+def _content(work: Work, document: IssuedDocument, values: Document) -> bytes:
+    if not isinstance(values, UnitPledge):
+        return pdf.pdf(values, locale=document.locale)
+    target = io.BytesIO()
+
+    def progress(done: int, total: int) -> None:
+        work.breathe()
+        with transaction():
+            jobs.advance(work.job, cursor=0, progress=done, total=total)
+
+    annex.write_annex(values, values.rows, target, progress, locale=document.locale)
+    return target.getvalue()

@@ -1,0 +1,103 @@
+"""Recurring work: one job for each period, however many workers run, because its dedupe key names the period.
+
+The sequencer is no job: it runs each second, takes its own lock, and does nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from webapp import clock
+from webapp.database import transaction
+from webapp.domain.audit import sequencer
+from webapp.domain.audit.models import AUDIT_STREAM, LIST_STREAM, AuditLine
+from webapp.domain.jobs import actions as jobs
+from webapp.domain.jobs import calendar, queries
+from webapp.domain.jobs.models import RECORDS
+from webapp.domain.passlist.models import EntryStep
+
+#: How often rows that became visible late are looked for, in beats of the worker.
+LATE_BEATS = 10
+DIGEST_HOUR = 9
+
+STREAMS = ((AUDIT_STREAM, AuditLine), (LIST_STREAM, EntryStep))
+
+
+def every(length: timedelta) -> Callable[[datetime], str | None]:
+    """Periods of this length, counted from 1970."""
+    seconds = int(length.total_seconds())
+    return lambda now: str(int(now.timestamp()) // seconds)
+
+
+def daily(hour: int) -> Callable[[datetime], str | None]:
+    """Once each day of the zone, from this hour on."""
+
+    def period(now: datetime) -> str | None:
+        local = now.astimezone(clock.ZONE)
+        return local.date().isoformat() if local.hour >= hour else None
+
+    return period
+
+
+def working_days(hour: int) -> Callable[[datetime], str | None]:
+    """Once each working day of the zone, from this hour on."""
+    each_day = daily(hour)
+
+    def period(now: datetime) -> str | None:
+        return each_day(now) if calendar.is_working_day(clock.local_date(now)) else None
+
+    return period
+
+
+@dataclass(frozen=True)
+class Timer:
+    kind: str  # of the job, which has a handler of this name
+    period: Callable[[datetime], str | None]  # names the period an instant lies in; None: nothing is due
+
+
+TIMERS = (
+    Timer("finish-removals", every(timedelta(minutes=5))),
+    Timer("expire-owner-requests", every(timedelta(minutes=5))),
+    Timer("expire-drafts", every(timedelta(hours=1))),
+    Timer("forget-secrets", every(timedelta(hours=1))),
+    Timer("forget-jobs", daily(2)),
+    Timer("sweep-files", daily(3)),
+    Timer("waiting-digest", working_days(DIGEST_HOUR)),
+)
+
+
+class Clockwork:
+    """What one worker does at each beat. Remembers what it owed last, so that an idle beat costs two look-ups."""
+
+    def __init__(self) -> None:
+        self._owed: dict[str, str] = {}
+        self._beats = 0
+
+    def tick(self) -> None:
+        self._beats += 1
+        number_records(thoroughly=self._beats % LATE_BEATS == 1)
+        now = clock.now()
+        for timer in TIMERS:
+            period = timer.period(now)
+            if period is not None and self._owed.get(timer.kind) != period:
+                owe(timer, period)
+                self._owed[timer.kind] = period
+
+
+def owe(timer: Timer, period: str) -> None:
+    """Owe the work of one period, once for all workers."""
+    key = f"{timer.kind}:{period}"
+    if queries.known(key):
+        return
+    with transaction():
+        jobs.enqueue(None, timer.kind, period, dedupe_key=key, queue=RECORDS)
+
+
+def number_records(*, thoroughly: bool = True) -> None:
+    """Give committed audit lines and list changes their numbers."""
+    for stream, source in STREAMS:
+        if thoroughly or sequencer.is_behind(stream, source):
+            while sequencer.number_committed(stream, source) == sequencer.SLICE:
+                pass

@@ -1,0 +1,191 @@
+"""The worker: a plain loop over the job table (docs/decisions/0004-worker.md).
+
+Each runner is a thread with queues of its own, so that work that hangs (a mail server, a long annex) holds up nothing
+else. The main thread lengthens the leases of what is under way, owes the recurring work and numbers the record. Any
+number of workers may run, on any number of hosts.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from types import FrameType
+
+import peewee
+import structlog
+
+from webapp import database
+from webapp.delivery import timers
+from webapp.delivery.work import GiveUp, Handler, Stopping, Work
+from webapp.domain.jobs import actions as jobs
+from webapp.domain.jobs.models import BULK, DOCUMENTS, MESSAGES, RECORDS, RUNNING, URGENT, Job
+from webapp.settings import Settings
+
+RUNNERS: tuple[tuple[str, ...], ...] = ((URGENT,), (RECORDS,), (MESSAGES, URGENT), (DOCUMENTS, BULK))
+#: How long an idle runner waits before it looks again.
+POLL = 0.25
+BEAT = 1.0
+RENEW_EVERY = jobs.LEASE.total_seconds() / 3
+#: A handler that takes longer than this in one go hangs; its lease is no longer lengthened.
+LONGEST_STEP = 30 * 60.0
+#: How long work under way may take to end after SIGTERM, before it is given back.
+GRACE = 10.0
+
+log = structlog.get_logger()
+
+
+class Worker:
+    def __init__(
+        self,
+        settings: Settings,
+        handlers: Mapping[str, Handler],
+        runners: Sequence[tuple[str, ...]] = RUNNERS,
+    ) -> None:
+        self.settings = settings
+        self.handlers = handlers
+        self.runners = runners
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self.stopping = threading.Event()
+        self._under_way: dict[str, tuple[Job, float]] = {}
+        self._guard = threading.Lock()
+
+    def run(self) -> None:
+        """Work until SIGTERM or SIGINT, then give back what does not end in time."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._asked_to_stop)
+        threads = [
+            threading.Thread(target=self._runner, args=(f"{self.name}:{index}", queues), daemon=True)
+            for index, queues in enumerate(self.runners)
+        ]
+        for thread in threads:
+            thread.start()
+        log.info("worker ready", worker=os.getpid())
+        self._beat()
+        until = time.monotonic() + GRACE
+        for thread in threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        self._give_back()
+
+    def stop(self) -> None:
+        self.stopping.set()
+
+    def _asked_to_stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopping.set()
+
+    # The runners ----------------------------------------------------------------------------------------------
+
+    def _runner(self, owner: str, queues: tuple[str, ...]) -> None:
+        pause = POLL
+        while not self.stopping.is_set():
+            try:
+                database.connect()
+                if self.work_once(owner, queues):
+                    pause = POLL
+                    continue
+                pause = POLL
+            except peewee.DatabaseError as error:
+                # The database is away: wait longer each time, and lose nothing meanwhile.
+                _report("runner has no database", error)
+                _drop_connection()
+                pause = min(pause * 2, 15.0)
+            self.stopping.wait(pause)
+        _drop_connection()
+
+    def work_once(self, owner: str, queues: Sequence[str]) -> bool:
+        """Claim one job and do it. False when there is none."""
+        job = jobs.claim(owner, queues)
+        if job is None:
+            return False
+        with self._guard:
+            self._under_way[job.ref] = (job, time.monotonic())
+        try:
+            self._do(job)
+        finally:
+            with self._guard:
+                self._under_way.pop(job.ref, None)
+        return True
+
+    def _do(self, job: Job) -> None:
+        structlog.contextvars.bind_contextvars(job_kind=job.kind, ref=job.ref)
+        try:
+            self.handlers[job.kind](Work(job, self.settings, self.stopping))
+            if job.state == RUNNING:  # a handler may have ended it with its last change
+                jobs.finish(job)
+        except Stopping:
+            jobs.release(job)
+        except jobs.LostLease:
+            log.warning("lease lost")
+        except peewee.OperationalError:
+            raise  # no database, so nothing can be said of the job either: its lease runs out
+        except Exception as error:  # whatever a handler raises must not end the runner
+            _report("job failed", error, attempt=job.attempts)
+            _fail(job, error)
+        finally:
+            structlog.contextvars.unbind_contextvars("job_kind", "ref")
+
+    # The main thread ------------------------------------------------------------------------------------------
+
+    def _beat(self) -> None:
+        clockwork = timers.Clockwork()
+        renewed = time.monotonic()
+        while not self.stopping.wait(BEAT):
+            try:
+                database.connect()
+                clockwork.tick()
+                if time.monotonic() - renewed >= RENEW_EVERY:
+                    renewed = time.monotonic()
+                    self.renew_leases()
+            except peewee.DatabaseError as error:
+                _report("beat has no database", error)
+                _drop_connection()
+
+    def renew_leases(self) -> None:
+        """Lengthen the lease of everything under way that is not hanging."""
+        with self._guard:
+            under_way = list(self._under_way.values())
+        for job, since in under_way:
+            if time.monotonic() - since > LONGEST_STEP:
+                log.error("step hangs", job_kind=job.kind, ref=job.ref)
+                continue
+            try:
+                jobs.renew(job)
+            except jobs.LostLease:
+                continue  # it ended this moment, or the runner will notice by itself
+
+    def _give_back(self) -> None:
+        with self._guard:
+            left = [job for job, _ in self._under_way.values()]
+        for job in left:
+            try:
+                database.connect()
+                jobs.release(job)
+            except (jobs.LostLease, peewee.DatabaseError) as error:
+                _report("not given back", error)
+        _drop_connection()
+
+
+def _fail(job: Job, error: Exception) -> None:
+    try:
+        jobs.fail(job, error, final=isinstance(error, GiveUp))
+    except jobs.LostLease:
+        log.warning("lease lost")
+
+
+def _drop_connection() -> None:
+    try:
+        database.disconnect()
+    except peewee.DatabaseError as error:
+        _report("connection", error)
+
+
+def _report(event: str, error: Exception, **facts: int) -> None:
+    """The kind and place of an error, never its text: that may quote personal data."""
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
+    log.error(event, kind=type(error).__name__, place=place, **facts)

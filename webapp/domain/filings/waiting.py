@@ -1,0 +1,135 @@
+"""What waits too long: filings before their unit, and second drivers before an owner's yes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from peewee import Case, fn
+
+from webapp import actors
+from webapp.database import among, insert_rows
+from webapp.domain.audit.acts import Act, action, record_refs
+from webapp.domain.filings import states, telling
+from webapp.domain.filings.models import Filing, FilingStep, OwnerRequest, Submission
+from webapp.domain.jobs import calendar
+from webapp.domain.notices import actions as notices
+from webapp.domain.notices.models import PLATFORM
+from webapp.domain.units import queries as units
+from webapp.domain.units.models import Unit
+from webapp.domain.units.telling import PLATFORM_REF, tell_unit
+
+#: Working days after which a filing nobody looked at is overdue, and after which the platform is told (design 6).
+OVERDUE_AFTER, IDLE_AFTER = 5, 10
+#: Owners' requests that run out are ended by so many at a time.
+SLICE = 100
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What waits before one unit."""
+
+    unit_id: int
+    waiting: int
+    verified: int
+    overdue: int
+    idle: int
+    oldest: int  # id of the filing that waits longest
+
+
+def backlogs(now: datetime) -> list[Backlog]:
+    """Every unit with filings to verify or to upload, by one statement."""
+    overdue = calendar.working_days_before(now, OVERDUE_AFTER)
+    idle = calendar.working_days_before(now, IDLE_AFTER)
+    submitted = Filing.state == states.SUBMITTED
+    query = (
+        Filing.select(
+            Filing.unit,
+            fn.SUM(Case(None, [(submitted, 1)], 0)),
+            fn.SUM(Case(None, [(Filing.state == states.VERIFIED, 1)], 0)),
+            fn.SUM(Case(None, [(submitted & (Filing.submitted_at < overdue), 1)], 0)),
+            fn.SUM(Case(None, [(submitted & (Filing.submitted_at < idle), 1)], 0)),
+            fn.MIN(Case(None, [(submitted, Filing.id)], None)),
+        )
+        .where(Filing.state << (states.SUBMITTED, states.VERIFIED))
+        .group_by(Filing.unit)
+        .order_by(Filing.unit)
+    )
+    return [Backlog(*(int(value or 0) for value in row)) for row in query.tuples()]
+
+
+def remind(backlog: Backlog, day: str) -> None:
+    """Send a unit its digest of the day, once. Its act has the day for a key, so a second run is the first one's."""
+    _remind(actors.system("waiting-digest"), backlog, key=f"{day}:{backlog.unit_id}")
+
+
+@action("unit:remind")
+def _remind(act: Act, backlog: Backlog) -> dict[str, int]:
+    unit = units.by_id(backlog.unit_id)
+    counts = {"waiting": backlog.waiting, "verified": backlog.verified, "overdue": backlog.overdue}
+    tell_unit(act, "waiting-digest", unit, params=counts)
+    if backlog.idle:
+        _tell_platform_once(act, unit, backlog)
+    record_refs(act, "unit:reminded", [unit.ref], unit_id=unit.id)
+    return counts
+
+
+def _tell_platform_once(act: Act, unit: Unit, backlog: Backlog) -> None:
+    """The platform hears of a backlog once, not each day until it is gone."""
+    notices.queue(
+        act,
+        "unit-idle",
+        PLATFORM,
+        PLATFORM_REF,
+        subject=unit.ref,
+        params={"unit": unit.name, "overdue": backlog.overdue},
+        dedupe_key=f"unit-idle:{unit.ref}:{backlog.oldest}",
+    )
+
+
+def expire_owner_requests(now: datetime) -> int:
+    """End the requests whose owner did not answer in time. Returns how many; each slice is an act of its own."""
+    done = 0
+    while _run_out(now).exists():
+        done += int(_expire(actors.system("owner-silent"), now)["expired"])
+    return done
+
+
+def _run_out(now: datetime):  # type: ignore[no-untyped-def]
+    return (
+        OwnerRequest.select().where(OwnerRequest.state == "open", OwnerRequest.until <= now).order_by(OwnerRequest.id)
+    )
+
+
+@action("owner-request:expire")
+def _expire(act: Act, now: datetime) -> dict[str, int]:
+    requests = list(_run_out(now).limit(SLICE))
+    ids = [request.id for request in requests]
+    OwnerRequest.update(state="expired", act_id=act.id).where(
+        OwnerRequest.id << among(ids), OwnerRequest.state == "open"
+    ).execute()
+    _close(act, [request.filing_id for request in requests])
+    record_refs(act, "owner-request:expired", [request.ref for request in requests])
+    return {"expired": len(requests)}
+
+
+def _close(act: Act, filing_ids: list[int]) -> None:
+    """A filing that waited for its owner in vain is closed, and its person told that he may ask again."""
+    filings = list(
+        Filing.select().where(
+            Filing.id << among(filing_ids),
+            Filing.waiting,
+            Filing.state << states.states_for("close"),
+        )
+    )
+    closed = Filing.id << among(filing.id for filing in filings)
+    Filing.update(state=states.CLOSED, act_id=act.id, version=Filing.version + 1).where(closed).execute()
+    step = {"act_id": act.id, "at": act.now, "action": "close", "state": states.CLOSED, "reasons": ["owner:silent"]}
+    insert_rows(FilingStep, [{"filing": filing.id, **step} for filing in filings])
+    record_refs(act, "filing:closed", [filing.ref for filing in filings])
+    submissions = {
+        row.id: row for row in Submission.select().where(Submission.id << among(f.submission_id for f in filings))
+    }
+    for filing in filings:
+        submission = submissions[filing.submission_id]
+        telling.tell_person(act, "owner-silent", submission, subject=filing.ref, params={"number": submission.number})
