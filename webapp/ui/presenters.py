@@ -10,7 +10,8 @@ from flask_babel import format_date, format_datetime, get_locale, gettext
 from flask_babel import lazy_gettext as _l
 
 from webapp import clock
-from webapp.ui import locales
+from webapp.errors import Fault
+from webapp.ui import locales, sentences
 from webapp.values import phones, plates
 
 UNIT_CLASSES: dict[str, Any] = {
@@ -57,6 +58,7 @@ def install(app: Flask) -> None:
         code_groups=code_groups,
         channel_hours=channel_hours,
         in_locale=in_locale,
+        reason=reason,
     )
 
 
@@ -112,3 +114,9 @@ def channel_hours(channel: Any) -> str:
 def in_locale(texts: dict[str, str] | None) -> str:
     """The text of the reader's language out of {locale: text}, or the source language's."""
     return (texts or {}).get(locales.select()) or (texts or {}).get(locales.SOURCE, "")
+
+
+def reason(code: str) -> str:
+    """The words of a reason of the form `field:code`."""
+    field, _, what = code.partition(":")
+    return sentences.of(Fault(field, what))

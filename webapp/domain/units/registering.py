@@ -71,6 +71,11 @@ def faults_of(typed: dict[str, Any], has_proof: bool, has_authorisation: bool) -
     return found
 
 
+def is_taken(typed: dict[str, Any]) -> bool:
+    """Whether the unit these fields name is registered already. The fields have no faults."""
+    return queries.taken(*_key(registration.check(typed).values))
+
+
 def _key(values: dict[str, str]) -> tuple[str, str, str]:
     return values["registration_place"], values["registration_number"], fold(values["branch_name"])
 

@@ -11,9 +11,9 @@ import structlog
 from flask_babel import gettext as _
 
 from webapp.errors import Fault, Refusal
-from webapp.ui.sentences import accounts, general, values
+from webapp.ui.sentences import accounts, general, units, values
 
-SENTENCES: dict[str, Any] = {**general.SENTENCES, **accounts.SENTENCES, **values.SENTENCES}
+SENTENCES: dict[str, Any] = {**general.SENTENCES, **accounts.SENTENCES, **values.SENTENCES, **units.SENTENCES}
 
 log = structlog.get_logger()
 

@@ -1,0 +1,221 @@
+"""A unit registers: its particulars and papers, then the proof of its manager's e-mail."""
+
+from __future__ import annotations
+
+from flask import current_app, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from webapp.blueprints.public import blueprint
+from webapp.domain.accounts import codes
+from webapp.domain.accounts import queries as accounts
+from webapp.domain.accounts import rules as account_rules
+from webapp.domain.files import actions as files
+from webapp.domain.limits import actions as limits
+from webapp.domain.units import drafts, queries, registering
+from webapp.domain.units.models import RegistrationDraft
+from webapp.errors import Conflict, Fault, Invalid
+from webapp.ui import fields, forms, guards, locales, sentences
+from webapp.ui.registration_form import RegistrationForm
+from webapp.ui.requests import staff_actor, visitor_actor
+from webapp.values import emails
+
+COOKIE = "register"
+
+
+class EmailProofForm(forms.Form):
+    email_code = fields.TextField(
+        _l("電郵驗證碼"),
+        hint=_l("6位數字，15分鐘內有效"),
+        width="code",
+        autocomplete="one-time-code",
+        inputmode="numeric",
+        maxlength=12,
+    )
+    password = fields.PasswordField(
+        _l("設定密碼"),
+        hint=_l("至少12個字，混合大寫、小寫、數字和符號中的三種，不要含姓名或電郵"),
+        autocomplete="new-password",
+        maxlength=200,
+    )
+
+
+@blueprint.route("/register", methods=["GET", "POST"])
+@guards.public
+def register() -> Response:
+    draft = drafts.opened(request.cookies.get(COOKIE, ""))
+    if draft is not None and draft.unit_ref:
+        draft = None  # that one is sent; a new registration begins
+    form = RegistrationForm(data=drafts.answers(draft) if draft else {})
+    if g.staff is not None:
+        del form.email
+    if request.method == "GET":
+        return _particulars(form, draft, 200)
+    cookie = None
+    if draft is None:
+        limits.take("register-address", request.remote_addr or "")
+        draft, cookie = drafts.begin()
+    return _with_cookie(_sent(form, draft), cookie)
+
+
+def _sent(form: RegistrationForm, draft: RegistrationDraft) -> Response:
+    drafts.save(draft, form.typed())
+    for name, accepted in form.uploads().items():
+        drafts.keep_file(draft, name, accepted)
+    if switch := locales.switch_requested():
+        return locales.remember(redirect(url_for("public.register"), 303), switch)
+    refused_files = {name for name in drafts.FILES if form[name].errors}
+    found = registering.faults_of(form.typed(), draft.proof_id is not None, draft.authorisation_id is not None)
+    form.add_faults(fault for fault in found if fault.field not in refused_files)
+    if g.staff is None:
+        form.add_faults(account_rules.email_faults(form.email.data))
+    if form.refused:
+        return _particulars(form, draft, 422)
+    if registering.is_taken(form.typed()):
+        return _taken()
+    if g.staff is None:
+        _send_code(draft, emails.check(form.email.data).value)
+    return redirect(url_for("public.register_email"), 303)
+
+
+def _particulars(form: RegistrationForm, draft: RegistrationDraft | None, status: int) -> Response:
+    for name in drafts.FILES:
+        kept = drafts.file_of(draft, name) if draft else None
+        if kept is not None:
+            form.show_kept(name, files.original_name(kept), kept.size)
+    return make_response(render_template("public/register/particulars.html", form=form), status)
+
+
+def _with_cookie(response: Response, cookie: str | None) -> Response:
+    if cookie is not None:
+        response.set_cookie(
+            COOKIE,
+            cookie,
+            max_age=int(drafts.LIFE.total_seconds()),
+            path=url_for("public.register"),
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure,
+        )
+    return response
+
+
+def _send_code(draft: RegistrationDraft, email: str) -> None:
+    drafts.remember_code(draft, codes.issue("email", email, locale=locales.select(), actor=visitor_actor()))
+
+
+@blueprint.route("/register/email", methods=["GET", "POST"])
+@guards.public
+def register_email() -> Response:
+    """Prove the mailbox and set the password; whoever is signed in only confirms."""
+    draft = drafts.opened(request.cookies.get(COOKIE, ""))
+    if draft is None:
+        return redirect(url_for("public.register"), 303)
+    if draft.unit_ref:
+        return redirect(url_for("public.register_done"), 303)
+    form = EmailProofForm()
+    if g.staff is not None:
+        del form.email_code
+        del form.password
+        email = accounts.email_of(accounts.by_ref(g.staff.account_ref))
+    else:
+        email = emails.check(drafts.answers(draft).get("email", "")).value
+        if not email or not draft.code_ref:
+            return redirect(url_for("public.register"), 303)
+    if request.method == "GET":
+        return _proof(form, draft, email, 200)
+    if switch := locales.switch_requested():
+        return locales.remember(redirect(url_for("public.register_email"), 303), switch)
+    return _finish(form, draft, email)
+
+
+def _finish(form: EmailProofForm, draft: RegistrationDraft, email: str) -> Response:
+    account_id, password, actor = None, "", visitor_actor()
+    if g.staff is not None:
+        account_id, actor = g.staff.account_id, staff_actor()
+    else:
+        password = form.password.data
+        for fault in _proof_faults(form, draft, email):
+            form.refuse(fault.field, sentences.of(fault))
+        if form.refused:
+            return _proof(form, draft, email, 422)
+        if accounts.by_email(email) is not None:
+            return make_response(render_template("public/register/known.html"), 409)
+    try:
+        registering.register(
+            actor, draft.ref, email, account_id=account_id, password=password, key=f"register-{draft.ref}"
+        )
+    except Invalid as refused:
+        if any(fault.field == "password" for fault in refused.faults):
+            for fault in refused.faults:
+                form.refuse(fault.field, sentences.of(fault))
+            return _proof(form, draft, email, 422)
+        return redirect(url_for("public.register"), 303)
+    except Conflict as conflict:
+        if conflict.code != "unit_taken":
+            raise
+        return _taken()
+    return redirect(url_for("public.register_done"), 303)
+
+
+def _proof_faults(form: EmailProofForm, draft: RegistrationDraft, email: str) -> list[Fault]:
+    """What is wrong with the code and the password, both at once. The code stays good for another try."""
+    name = str(drafts.answers(draft).get("manager_name", ""))
+    found = account_rules.password_faults(form.password.data, name, email)
+    if not form.email_code.data.strip():
+        return [Fault("email_code", "missing"), *found]
+    try:
+        codes.prove(draft.code_ref or "", "email", email, form.email_code.data, field="email_code")
+    except Invalid as refused:
+        return [*refused.faults, *found]
+    return found
+
+
+@blueprint.post("/register/email/again")
+@guards.public
+def register_email_again() -> Response:
+    """Send another code to the same mailbox."""
+    draft = drafts.opened(request.cookies.get(COOKIE, ""))
+    email = emails.check(drafts.answers(draft).get("email", "")).value if draft else ""
+    if draft is None or draft.unit_ref or not email:
+        return redirect(url_for("public.register"), 303)
+    _send_code(draft, email)
+    return redirect(url_for("public.register_email"), 303)
+
+
+def _proof(form: EmailProofForm, draft: RegistrationDraft, email: str, status: int) -> Response:
+    if current_app.config["SETTINGS"].demo and "email_code" in form and request.method == "GET":
+        form.email_code.data = codes.shown(draft.code_ref or "")
+    page = render_template(
+        "public/register/email.html",
+        form=form,
+        email=emails.mask(email),
+        unit_name=drafts.answers(draft).get("unit_name", ""),
+    )
+    return make_response(page, status)
+
+
+def _taken() -> Response:
+    advice = [
+        _("已有帳號的同事：請他登入後邀請你加入單位。"),
+        _("沒有人可以登入：請帶單位負責人簽署的授權信和登記證明，聯絡平台取回帳號。"),
+        _("是分支機構：請返回上一頁填寫分支機構名稱。"),
+    ]
+    page = render_template(
+        "layouts/error.html",
+        title=_("這個單位已經登記"),
+        message=_("同一個登記號碼和分支機構只可以登記一次。你填寫的資料已經保留，可以返回修改。"),
+        advice=advice,
+        way={"url": url_for("public.contact"), "label": _("聯絡平台")},
+    )
+    return make_response(page, 409)
+
+
+@blueprint.get("/register/done")
+@guards.public
+def register_done() -> Response:
+    draft = drafts.opened(request.cookies.get(COOKIE, ""))
+    if draft is None or not draft.unit_ref:
+        return redirect(url_for("public.register"), 303)
+    return make_response(render_template("public/register/done.html", unit=queries.one(draft.unit_ref)))
