@@ -136,7 +136,9 @@ def _of_filings(act_id: int, kind: str, after: int) -> list[_Told]:
 
 
 def _of_entries(act_id: int, kind: str, after: int) -> list[_Told]:
-    steps = (EntryStep.act_id == act_id) & (EntryStep.change << ENTRY_KINDS[kind])
+    # An entry that gives way to a newer one is no news beside it.
+    reason = EntryStep.reason.is_null() | (EntryStep.reason != "superseded")
+    steps = (EntryStep.act_id == act_id) & (EntryStep.change << ENTRY_KINDS[kind]) & reason
     joined = (
         EntryStep.select(Submission.id, Entry.id, Entry.ref, EntryStep.reason)
         .join(Entry, on=(EntryStep.entry == Entry.id))

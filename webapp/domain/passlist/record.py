@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from peewee import Value, fn
-
 from webapp.database import literal
 from webapp.domain.audit.acts import Act
 from webapp.domain.audit.models import AuditLine
@@ -13,7 +11,7 @@ from webapp.domain.passlist.models import Entry, EntryStep
 
 def finish(act: Act) -> None:
     """Record every entry step of this act and owe its news. The last thing an act does to entries."""
-    tag = fn.CONCAT(Value("entry:"), EntryStep.change)
+    tag = literal("entry:", AuditLine.tag).concat(EntryStep.change)
     rows = (
         EntryStep.select(literal(act.id, AuditLine.act), literal(act.now, AuditLine.at), tag, Entry.ref, Entry.unit)
         .join(Entry, on=(EntryStep.entry == Entry.id))

@@ -1,0 +1,79 @@
+"""Filings brought onto the list through the actions: verified, prepared, uploaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tests.builders.filings import Filed, filed
+from tests.builders.units import BuiltUnit
+from webapp.database import among, insert_rows
+from webapp.domain.audit.acts import Act, action
+from webapp.domain.filings import uploads
+from webapp.domain.filings.models import Filing, FilingStep
+from webapp.domain.filings.upload_pledge import UnitSignature
+from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist.selection import Chosen
+from webapp.domain.pledges import texts
+
+NAME = "周婉儀"
+
+
+@action("test:verify")
+def _verify(act: Act, ids: list[int]) -> dict[str, int]:
+    chosen = Filing.id << among(ids)
+    Filing.update(state="verified", act_id=act.id, version=Filing.version + 1).where(chosen).execute()
+    step = {"act_id": act.id, "at": act.now, "action": "verify", "state": "verified"}
+    insert_rows(FilingStep, [{"filing": filing, **step} for filing in ids])
+    return {"changed": len(ids)}
+
+
+def verify(built: BuiltUnit, filings: Iterable[Filing]) -> list[Filing]:
+    """The unit verifies these; they come back as they are then, in order."""
+    ids = [filing.id for filing in filings]
+    _verify(built.actor, ids)
+    rows = {row.id: row for row in Filing.select().where(Filing.id << among(ids))}
+    return [rows[one] for one in ids]
+
+
+def verified(built: BuiltUnit, *sent: Filed) -> list[Filing]:
+    """Every filing of these submissions, verified."""
+    return verify(built, [filing for one in sent for filing in one.filings])
+
+
+def chosen(filings: Iterable[Filing]) -> Chosen:
+    return Chosen(rows=tuple((filing.ref, filing.version) for filing in filings))
+
+
+def signature(**changes: Any) -> UnitSignature:
+    """The manager's typed name under the wording in force."""
+    values: dict[str, Any] = {
+        "text_digest": texts.current("unit", "zh_Hant_MO").digest,
+        "language": "zh_Hant_MO",
+        "pledge_agreed": True,
+        "method": "typed",
+        "signed_name": NAME,
+    }
+    return UnitSignature(**values | changes)
+
+
+def prepared(built: BuiltUnit, filings: Iterable[Filing]) -> str:
+    """Ref of a prepared upload of these verified filings."""
+    return uploads.prepare(built.actor, built.unit.id, chosen(filings))["upload"]
+
+
+def uploaded(built: BuiltUnit, filings: Iterable[Filing]) -> dict[str, Any]:
+    """Prepare and sign; returns the result of the upload."""
+    return uploads.upload(built.actor, built.unit.id, prepared(built, filings), signature())
+
+
+def listed(built: BuiltUnit, given: dict[str, Any] | None = None, **choices: Any) -> Entry:
+    """One person and one vehicle on the unit's list; `choices` as for `filed`."""
+    sent = filed(built, given, **choices)
+    uploaded(built, verified(built, sent))
+    return entry_of(sent)
+
+
+def entry_of(sent: Filed) -> Entry:
+    """The newest entry that a submission led to."""
+    return Entry.select().where(Entry.submission_ref == sent.submission.ref).order_by(Entry.id.desc()).get()

@@ -1,0 +1,99 @@
+"""Reading what an upload decides on, by a fixed number of statements (filings.uploading_rules says what follows)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from webapp.database import among, to_micros
+from webapp.domain.filings.models import Filing
+from webapp.domain.filings.uploading_rules import Candidate, Facts, InForce
+from webapp.domain.passlist import slots
+from webapp.domain.passlist.models import DriverSlot, Entry
+from webapp.domain.passlist.states import IN_FORCE
+from webapp.domain.registry import queries as registry
+from webapp.domain.registry.cards import open_card
+from webapp.domain.registry.models import OWN, UNIT, Plate, Vehicle
+from webapp.domain.units import rules as unit_rules
+from webapp.domain.units.models import RegisterVehicle, Unit
+
+
+def candidates(filings: Iterable[Filing], versions: dict[int, int]) -> list[Candidate]:
+    """The filings as they are now beside the version of each that was chosen (by id)."""
+    return [
+        Candidate(
+            filing_id=filing.id,
+            ref=filing.ref,
+            state=filing.state,
+            version=filing.version,
+            chosen_version=versions[filing.id],
+            person_id=filing.person_id,
+            vehicle_id=filing.vehicle_id,
+            vehicle_use=filing.vehicle_use,
+            slot=filing.slot,
+            waiting=filing.waiting,
+            disputed=filing.disputed,
+            changes=filing.changes_id,
+            plates=frozenset(registry.plate_indexes(open_card(filing).plates)),
+            filed=(to_micros(filing.submitted_at), filing.id),
+        )
+        for filing in filings
+    ]
+
+
+def facts(unit: Unit, chosen: Iterable[Candidate]) -> Facts:
+    """What the database holds about the vehicles of these candidates."""
+    wanted = list(chosen)
+    vehicles = {one.vehicle_id for one in wanted if one.vehicle_id is not None}
+    own = {one.vehicle_id for one in wanted if one.vehicle_id is not None and one.vehicle_use == OWN}
+    return Facts(
+        unit_id=unit.id,
+        uses=uses_of(unit),
+        vehicle_uses=dict(
+            list(Vehicle.select(Vehicle.id, Vehicle.vehicle_use).where(Vehicle.id << among(vehicles)).tuples())
+        ),
+        plates=_plates(vehicles),
+        cars=slots.read(own),
+        in_force=_in_force(vehicles, [one.changes for one in wanted if one.changes is not None]),
+        registered=_registers(vehicles),
+    )
+
+
+def uses_of(unit: Unit) -> frozenset[str]:
+    """Vehicle uses open to the unit's class (design 4)."""
+    own = {OWN} if unit_rules.takes_own_use(unit.unit_class) else set()
+    return frozenset(own | ({UNIT} if unit_rules.has_unit_vehicles(unit.unit_class) else set()))
+
+
+def _plates(vehicles: Iterable[int]) -> dict[int, frozenset[bytes]]:
+    found: dict[int, set[bytes]] = {}
+    rows = Plate.select(Plate.vehicle, Plate.plate_index).where(
+        Plate.vehicle << among(vehicles), Plate.ended_at.is_null()
+    )
+    for vehicle, index in rows.tuples():
+        found.setdefault(vehicle, set()).add(bytes(index))
+    return {vehicle: frozenset(indexes) for vehicle, indexes in found.items()}
+
+
+def _registers(vehicles: Iterable[int]) -> dict[int, frozenset[int]]:
+    found: dict[int, set[int]] = {}
+    rows = (
+        Plate.select(Plate.vehicle, RegisterVehicle.unit)
+        .join(RegisterVehicle, on=(RegisterVehicle.plate_index == Plate.plate_index))
+        .where(Plate.vehicle << among(vehicles), Plate.ended_at.is_null(), RegisterVehicle.ended_at.is_null())
+    )
+    for vehicle, unit in rows.tuples():
+        found.setdefault(vehicle, set()).add(unit)
+    return {vehicle: frozenset(units) for vehicle, units in found.items()}
+
+
+def _in_force(vehicles: Iterable[int], changed: Iterable[int]) -> list[InForce]:
+    rows = (
+        Entry.select(Entry.id, Entry.person, Entry.vehicle, Entry.unit, Entry.vehicle_use, DriverSlot.slot)
+        .left_outer_join(DriverSlot, on=(Entry.slot == DriverSlot.id))
+        .where(
+            (Entry.vehicle << among(vehicles)) | (Entry.id << among(changed)),
+            Entry.state << IN_FORCE,
+        )
+        .order_by(Entry.id)
+    )
+    return [InForce(*row) for row in rows.tuples()]

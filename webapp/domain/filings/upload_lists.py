@@ -1,0 +1,237 @@
+"""Reading uploads: what may be uploaded, what one upload covers, and what became of it. Scope first."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import fn
+
+from webapp import clock, crypto
+from webapp.database import among
+from webapp.domain.filings import states, upload_facts
+from webapp.domain.filings.models import Filing, FilingStep, Upload, UploadLine
+from webapp.domain.filings.uploading_rules import Decision, decide
+from webapp.domain.passlist.queries import Place
+from webapp.domain.passlist.selection import Chosen
+from webapp.domain.pledges.models import Pledge
+from webapp.domain.registry.cards import finds, open_card
+from webapp.domain.units.models import Unit
+from webapp.errors import NotFound
+
+PAGE = 30
+SCAN = 500
+
+
+# What may be uploaded ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Filing]
+    next: Place | None
+
+
+def verified(unit_id: int, words: str = "", *, after: Place | None = None) -> Page:
+    """Verified filings of the unit, oldest first, found by what was typed; also those that cannot be uploaded yet."""
+    rows: list[Filing] = []
+    for row in _walk(unit_id, after, SCAN if words else PAGE + 1):
+        if not words or finds(words, open_card(row)):
+            rows.append(row)
+        if len(rows) > PAGE:
+            break
+    shown = rows[:PAGE]
+    return Page(shown, Place(shown[-1].submitted_at, shown[-1].id) if len(rows) > PAGE else None)
+
+
+def _walk(unit_id: int, after: Place | None, size: int) -> Iterator[Filing]:
+    place = after
+    while True:
+        query = Filing.select().where(Filing.unit == unit_id, Filing.state == states.VERIFIED)
+        if place is not None:
+            query = query.where(
+                (Filing.submitted_at > place.listed_at)
+                | ((Filing.submitted_at == place.listed_at) & (Filing.id > place.id))
+            )
+        rows = list(query.order_by(Filing.submitted_at, Filing.id).limit(size))
+        yield from rows
+        if len(rows) < size:
+            return
+        place = Place(rows[-1].submitted_at, rows[-1].id)
+
+
+def may_be_chosen(filing: Filing) -> bool:
+    """Whether a verified filing may be ticked: nothing about it is open that the upload would stumble over."""
+    return not filing.waiting and not filing.disputed and filing.vehicle_id is not None
+
+
+def ready_count(unit_id: int, words: str = "") -> int:
+    """How many verified filings may be ticked, by one statement."""
+    return len(chosen_filings(unit_id, Chosen(everything=True, words=words)))
+
+
+def blocked_count(unit_id: int) -> int:
+    """How many verified filings wait for somebody else than the unit."""
+    return (
+        Filing.select()
+        .where(Filing.unit == unit_id, Filing.state == states.VERIFIED, Filing.waiting | Filing.disputed)
+        .count()
+    )
+
+
+def chosen_filings(unit_id: int, chosen: Chosen) -> list[Filing]:
+    """The verified filings a manager chose, oldest first, by one statement: those he ticked that still have the
+    version he saw, or all that may be ticked and that the filter finds."""
+    query = Filing.select().where(Filing.unit == unit_id, Filing.state == states.VERIFIED)
+    if not chosen.everything:
+        seen = chosen.versions()
+        rows = query.where(Filing.ref << list(seen)).order_by(Filing.submitted_at, Filing.id)
+        return [row for row in rows if row.version == seen[row.ref]]
+    query = query.where(~Filing.waiting, ~Filing.disputed, Filing.vehicle.is_null(False))
+    rows = query.order_by(Filing.submitted_at, Filing.id)
+    return [row for row in rows if finds(chosen.words, open_card(row))]
+
+
+def verified_days(filings: Iterable[Filing]) -> dict[int, datetime]:
+    """When each filing was verified last, by its id."""
+    rows = (
+        FilingStep.select(FilingStep.filing, fn.MAX(FilingStep.at))
+        .where(FilingStep.filing << among(filing.id for filing in filings), FilingStep.action == "verify")
+        .group_by(FilingStep.filing)
+    )
+    return dict(list(rows.tuples()))
+
+
+# One upload ----------------------------------------------------------------------------------------------------
+
+
+def one(unit_id: int, ref: str) -> Upload:
+    """An upload of this unit. Raises NotFound."""
+    row = Upload.get_or_none(Upload.unit == unit_id, Upload.ref == ref)
+    if row is None:
+        raise NotFound("not_found")
+    return row
+
+
+def by_ref(ref: str) -> Upload | None:
+    return Upload.get_or_none(Upload.ref == ref)
+
+
+def by_pledge(pledge: Pledge) -> Upload | None:
+    """The upload that stands under this unit pledge."""
+    return Upload.get_or_none(Upload.pledge == pledge.id)
+
+
+def pledge_of(upload: Upload) -> Pledge | None:
+    return None if upload.pledge_id is None else Pledge.get_by_id(upload.pledge_id)
+
+
+def uploads(unit_id: int, *, before: int | None = None, limit: int = PAGE) -> list[Upload]:
+    """Uploads of the unit, newest first; those abandoned are left out."""
+    query = Upload.select().where(Upload.unit == unit_id, Upload.state != "abandoned")
+    if before is not None:
+        query = query.where(Upload.id < before)
+    return list(query.order_by(Upload.id.desc()).limit(limit))
+
+
+def covered_lines(upload: Upload, *, after: int = 0, limit: int | None = None) -> list[UploadLine]:
+    """The lines it covers beyond position `after`, in order: those of the annex."""
+    query = (
+        UploadLine.select()
+        .where(UploadLine.upload == upload.id, UploadLine.fallen_reason.is_null(), UploadLine.position > after)
+        .order_by(UploadLine.position)
+    )
+    return list(query if limit is None else query.limit(limit))
+
+
+def fallen_lines(upload: Upload, limit: int | None = None) -> list[UploadLine]:
+    query = (
+        UploadLine.select()
+        .where(UploadLine.upload == upload.id, UploadLine.fallen_reason.is_null(False))
+        .order_by(UploadLine.position)
+    )
+    return list(query if limit is None else query.limit(limit))
+
+
+def open_line(upload: Upload, line: UploadLine) -> dict[str, Any]:
+    """What the annex prints of a line: name, id_type, tail, plates (normalised), use, role (owner, second or ''),
+    size_class, change (whether it replaces an entry), verified_on (ISO day or '')."""
+    return crypto.unseal(line.line, "upload_line", "line", f"{upload.ref}:{line.position}")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a set of lines amounts to, in the words of the pledge page."""
+
+    filings: int
+    people: int
+    own: int
+    unit: int
+    new: int
+    changed: int
+
+    @property
+    def vehicles(self) -> int:
+        return self.own + self.unit
+
+
+def summary(upload: Upload, without: Iterable[int] = ()) -> Summary:
+    """Count the covered lines, leaving out the filings `without`. One statement."""
+    rows = (
+        UploadLine.select(UploadLine.filing, Filing.person, Filing.vehicle, Filing.vehicle_use, Filing.changes)
+        .join(Filing, on=(UploadLine.filing == Filing.id))
+        .where(UploadLine.upload == upload.id, UploadLine.fallen_reason.is_null())
+        .tuples()
+    )
+    left = set(without)
+    kept = [row for row in rows if row[0] not in left]
+    uses = {vehicle: use for _, _, vehicle, use, _ in kept}
+    changed = sum(change is not None for *_, change in kept)
+    own = sum(use == "own" for use in uses.values())
+    people = len({person for _, person, *_ in kept})
+    return Summary(len(kept), people, own, len(uses) - own, len(kept) - changed, changed)
+
+
+def preview(unit: Unit, upload: Upload) -> Decision:
+    """What would happen if a prepared upload were signed now. Reads only; the upload decides again under locks."""
+    rows = list(
+        UploadLine.select(UploadLine.filing, UploadLine.filing_version)
+        .where(UploadLine.upload == upload.id, UploadLine.fallen_reason.is_null())
+        .tuples()
+    )
+    filings = Filing.select().where(Filing.id << among(filing for filing, _ in rows))
+    chosen = upload_facts.candidates(filings, dict(rows))
+    return decide(chosen, upload_facts.facts(unit, chosen))
+
+
+# Lines and digests ---------------------------------------------------------------------------------------------
+
+
+def line_of(filing: Filing, verified_at: datetime | None) -> dict[str, Any]:
+    card = open_card(filing)
+    return {
+        "name": card.name,
+        "id_type": card.id_type,
+        "tail": card.tail,
+        "plates": card.plates,
+        "use": filing.vehicle_use,
+        "role": filing.slot or "",
+        "size_class": filing.size_class or "",
+        "change": filing.changes_id is not None,
+        "verified_on": clock.local_date(verified_at).isoformat() if verified_at else "",
+    }
+
+
+def line_digest(filing: Filing, line: dict[str, Any]) -> str:
+    """SHA-256 over the filing's reference and its line in canonical JSON, hex."""
+    canonical = json.dumps([filing.ref, line], ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def list_digest(line_digests: Iterable[str]) -> str:
+    """SHA-256 over the digests of the covered lines in their order, hex: what the pledge stands for."""
+    return hashlib.sha256("\n".join(line_digests).encode()).hexdigest()

@@ -1,0 +1,222 @@
+"""What an upload covers: one pure decision over facts read under locks (design 7, rules 1 to 7 and 9).
+
+Owners sit down before second drivers, whatever the order they filed in; among equals who filed first comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from webapp.domain.filings.states import VERIFIED
+from webapp.domain.passlist.models import OWNER
+from webapp.domain.passlist.rules import Car, take_seat
+from webapp.domain.registry.models import OWN, UNIT
+
+#: Why a filing falls out. Sentences: ui.sentences.uploads.
+REASONS = (
+    "changed_meanwhile",
+    "disputed",
+    "waiting_owner",
+    "no_vehicle",
+    "use_not_for_class",
+    "plate_moved",
+    "other_use",
+    "of_another_unit",
+    "entry_ended",
+    "already_listed",
+    "owner_not_listed",
+    "slot_taken",
+    "third_driver",
+    "is_owner",
+)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A filing that was chosen, as it is now. `chosen_version` is the one that was chosen."""
+
+    filing_id: int
+    ref: str
+    state: str
+    version: int
+    chosen_version: int
+    person_id: int
+    vehicle_id: int | None
+    vehicle_use: str
+    slot: str | None
+    waiting: bool
+    disputed: bool
+    changes: int | None
+    plates: frozenset[bytes]
+    filed: tuple[int, int]  # micros of submission, id
+
+
+@dataclass(frozen=True)
+class InForce:
+    """An entry of the list, listed or suspended, on one of the vehicles in question."""
+
+    entry_id: int
+    person_id: int
+    vehicle_id: int
+    unit_id: int
+    vehicle_use: str
+    slot: str | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the database holds about the candidates' unit and vehicles."""
+
+    unit_id: int
+    uses: frozenset[str]  # open to the unit's class
+    vehicle_uses: Mapping[int, str]
+    plates: Mapping[int, frozenset[bytes]]  # active ones of each vehicle
+    cars: Mapping[int, Car]
+    in_force: Iterable[InForce]
+    registered: Mapping[int, frozenset[int]]  # units in whose register a vehicle stands
+
+
+@dataclass
+class Decision:
+    """`cars` are the driver slots afterwards, `replaced` the entries each covered filing supersedes, `uses` the
+    vehicles whose use changes."""
+
+    covered: list[Candidate] = field(default_factory=list)
+    fallen: list[tuple[Candidate, str]] = field(default_factory=list)
+    cars: dict[int, Car] = field(default_factory=dict)
+    replaced: dict[int, list[int]] = field(default_factory=dict)
+    uses: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def reasons(self) -> dict[int, str]:
+        """Why each fallen filing fell, by its id."""
+        return {candidate.filing_id: reason for candidate, reason in self.fallen}
+
+
+class _List:
+    """The list as it stands while filings are put on it."""
+
+    def __init__(self, entries: Iterable[InForce]) -> None:
+        self._by_id: dict[int, InForce] = {}
+        self._by_vehicle: dict[int, dict[int, InForce]] = {}
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: InForce) -> None:
+        self._by_id[entry.entry_id] = entry
+        self._by_vehicle.setdefault(entry.vehicle_id, {})[entry.entry_id] = entry
+
+    def end(self, entry_id: int) -> None:
+        del self._by_vehicle[self._by_id.pop(entry_id).vehicle_id][entry_id]
+
+    def one(self, entry_id: int) -> InForce | None:
+        return self._by_id.get(entry_id)
+
+    def on(self, vehicle_id: int) -> list[InForce]:
+        return list(self._by_vehicle.get(vehicle_id, {}).values())
+
+
+def decide(candidates: Iterable[Candidate], facts: Facts) -> Decision:
+    """Which candidates are listed, and why the others are not."""
+    decision = Decision(cars=dict(facts.cars))
+    standing = _List(facts.in_force)
+    for candidate in sorted(candidates, key=_turn):
+        reason = _itself(candidate, facts) or _place(candidate, facts, decision, standing)
+        if reason is None:
+            decision.covered.append(candidate)
+        else:
+            decision.fallen.append((candidate, reason))
+    decision.covered.sort(key=_filed)
+    return decision
+
+
+def _filed(candidate: Candidate) -> tuple[int, int]:
+    return candidate.filed
+
+
+def _turn(candidate: Candidate) -> tuple[bool, tuple[int, int]]:
+    return candidate.slot != OWNER, candidate.filed
+
+
+def _itself(candidate: Candidate, facts: Facts) -> str | None:
+    """What stands in the way whatever the list holds."""
+    vehicle = candidate.vehicle_id
+    if candidate.state != VERIFIED or candidate.version != candidate.chosen_version:
+        return "changed_meanwhile"
+    if candidate.disputed:
+        return "disputed"
+    if candidate.waiting:
+        return "waiting_owner"
+    if vehicle is None:
+        return "no_vehicle"
+    if candidate.vehicle_use not in facts.uses:
+        return "use_not_for_class"
+    if not candidate.plates <= facts.plates.get(vehicle, frozenset()):
+        return "plate_moved"
+    registers = facts.registered.get(vehicle, frozenset())
+    if candidate.vehicle_use == OWN and registers:
+        return "other_use"
+    if candidate.vehicle_use == UNIT and registers - {facts.unit_id}:
+        return "of_another_unit"
+    return None
+
+
+def _place(candidate: Candidate, facts: Facts, decision: Decision, standing: _List) -> str | None:
+    """Put one filing on the list as it stands by now, or say why not."""
+    vehicle = candidate.vehicle_id
+    assert vehicle is not None
+    replaced, reason = _replaced(candidate, facts.unit_id, standing)
+    if reason:
+        return reason
+    others = [entry for entry in standing.on(vehicle) if entry.entry_id not in replaced]
+    if any(entry.vehicle_use != candidate.vehicle_use for entry in others):
+        return "other_use"
+    if candidate.vehicle_use == UNIT and any(entry.unit_id != facts.unit_id for entry in others):
+        return "of_another_unit"
+    if candidate.vehicle_use == OWN:
+        before = decision.cars.get(vehicle, Car())
+        after, reason = take_seat(before, candidate.person_id, candidate.slot or OWNER)
+        if reason:
+            return reason
+        decision.cars[vehicle] = after
+        _end_waiting_second(before, after, others, standing)
+    if decision.uses.get(vehicle, facts.vehicle_uses[vehicle]) != candidate.vehicle_use:
+        decision.uses[vehicle] = candidate.vehicle_use
+    if replaced:
+        decision.replaced[candidate.filing_id] = sorted(replaced)
+    for entry_id in replaced:
+        standing.end(entry_id)
+    # It has no entry yet: a negative number keeps it apart from entries.
+    standing.add(
+        InForce(
+            -candidate.filing_id, candidate.person_id, vehicle, facts.unit_id, candidate.vehicle_use, candidate.slot
+        )
+    )
+    return None
+
+
+def _replaced(candidate: Candidate, unit_id: int, standing: _List) -> tuple[set[int], str | None]:
+    """The entries this filing supersedes: the one it changes, and the person's own on this vehicle in this unit when
+    role or use is another now."""
+    replaced: set[int] = set()
+    if candidate.changes is not None:
+        changed = standing.one(candidate.changes)
+        if changed is None or changed.person_id != candidate.person_id:
+            return replaced, "entry_ended"
+        replaced.add(candidate.changes)
+    for entry in standing.on(candidate.vehicle_id or 0):
+        if (entry.person_id, entry.unit_id) != (candidate.person_id, unit_id) or entry.entry_id in replaced:
+            continue
+        if entry.entry_id < 0 or (entry.slot, entry.vehicle_use) == (candidate.slot, candidate.vehicle_use):
+            return replaced, "already_listed"
+        replaced.add(entry.entry_id)
+    return replaced, None
+
+
+def _end_waiting_second(before: Car, after: Car, others: list[InForce], standing: _List) -> None:
+    """A new owner ends the second driver who waited for the former one: his entries stand in nobody's way any more."""
+    staying = {seat.person_id for seat in (after.owner, after.second) if seat}
+    for entry in others:
+        if before.second and entry.person_id == before.second.person_id and entry.person_id not in staying:
+            standing.end(entry.entry_id)

@@ -1,0 +1,78 @@
+"""Putting people on the list: the step an upload shares with whatever else lists (design 6, `list`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from webapp import crypto
+from webapp.database import insert_rows
+from webapp.domain.audit.acts import Act
+from webapp.domain.passlist import holds, slots
+from webapp.domain.passlist.models import LISTED, Entry
+from webapp.domain.passlist.rules import Car
+from webapp.domain.registry.cards import Card, seal_card
+from webapp.domain.registry.models import OWN
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One person, one vehicle, one unit, as frozen answers declared it."""
+
+    unit_id: int
+    person_id: int
+    vehicle_id: int
+    vehicle_use: str
+    size_class: str
+    answers_id: int
+    position: int
+    pledge_id: int
+    submission_ref: str
+    number: str
+    card: Card
+
+
+def add(act: Act, listings: Sequence[Listing], upload_ref: str) -> list[str]:
+    """List these; their driver slots exist already. Returns the refs of the entries. A fixed number of statements."""
+    if not listings:
+        return []
+    seats = _seats(slots.read({listing.vehicle_id for listing in listings if listing.vehicle_use == OWN}))
+    rows = [_row(act, listing, seats, upload_ref) for listing in listings]
+    insert_rows(Entry, rows)
+    made = Entry.select(Entry.id).where(Entry.act_id == act.id, Entry.upload_ref == upload_ref, Entry.state == LISTED)
+    holds.step(act, [found for (found,) in made.tuples()], "listed", None)
+    return [str(row["ref"]) for row in rows]
+
+
+def _seats(cars: dict[int, Car]) -> dict[tuple[int, int], int | None]:
+    return {
+        (vehicle, seat.person_id): seat.slot_id
+        for vehicle, car in cars.items()
+        for seat in (car.owner, car.second)
+        if seat
+    }
+
+
+def _row(act: Act, listing: Listing, seats: dict[tuple[int, int], int | None], upload_ref: str) -> dict[str, object]:
+    ref = crypto.new_ref()
+    own = listing.vehicle_use == OWN
+    return {
+        "ref": ref,
+        "unit": listing.unit_id,
+        "person": listing.person_id,
+        "vehicle": listing.vehicle_id,
+        "slot": seats[listing.vehicle_id, listing.person_id] if own else None,
+        "vehicle_use": listing.vehicle_use,
+        "size_class": listing.size_class,
+        "answers": listing.answers_id,
+        "position": listing.position,
+        "pledge": listing.pledge_id,
+        "submission_ref": listing.submission_ref,
+        "number": listing.number,
+        "upload_ref": upload_ref,
+        "card": seal_card(ref, "entry", listing.card),
+        "state": LISTED,
+        "listed_at": act.now,
+        "act_id": act.id,
+        "version": 1,
+    }
