@@ -39,18 +39,19 @@ class Claim:
 @dataclass(frozen=True)
 class Filer:
     """Who files: the person behind the identity, and the phone proved just now. `reference` names a refusal that may
-    say no more."""
+    say no more. `corrects` are the ids of his own filings that this one takes further, which stand in no way."""
 
     person: Person | None
     phone_index: bytes
     reference: str
+    corrects: tuple[int, ...] = ()
 
 
 def collisions(filer: Filer, unit: Unit, claim: Claim) -> list[Fault]:
     """Everything that keeps this claim from being filed; [] when nothing does."""
     faults = _of_register(unit, claim)
     if claim.vehicle is not None:
-        faults = faults or _of_use(unit, claim, claim.vehicle)
+        faults = faults or _of_use(filer, unit, claim, claim.vehicle)
         faults += _of_slot(filer, claim, claim.vehicle)
     if filer.person is not None:
         # The person's own filing says it all; whether the car is full besides is no news to him.
@@ -77,11 +78,13 @@ def _of_register(unit: Unit, claim: Claim) -> list[Fault]:
     return [_fault(claim, "of_another_unit")] if holders - {unit.id} else []
 
 
-def is_live(vehicle: Vehicle) -> bool:
-    """Whether anything in motion or in force stands on the vehicle's present use."""
+def is_live(vehicle_id: int, corrects: tuple[int, ...] = ()) -> bool:
+    """Whether anything in motion, but these filings, or in force stands on the vehicle."""
     return (
-        Filing.select().where(Filing.vehicle == vehicle.id, Filing.state << OPEN_FILING_STATES).exists()
-        or Entry.select().where(Entry.vehicle == vehicle.id, Entry.state != REMOVED).exists()
+        Filing.select()
+        .where(Filing.vehicle == vehicle_id, Filing.state << OPEN_FILING_STATES, Filing.id.not_in(corrects))
+        .exists()
+        or Entry.select().where(Entry.vehicle == vehicle_id, Entry.state != REMOVED).exists()
     )
 
 
@@ -93,10 +96,10 @@ def has_live(person: Person) -> bool:
     )
 
 
-def _of_use(unit: Unit, claim: Claim, vehicle: Vehicle) -> list[Fault]:
+def _of_use(filer: Filer, unit: Unit, claim: Claim, vehicle: Vehicle) -> list[Fault]:
     use = claim.declared["vehicle_use"]
     if vehicle.vehicle_use != use:
-        if not is_live(vehicle):
+        if not is_live(vehicle.id, filer.corrects):
             return []
         return [_fault(claim, "is_unit_vehicle" if vehicle.vehicle_use == UNIT else "is_own_use")]
     if use == UNIT and _units_of(vehicle) - {unit.id}:
@@ -126,6 +129,7 @@ def _of_slot(filer: Filer, claim: Claim, vehicle: Vehicle) -> list[Fault]:
         Filing.vehicle == vehicle.id,
         Filing.slot == claim.slot,
         Filing.person != me,
+        Filing.id.not_in(filer.corrects),
         Filing.state << (("verified",) if claim.slot == OWNER else OPEN_FILING_STATES),
         ~Filing.waiting,
     )
@@ -137,7 +141,7 @@ def _of_slot(filer: Filer, claim: Claim, vehicle: Vehicle) -> list[Fault]:
 def _of_person(filer: Filer, person: Person, unit: Unit, claim: Claim) -> list[Fault]:
     """Once in motion, once in force, per person, vehicle and unit."""
     filing = filing_in_motion(person, unit, claim)
-    if filing is not None:
+    if filing is not None and filing.id not in filer.corrects:
         submission = Submission.get_by_id(filing.submission_id)
         if _knows(filer, person, submission):
             return [_fault(claim, "already_in_motion", number=submission.number)]

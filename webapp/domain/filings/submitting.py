@@ -33,7 +33,7 @@ def submit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
     Raises NotFound, Invalid (every fault of answers and signature), Conflict: `unit_closed`, `draft_changed`,
     `text_changed`, or the collisions of `colliding`.
     """
-    draft = _held(draft_ref)
+    draft = held(draft_ref)
     if draft.submission_ref:
         submission = Submission.get(Submission.ref == draft.submission_ref)
         return {"submission": submission.ref, "number": submission.number}
@@ -43,7 +43,7 @@ def submit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
         raise Conflict("unit_closed")
     policy = policies.current()
     typed = drafts.answers_of(draft)
-    declared = _declared(typed, draft, unit, policy, signed)
+    declared = what_is_signed(typed, draft, unit, policy, signed)
     person, claims = _resolve(act, unit, declared)
     text = texts.current(PERSONAL, signed.language)
     submission = making.submission(act, unit, person, declared, policy.version, text, signed)
@@ -60,7 +60,7 @@ def submit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
     return {"submission": submission.ref, "number": submission.number}
 
 
-def _held(draft_ref: str) -> Draft:
+def held(draft_ref: str) -> Draft:
     found = Draft.get_or_none(Draft.ref == draft_ref, Draft.expires_at > clock.now())
     if found is None:
         raise NotFound("not_found")
@@ -68,7 +68,7 @@ def _held(draft_ref: str) -> Draft:
     return Draft.get_by_id(found.id)
 
 
-def _declared(typed: Answers, draft: Draft, unit: Unit, policy: Policy, signed: Signing) -> Declared:
+def what_is_signed(typed: Answers, draft: Draft, unit: Unit, policy: Policy, signed: Signing) -> Declared:
     """What is filed, once nothing is wrong with it and it is what was shown."""
     wrong = checks.check_all(typed, policy, unit, clock.today())
     if wrong:
@@ -106,14 +106,14 @@ def _resolve(act: Act, unit: Unit, declared: Declared) -> tuple[Person, list[tup
     phone_index = crypto.index("phone", declared["contact"]["phone"])
     filer = Filer(person, phone_index, act.actor.request_id[:8].upper())
     faults = [fault for claim in claims for fault in colliding.collisions(filer, unit, claim)]
-    faults += _twice(claims)
+    faults += twice(claims)
     if faults:
         raise Conflict(faults=faults)
-    _take_phone(act, person, declared["contact"]["phone"])
+    take_phone(act, person, declared["contact"]["phone"])
     return person, [(claim, claim.number in torn) for claim in claims]
 
 
-def _twice(claims: list[Claim]) -> list[Fault]:
+def twice(claims: list[Claim]) -> list[Fault]:
     """Two vehicles of one draft that are the same one by another of its plates."""
     seen: set[int] = set()
     faults = []
@@ -125,7 +125,7 @@ def _twice(claims: list[Claim]) -> list[Fault]:
     return faults
 
 
-def _take_phone(act: Act, person: Person, phone: str) -> None:
+def take_phone(act: Act, person: Person, phone: str) -> None:
     """The proved phone goes on file where there is none, or where nothing is left that the old one guards."""
     on_file = registry.phone_on_file(person.id)
     same = on_file is not None and bytes(on_file.phone_index) == crypto.index("phone", phone)
