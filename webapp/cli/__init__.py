@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from webapp.cli import db, jobs, translations
+from webapp.cli import accounts, db, jobs, translations
 
 
 def install(app: Flask) -> None:
+    app.cli.add_command(accounts.group)
     app.cli.add_command(db.group)
     app.cli.add_command(jobs.group)
     app.cli.add_command(translations.group)

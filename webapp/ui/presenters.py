@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp import clock
 from webapp.errors import Fault
-from webapp.ui import locales, sentences
+from webapp.ui import deeds, locales, sentences
 from webapp.values import phones, plates
 
 UNIT_CLASSES: dict[str, Any] = {
@@ -46,6 +46,8 @@ def install(app: Flask) -> None:
         date=long_date,
         datetime=long_time,
         day=short_day,
+        moment=moment,
+        deed=deeds.deed,
         plate=plates.display,
         phone=phones.display,
         size=size,
@@ -71,6 +73,11 @@ def long_date(value: date | datetime | None) -> str:
 def long_time(value: datetime | None) -> str:
     """2026年11月23日 14:05 in the zone."""
     return "" if value is None else f"{long_date(value)} {format_datetime(value, 'HH:mm')}"
+
+
+def moment(value: datetime) -> str:
+    """2026-11-23 14:05:09 in the zone: for the record, where order and seconds matter."""
+    return value.astimezone(clock.ZONE).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def short_day(value: date | datetime | None) -> str:

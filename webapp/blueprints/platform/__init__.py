@@ -3,3 +3,5 @@
 from flask import Blueprint
 
 blueprint = Blueprint("platform", __name__)
+
+from webapp.blueprints.platform import accounts, audit, unlock  # noqa: E402, F401

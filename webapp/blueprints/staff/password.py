@@ -52,7 +52,7 @@ def password_sent() -> str:
     return render_template("staff/password/sent.html")
 
 
-@blueprint.route("/password/new/<token>", methods=["GET", "POST"])
+@blueprint.route("/password/<token>", methods=["GET", "POST"])
 @guards.public
 def password_new(token: str) -> Response | str | tuple[str, int]:
     form = NewPasswordForm()

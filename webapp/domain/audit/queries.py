@@ -53,8 +53,3 @@ def lines(act_id: int, *, after: int = 0, limit: int = PAGE) -> list[AuditLine]:
     return list(
         AuditLine.select().where(AuditLine.act == act_id, AuditLine.id > after).order_by(AuditLine.id).limit(limit)
     )
-
-
-def verbs() -> list[str]:
-    """Every verb that was ever used."""
-    return [verb for (verb,) in Act.select(Act.verb).distinct().order_by(Act.verb).tuples()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from peewee import fn
 
 from webapp import clock, crypto
+from webapp.database import among
+from webapp.domain.files.models import StoredFile
 from webapp.domain.units.models import (
     CODE_ACTIVE,
     CODE_REVOKED,
@@ -94,6 +97,10 @@ def by_id(unit_id: int) -> Unit:
     return unit
 
 
+def by_ids(ids: Iterable[int]) -> dict[int, Unit]:
+    return {unit.id: unit for unit in Unit.select().where(Unit.id << among(ids))}
+
+
 def of_account(account_id: int) -> list[tuple[Unit, str]]:
     """The units somebody works for, with the role in each, oldest membership first."""
     rows = (
@@ -141,6 +148,12 @@ def steps(unit: Unit) -> list[UnitStep]:
 def note(unit: Unit, step: UnitStep) -> str:
     """The officer's words of one step, opened."""
     return crypto.unseal(step.note, "unit_step", "note", f"{unit.ref}:{step.act_id}") if step.note else ""
+
+
+def paper(unit: Unit, field: str) -> StoredFile | None:
+    """The stored `proof` or `authorisation`, without its content."""
+    file_id = {"proof": unit.proof_id, "authorisation": unit.authorisation_id}.get(field)
+    return None if file_id is None else StoredFile.get_by_id(file_id)
 
 
 @dataclass(frozen=True)

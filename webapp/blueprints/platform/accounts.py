@@ -1,0 +1,152 @@
+"""Staff of the platform, for the system administrator: inviting, roles, closing accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, flash, g, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from webapp.blueprints.platform import blueprint
+from webapp.domain.accounts import links, platform, queries
+from webapp.errors import Invalid
+from webapp.ui import fields, forms, guards, locales, sentences
+from webapp.ui.presenters import PLATFORM_ROLES
+from webapp.ui.requests import staff_actor
+
+
+class SearchForm(forms.Form):
+    email = fields.EmailField(_l("以電郵找帳號"), autocomplete="off", maxlength=254)
+
+
+class InvitationForm(forms.Form):
+    email = fields.EmailField(
+        _l("電郵"), hint=_l("邀請連結會寄到這個電郵，72小時內有效"), autocomplete="off", maxlength=254
+    )
+    role = fields.RadioField(_l("身份"), choices=PLATFORM_ROLES.items())
+
+
+class RolesForm(forms.VersionedForm):
+    roles = fields.CheckboxesField(
+        _l("平台的身份"), hint=_l("系統、安全和審計管理員不能兼任其他身份"), choices=PLATFORM_ROLES.items()
+    )
+
+
+@blueprint.get("/platform/accounts")
+@guards.platform("accounts:manage")
+def accounts() -> str:
+    return _list(SearchForm(formdata=None))
+
+
+@blueprint.post("/platform/accounts/find")
+@guards.platform("accounts:manage")
+def accounts_find() -> Response | tuple[str, int]:
+    """An e-mail never stands in an address, so looking one up is a form that leads on."""
+    form = SearchForm()
+    account = queries.by_email(form.email.data)
+    if account is not None:
+        return redirect(url_for("platform.account", ref=account.ref), 303)
+    form.add_errors(sentences.found(Invalid("no_account" if form.email.data else "missing", field="email")))
+    return _list(form), 422
+
+
+@blueprint.route("/platform/accounts/invite", methods=["GET", "POST"])
+@guards.platform("accounts:manage")
+def accounts_invite() -> Response | str | tuple[str, int]:
+    form = InvitationForm()
+    if not form.is_submitted():
+        return render_template("platform/accounts/invite.html", form=form)
+    try:
+        platform.invite(staff_actor(), form.email.data, form.role.data, locales.select(), key=form.submission_key.data)
+    except Invalid as refusal:
+        form.add_errors(sentences.found(refusal))
+        return render_template("platform/accounts/invite.html", form=form), 422
+    flash(_("邀請已寄出。對方接受後會出現在名單上。"))
+    return redirect(url_for("platform.accounts"), 303)
+
+
+@blueprint.post("/platform/accounts/invitations/<ref>/revoke")
+@guards.platform("accounts:manage")
+def accounts_revoke(ref: str) -> Response:
+    platform.revoke_invitation(staff_actor(), ref, locales.select(), key=forms.Form().submission_key.data)
+    flash(_("邀請已取消，並已通知對方。"))
+    return redirect(url_for("platform.accounts"), 303)
+
+
+@blueprint.get("/platform/accounts/<ref>")
+@guards.platform("accounts:manage")
+def account(ref: str) -> str:
+    return _account(ref)
+
+
+@blueprint.post("/platform/accounts/<ref>/roles")
+@guards.platform("accounts:manage")
+def account_roles(ref: str) -> Response | tuple[str, int]:
+    form = RolesForm()
+    try:
+        platform.set_roles(
+            staff_actor(), ref, form.roles.data, form.expected_version, locales.select(), key=form.submission_key.data
+        )
+    except Invalid as refusal:
+        form.add_errors(sentences.found(refusal))
+        return _account(ref, form), 422
+    flash(_("身份已更改，並已通知該帳號。"))
+    return redirect(url_for("platform.account", ref=ref), 303)
+
+
+@blueprint.post("/platform/accounts/<ref>/disable")
+@guards.platform("accounts:manage")
+def account_disable(ref: str) -> Response:
+    form = forms.VersionedForm()
+    platform.disable(staff_actor(), ref, form.expected_version, locales.select(), key=form.submission_key.data)
+    flash(_("帳號已停用，所有登入已結束。"))
+    return redirect(url_for("platform.account", ref=ref), 303)
+
+
+@blueprint.post("/platform/accounts/<ref>/enable")
+@guards.platform("accounts:manage")
+def account_enable(ref: str) -> Response:
+    form = forms.VersionedForm()
+    platform.enable(staff_actor(), ref, form.expected_version, locales.select(), key=form.submission_key.data)
+    flash(_("帳號已恢復使用。"))
+    return redirect(url_for("platform.account", ref=ref), 303)
+
+
+def _list(form: SearchForm) -> str:
+    staff = [
+        {"account": account, "name": queries.name_of(account), "roles": _role_words(roles)}
+        for account, roles in queries.platform_staff()
+    ]
+    demo = current_app.config["SETTINGS"].demo
+    invitations = [
+        {
+            "ref": link.ref,
+            "email": links.address(link),
+            "role": link.role,
+            "expires_at": link.expires_at,
+            "url": url_for("staff.invitation", token=links.token(link.ref)) if demo else "",
+        }
+        for link in platform.invitations()
+    ]
+    return render_template("platform/accounts.html", form=form, people=staff, invitations=invitations)
+
+
+def _account(ref: str, form: RolesForm | None = None) -> str:
+    account = queries.by_ref(ref)
+    held = queries.roles_of(account.id)
+    fresh: dict[str, Any] = {"roles": sorted(held), "version": account.version}
+    return render_template(
+        "platform/accounts/account.html",
+        form=form or RolesForm(formdata=None, data=fresh),
+        account=account,
+        name=queries.name_of(account),
+        email=queries.email_of(account),
+        mine=account.id == g.staff.account_id,
+        roles=_role_words(held),
+    )
+
+
+def _role_words(roles: frozenset[str]) -> list[str]:
+    return [str(word) for role, word in PLATFORM_ROLES.items() if role in roles]

@@ -1,0 +1,52 @@
+"""`accounts …`: the first staff of a platform, and a way in when nobody can sign in."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from webapp import database
+from webapp.actors import Actor, system
+from webapp.domain.accounts import actions, links, platform, queries
+from webapp.domain.accounts.models import PLATFORM_ROLES
+from webapp.errors import Refusal
+from webapp.ui.locales import SOURCE
+
+group = AppGroup("accounts", help="Staff of the platform.")
+
+
+def _operator() -> Actor:
+    return system("command-line")
+
+
+@group.command("create-officer")
+@click.argument("email")
+@click.option("--role", type=click.Choice(PLATFORM_ROLES), default="platform_officer", show_default=True)
+def create_officer(email: str, role: str) -> None:
+    """Invite somebody to the platform and print the link, which works once within 72 hours.
+
+    There are no accounts to begin with and no known password: the first officers and administrators choose theirs
+    behind this link. It is mailed to them as well.
+    """
+    database.connect()
+    try:
+        ref = platform.invite(_operator(), email, role, SOURCE)["link"]
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    click.echo(f"{current_app.config['SETTINGS'].public_url}/invitation/{links.token(ref)}")
+
+
+@group.command("unlock")
+@click.argument("email")
+def unlock(email: str) -> None:
+    """Open a locked account, e.g. of the security administrator himself."""
+    database.connect()
+    account = queries.by_email(email)
+    if account is None:
+        raise click.ClickException("no account has this e-mail")
+    try:
+        actions.unlock(_operator(), account.id)
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    click.echo("unlocked")
