@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from tests.builders.filings import Filed, filed
+from tests.builders.filings import Filed, filed, vehicle
 from tests.builders.units import BuiltUnit
 from webapp.database import among, insert_rows
 from webapp.domain.audit.acts import Act, action
@@ -77,3 +77,24 @@ def listed(built: BuiltUnit, given: dict[str, Any] | None = None, **choices: Any
 def entry_of(sent: Filed) -> Entry:
     """The newest entry that a submission led to."""
     return Entry.select().where(Entry.submission_ref == sent.submission.ref).order_by(Entry.id.desc()).get()
+
+
+@action("test:say-yes")
+def _say_yes(act: Act, ids: list[int]) -> dict[str, int]:
+    Filing.update(waiting=False, act_id=act.id, version=Filing.version + 1).where(Filing.id << among(ids)).execute()
+    return {"changed": len(ids)}
+
+
+def owner_and_second(plate: str = "", **second: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What an owner and a second driver type about one car: (owner's vehicle, second driver's vehicle)."""
+    mine = vehicle()
+    mine["plate"] = plate or mine["plate"]
+    other = vehicle(plate=mine["plate"], is_owner="no", owner_name="陳嘉敏", owner_id_tail="1234")
+    return mine, other | second
+
+
+def second_filed(built: BuiltUnit, typed: dict[str, Any], **choices: Any) -> Filed:
+    """A second driver's submission to which the owner has said yes."""
+    sent = filed(built, vehicles=[typed], **choices)
+    _say_yes(built.actor, [filing.id for filing in sent.filings])
+    return sent
