@@ -279,6 +279,7 @@ _POSTGRES_TYPES = {
     "BOOL": "boolean",
     "DATE": "date",
     "SMALLINT": "smallint",
+    "BLOB": "bytea",
 }
 
 

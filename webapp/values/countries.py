@@ -42,3 +42,8 @@ def canonical(code: str | None) -> str:
     Stateless persons, refugees and the organisations that issue passports keep their three-letter ICAO code.
     """
     return _CANONICAL.get(compact(code), "")
+
+
+def every() -> frozenset[str]:
+    """Every code that ``canonical`` may answer."""
+    return frozenset(_CANONICAL.values())

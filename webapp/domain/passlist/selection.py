@@ -9,14 +9,17 @@ from webapp.errors import Conflict
 
 @dataclass(frozen=True)
 class Chosen:
-    """Either `rows` (reference and version of each), or, with `everything`, all that match `state` and `words` on the
-    server's side, `expected` of them: more or fewer by then is Conflict("count_changed")."""
+    """Either `rows` (reference and version of each), or, with `everything`, all that match `state`, `words` and `flag`
+    on the server's side, `expected` of them: more or fewer by then is Conflict("count_changed"). Where `digest` is
+    given (filings.lists.digest), they must also be the same ones in the same versions."""
 
     rows: tuple[tuple[str, int], ...] = ()
     everything: bool = False
     state: str = ""
     words: str = ""
+    flag: str = ""
     expected: int | None = None
+    digest: str = ""
 
     def versions(self) -> dict[str, int]:
         return dict(self.rows)

@@ -1,0 +1,124 @@
+"""Lines: filings as the verification list reads them, any number of them by one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import JOIN, fn
+
+from webapp.database import among
+from webapp.domain.filings.models import Filing, OwnerRequest, Submission
+from webapp.domain.registry.cards import Card, open_card
+from webapp.domain.registry.models import UNIT, Plate
+from webapp.domain.units.models import RegisterVehicle
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One filing of a unit with what its flags depend on. `until`: when the wait for the owner ends. `registered`:
+    its vehicle stands in the unit's register."""
+
+    id: int
+    ref: str
+    version: int
+    state: str
+    person_id: int
+    vehicle_id: int | None
+    vehicle_use: str
+    size_class: str | None
+    slot: str | None
+    waiting: bool
+    disputed: bool
+    fallen_reason: str | None
+    warnings: tuple[str, ...]
+    submitted_at: datetime
+    act_id: int
+    number: str
+    email_index: bytes | None
+    until: datetime | None
+    registered: bool
+    card: Card
+
+
+def read(unit_id: int, ids: Iterable[int]) -> list[Line]:
+    """These filings of the unit, oldest first."""
+    query = (
+        Filing.select(
+            *_COLUMNS,
+            Submission.number,
+            Submission.email_index,
+            OwnerRequest.until,
+            ((Filing.vehicle_use == UNIT) & fn.EXISTS(in_register(unit_id))).alias("registered"),
+        )
+        .join(Submission, on=(Filing.submission == Submission.id))
+        .join(
+            OwnerRequest,
+            JOIN.LEFT_OUTER,
+            on=((OwnerRequest.filing == Filing.id) & (OwnerRequest.state == "open")),
+        )
+        .where(Filing.unit == unit_id, Filing.id << among(ids))
+        .order_by(Filing.submitted_at, Filing.id)
+    )
+    return [_line(row) for row in query.objects().iterator()]
+
+
+_COLUMNS = (
+    Filing.id,
+    Filing.ref,
+    Filing.version,
+    Filing.state,
+    Filing.person,
+    Filing.vehicle,
+    Filing.vehicle_use,
+    Filing.size_class,
+    Filing.slot,
+    Filing.waiting,
+    Filing.disputed,
+    Filing.fallen_reason,
+    Filing.warnings,
+    Filing.submitted_at,
+    Filing.act_id,
+    Filing.card,
+)
+
+
+def in_register(unit_id: int) -> Any:
+    """The places of a filing's plates in the unit's register, for EXISTS in a query of filings."""
+    return (
+        Plate.select(Plate.id)
+        .join(RegisterVehicle, on=(RegisterVehicle.plate_index == Plate.plate_index))
+        .where(
+            Plate.vehicle == Filing.vehicle,
+            Plate.ended_at.is_null(),
+            RegisterVehicle.unit == unit_id,
+            RegisterVehicle.ended_at.is_null(),
+        )
+    )
+
+
+def _line(row: Any) -> Line:
+    return Line(
+        id=row.id,
+        ref=row.ref,
+        version=row.version,
+        state=row.state,
+        person_id=row.person_id,
+        vehicle_id=row.vehicle_id,
+        vehicle_use=row.vehicle_use,
+        size_class=row.size_class,
+        slot=row.slot,
+        waiting=row.waiting,
+        disputed=row.disputed,
+        fallen_reason=row.fallen_reason,
+        warnings=tuple(row.warnings or ()),
+        submitted_at=row.submitted_at,
+        act_id=row.act_id,
+        number=row.number,
+        email_index=None if row.email_index is None else bytes(row.email_index),
+        until=row.until,
+        registered=bool(row.registered),
+        card=open_card(row),
+    )

@@ -1,0 +1,258 @@
+"""The verification list of a unit: filters, search, pages by keyset (time, id). Work that waits comes oldest first,
+everything else newest first. A page needs a fixed number of statements and answers values, never rows of the database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import fn
+
+from webapp.domain.filings import flags, lines, states
+from webapp.domain.filings.flags import Flag, Viewer
+from webapp.domain.filings.lines import Line
+from webapp.domain.filings.models import Filing
+from webapp.domain.filings.searching import Found, Search, scan
+from webapp.domain.passlist.queries import Place
+from webapp.domain.registry.models import UNIT
+from webapp.domain.units.models import Unit
+from webapp.errors import NotFound
+
+PAGE = 20
+
+WAITING, RETURNED, VERIFIED, OWNER, ALL = "waiting", "returned", "verified", "owner", "all"
+#: What a chip of the list means: states, and whether only those that wait for the owner.
+CHIPS: dict[str, tuple[tuple[str, ...], bool]] = {
+    WAITING: ((states.SUBMITTED,), False),
+    RETURNED: ((states.RETURNED,), False),
+    VERIFIED: ((states.VERIFIED,), False),
+    OWNER: ((states.SUBMITTED, states.VERIFIED), True),
+    ALL: (tuple(dict.fromkeys(states.TRANSITIONS.values())), False),
+}
+OLDEST_FIRST = (WAITING, OWNER, RETURNED)
+#: Filters by what is to be minded, besides the state.
+MINDED = ("warned", "unregistered", "no_vehicle", "fell_out")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the clerk looks at; an unknown state is `waiting`, an unknown flag none."""
+
+    state: str = WAITING
+    q: str = ""
+    flag: str = ""
+
+    @classmethod
+    def read(cls, state: str, q: str, flag: str) -> Filter:
+        """The filter of an address, whatever stands in it."""
+        return cls(state if state in CHIPS else WAITING, Search(q).words, flag if flag in MINDED else "")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row. Of a document it shows the kind and the last four. `next_act`: verify (nothing is open that needs a
+    look), look, or "" where it is somebody else's turn."""
+
+    ref: str
+    version: int
+    state: str
+    number: str
+    name: str
+    latin_name: str
+    id_type: str
+    tail: str
+    plates: tuple[str, ...]
+    vehicle_use: str
+    size_class: str | None
+    slot: str | None
+    submitted_at: datetime
+    flags: tuple[Flag, ...]
+    next_act: str
+
+    @property
+    def tickable(self) -> bool:
+        return self.next_act == "verify"
+
+
+@dataclass(frozen=True)
+class Page:
+    """`counts` by chip, of what search and flag leave; `total` those of this chip."""
+
+    rows: tuple[Row, ...]
+    counts: dict[str, int]
+    previous: Place | None
+    next: Place | None
+
+    def total(self, wanted: Filter) -> int:
+        return self.counts[wanted.state]
+
+
+def page(
+    unit: Unit,
+    wanted: Filter,
+    who: Viewer,
+    *,
+    after: Place | None = None,
+    before: Place | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """One page of the list, beyond `after` or just before `before`."""
+    search = Search(wanted.q)
+    if search:
+        found = scan(_minded(unit.id, wanted.flag), unit.id, search)
+        counts = _counted((one.state, one.waiting, 1) for one in found)
+        places = _slice(_of_chip(found, wanted.state), wanted, after, before, limit)
+    else:
+        counts = count(unit.id, wanted.flag)
+        places = _window(unit.id, wanted, after, before, limit)
+    shown = places[:limit] if before is None else places[:limit][::-1]
+    more = len(places) > limit
+    return Page(
+        rows=tuple(rows(unit, [place.id for place in shown], who, _oldest_first(wanted))),
+        counts=counts,
+        previous=shown[0] if shown and (after is not None or (before is not None and more)) else None,
+        next=shown[-1] if shown and (before is not None or more) else None,
+    )
+
+
+def rows(unit: Unit, ids: list[int], who: Viewer, oldest_first: bool = True) -> list[Row]:
+    """Rows of these filings. Two statements."""
+    read = lines.read(unit.id, ids)
+    marked = flags.of(read, unit, who)
+    return [row_of(line, marked.get(line.id, ())) for line in (read if oldest_first else reversed(read))]
+
+
+def row(unit: Unit, ref: str, who: Viewer) -> Row:
+    """One filing of the unit as a row. Raises NotFound."""
+    return rows(unit, [id_of(unit.id, ref)], who)[0]
+
+
+def id_of(unit_id: int, ref: str) -> int:
+    """Raises NotFound where the unit has no such filing."""
+    found = Filing.select(Filing.id).where(Filing.unit == unit_id, Filing.ref == ref).tuples().first()
+    if found is None:
+        raise NotFound("not_found")
+    return found[0]
+
+
+def count(unit_id: int, flag: str = "") -> dict[str, int]:
+    """How many filings stand behind each chip, by one statement."""
+    query = _minded(unit_id, flag).select(Filing.state, Filing.waiting, fn.COUNT(Filing.id))
+    return _counted(query.group_by(Filing.state, Filing.waiting).tuples())
+
+
+def matching(unit_id: int, wanted: Filter) -> list[int]:
+    """Every filing the filter finds, oldest first, whatever page it is on."""
+    search = Search(wanted.q)
+    if search:
+        found = _of_chip(scan(_minded(unit_id, wanted.flag), unit_id, search), wanted.state)
+        return [one.id for one in reversed(found)]
+    query = _within(unit_id, wanted).select(Filing.id).order_by(Filing.submitted_at, Filing.id)
+    return [found for (found,) in query.tuples().iterator()]
+
+
+def digest(chosen: Iterable[Line]) -> str:
+    """What a confirmation stands for: these filings in these versions and no others."""
+    text = ",".join(f"{line.id}:{line.version}" for line in sorted(chosen, key=lambda line: line.id))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def row_of(line: Line, marked: tuple[Flag, ...]) -> Row:
+    """A line as a row."""
+    card = line.card
+    return Row(
+        ref=line.ref,
+        version=line.version,
+        state=line.state,
+        number=line.number,
+        name=card.name,
+        latin_name=card.latin_name,
+        id_type=card.id_type,
+        tail=card.tail,
+        plates=tuple(card.plates),
+        vehicle_use=line.vehicle_use,
+        size_class=line.size_class,
+        slot=line.slot,
+        submitted_at=line.submitted_at,
+        flags=marked,
+        next_act=_next_act(line.state, marked),
+    )
+
+
+def _next_act(state: str, marked: tuple[Flag, ...]) -> str:
+    if state != states.SUBMITTED:
+        return ""
+    return {flags.WAITS: "", flags.QUESTION: "look"}.get(flags.heaviest(marked), "verify")
+
+
+# Which filings ----------------------------------------------------------------------------------------------------
+
+
+def _minded(unit_id: int, flag: str) -> Any:
+    query = Filing.select().where(Filing.unit == unit_id)
+    if flag == "warned":
+        return query.where(Filing.warnings != [])
+    if flag == "fell_out":
+        return query.where(Filing.fallen_reason.is_null(False))
+    if flag == "no_vehicle":
+        return query.where(Filing.vehicle_use == UNIT, Filing.vehicle.is_null())
+    if flag == "unregistered":
+        return query.where(
+            Filing.vehicle_use == UNIT, Filing.vehicle.is_null(False), ~fn.EXISTS(lines.in_register(unit_id))
+        )
+    return query
+
+
+def _within(unit_id: int, wanted: Filter) -> Any:
+    within, waiting_only = CHIPS[wanted.state]
+    query = _minded(unit_id, wanted.flag)
+    if wanted.state != ALL:
+        query = query.where(Filing.state << within)
+    return query.where(Filing.waiting) if waiting_only else query
+
+
+def _of_chip(found: Iterable[Found], state: str) -> list[Found]:
+    within, waiting_only = CHIPS[state]
+    return [one for one in found if one.state in within and (one.waiting or not waiting_only)]
+
+
+def _counted(groups: Iterable[tuple[str, bool, int]]) -> dict[str, int]:
+    counts = dict.fromkeys(CHIPS, 0)
+    for state, waiting, number in groups:
+        for chip, (within, waiting_only) in CHIPS.items():
+            if state in within and (waiting or not waiting_only):
+                counts[chip] += number
+    return counts
+
+
+def _oldest_first(wanted: Filter) -> bool:
+    return wanted.state in OLDEST_FIRST
+
+
+def _window(unit_id: int, wanted: Filter, after: Place | None, before: Place | None, limit: int) -> list[Place]:
+    """The places of a page and one more, beginning at the edge: backwards where it stands before `before`."""
+    rising = _oldest_first(wanted) == (before is None)
+    query = _within(unit_id, wanted).select(Filing.submitted_at, Filing.id)
+    edge = before or after
+    if edge is not None:
+        at, number = edge.listed_at, edge.id
+        beyond = (Filing.submitted_at > at) if rising else (Filing.submitted_at < at)
+        beside = (Filing.id > number) if rising else (Filing.id < number)
+        query = query.where(beyond | ((Filing.submitted_at == at) & beside))
+    order = (Filing.submitted_at, Filing.id) if rising else (Filing.submitted_at.desc(), Filing.id.desc())
+    return [Place(at, number) for at, number in query.order_by(*order).limit(limit + 1).tuples()]
+
+
+def _slice(found: list[Found], wanted: Filter, after: Place | None, before: Place | None, limit: int) -> list[Place]:
+    """The same of what a search found."""
+    rising = _oldest_first(wanted) == (before is None)
+    places = [Place(one.submitted_at, one.id) for one in (reversed(found) if rising else found)]
+    edge = before or after
+    if edge is not None:
+        key = (edge.listed_at, edge.id)
+        places = [p for p in places if ((p.listed_at, p.id) > key if rising else (p.listed_at, p.id) < key)]
+    return places[: limit + 1]

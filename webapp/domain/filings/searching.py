@@ -1,0 +1,101 @@
+"""Finding a unit's filings by what a clerk types: name in either script, initials, Latin name, plate, last four, the
+whole document number, or the number on the receipt.
+
+Names and plates are sealed, so a search opens and scans the unit's own cards; a whole number is compared by its
+blind index.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from webapp import crypto
+from webapp.database import among
+from webapp.domain.filings.models import Filing, Submission
+from webapp.domain.registry.cards import Card, unsealed
+from webapp.domain.registry.models import PersonDocument
+from webapp.values import countries, documents, plates
+from webapp.values.folding import fold
+from webapp.values.normalising import compact, tidy
+
+#: So many of the newest filings are scanned; older ones are found by state or by reference.
+SCAN = 50_000
+#: Nobody types more; longer text is cut.
+LONGEST = 80
+_TAIL = 4
+#: Fewer characters are never a whole document number.
+_SHORTEST_NUMBER = 6
+_SHORTEST_PLATE = 2
+_RECEIPT = 10
+
+
+class Search:
+    """What was typed, folded once for any number of cards."""
+
+    def __init__(self, words: str) -> None:
+        self.words = tidy(words)[:LONGEST]
+        self._whole = fold(self.words)
+        self._parts = [part for part in map(fold, self.words.split()) if part]
+        self._plate = plates.fold(self.words)
+        self._number = compact(self.words)
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+    def finds(self, card: Card) -> bool:
+        """Whether a card has it: as a name (whole or word by word), in one of the plates, or as the last four."""
+        if self._whole and (self._whole in card.keys or all(part in card.keys for part in self._parts)):
+            return True
+        if len(self._plate) >= _SHORTEST_PLATE and any(self._plate in plate for plate in card.plates):
+            return True
+        return len(self._number) == _TAIL and self._number == card.tail
+
+    def exact(self, unit_id: int) -> list[int]:
+        """The unit's filings of whom this whole document number is, or whose receipt has this number. At most one
+        statement; none where it is neither."""
+        keys, number = self._identity_keys(), self._receipt()
+        if not keys and not number:
+            return []
+        indexes = [crypto.index("document", key) for key in keys]
+        persons = PersonDocument.select(PersonDocument.person).where(PersonDocument.key_index << indexes)
+        sent = Submission.select(Submission.id).where(Submission.number == number)
+        rows: Any = Filing.select(Filing.id).where(
+            Filing.unit == unit_id, (Filing.person << persons) | (Filing.submission << sent)
+        )
+        return [found for (found,) in rows.tuples()]
+
+    def _identity_keys(self) -> set[str]:
+        number = self._number
+        if len(number) < _SHORTEST_NUMBER or not number.isascii() or not any(sign.isdigit() for sign in number):
+            return set()
+        keys = {documents.identity_key(id_type, number) for id_type in documents.ID_TYPES if id_type != "passport"}
+        return keys | {documents.identity_key("passport", number, country) for country in countries.every()}
+
+    def _receipt(self) -> str:
+        number = self._number
+        return f"HQ-{number[2:6]}-{number[6:]}" if len(number) == _RECEIPT and number.startswith("HQ") else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    submitted_at: datetime
+    id: int
+    state: str
+    waiting: bool
+
+
+def scan(query: Any, unit_id: int, search: Search) -> list[Found]:
+    """Those of the filings of `query` that are found, newest first; of more than SCAN the newest are looked at. Two
+    statements. A whole number that is known answers alone."""
+    columns = (Filing.submitted_at, Filing.id, Filing.state, Filing.waiting, Filing.ref, Filing.card)
+    rows = query.select(*columns).order_by(Filing.submitted_at.desc(), Filing.id.desc())
+    known = search.exact(unit_id)
+    if known:
+        rows = rows.where(Filing.id << among(known))
+    return [
+        Found(at, filing_id, state, bool(waiting))
+        for at, filing_id, state, waiting, ref, card in rows.limit(SCAN).tuples().iterator()
+        if known or search.finds(unsealed("filing", ref, card))
+    ]
