@@ -32,7 +32,7 @@ def server(*, durable: bool = False) -> Iterator[str]:
     who = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if who:
         shutil.chown(root, "postgres")
-    port = _free_port()
+    port = free_port()
     options = f"-p {port} -k {root} -c listen_addresses=127.0.0.1 -c max_connections=80 -c shared_buffers=64MB"
     if not durable:
         options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
@@ -90,7 +90,7 @@ def _run(command: list[object]) -> None:
     subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL, cwd="/")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -95,7 +95,7 @@ def _poster(document: IssuedDocument, public_url: str) -> papers.Poster:
         version=code.version,
         issued_on=clock.local_date(code.created_at),
         for_residents=unit.unit_class == "resident",
-        help_hours=parts.speaker(document.locale)(words.OFFICE_HOURS),
+        help_hours=unit.public_hours or parts.speaker(document.locale)(words.OFFICE_HOURS),
         help_phone=unit.public_phone,
         size="a6" if document.kind == "desk_card" else "a4",
     )

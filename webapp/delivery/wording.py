@@ -32,7 +32,7 @@ class Wording:
 
 def notice(kind: str, locale: str, params: Mapping[str, Any] | None = None) -> Wording:
     """What a notice says to its reader, in a language."""
-    text = _environment(_locale(locale)).get_template(f"{kind}.txt").render(**(params or {}))
+    text = _environment(_locale(locale)).get_template(f"{kind}.txt").render(**_on_one_line(params or {}))
     title, _, body = text.strip().partition("\n")
     return Wording(" ".join(title.split()), body.strip())
 
@@ -52,6 +52,11 @@ def sms(kind: str, locale: str, params: Mapping[str, Any]) -> str:
         return environment.get_template(own).render(**params).strip()
     title = notice(kind, locale, params).title
     return environment.get_template("_sms.txt").render(title=title, **params).strip()
+
+
+def _on_one_line(params: Mapping[str, Any]) -> dict[str, Any]:
+    """A line break in a name would end the title early."""
+    return {name: " ".join(value.splitlines()) if isinstance(value, str) else value for name, value in params.items()}
 
 
 def _locale(locale: str) -> str:

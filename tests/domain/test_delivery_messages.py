@@ -1,0 +1,290 @@
+"""Mail and text messages: real SMTP with its failures, one message each, nothing kept that only the message may say."""
+
+from __future__ import annotations
+
+import email
+from datetime import timedelta
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from tests.builders.delivery import drain, mails, texts
+from tests.postgres import free_port
+from webapp import clock, database
+from webapp.delivery import mail, wording
+from webapp.delivery.work import GiveUp
+from webapp.domain.jobs.models import FINISHED, Job
+from webapp.domain.notices import actions as notices
+from webapp.domain.notices import kinds
+from webapp.domain.notices.models import Delivery
+from webapp.settings import Settings
+
+LOCALES = ("zh_Hant_MO", "zh_Hans_CN")
+#: A value for every parameter a notice may have.
+PARAMS = {
+    "unit": "橫琴示範企業有限公司",
+    "code": "DEMQ0002",
+    "reasons": ["plate:malformed", "licence_expiry:past"],
+    "role": "manager",
+    "roles": "audit_admin,platform_officer",
+    "minutes": 30,
+    "number": "HQ-7K2F-93QD",
+    "count": 2,
+    "until": "2026-12-04",
+    "hold": "owner_missing",
+    "cause": "left_unit",
+    "covered": 1000,
+    "fallen": 3,
+    "waiting": 14,
+    "verified": 6,
+    "overdue": 2,
+}
+
+
+class Box:
+    """A mail server that answers with the scripted replies first, then takes everything."""
+
+    def __init__(self, *replies: str, at: str = "DATA") -> None:
+        self.replies, self.at, self.tries = list(replies), at, 0
+        self.taken: list = []
+
+    def _reply(self, where: str) -> str | None:
+        if where == self.at:
+            self.tries += 1
+            if self.replies:
+                return self.replies.pop(0)
+        return None
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):
+        refused = self._reply("RCPT")
+        if refused is None:
+            envelope.rcpt_tos.append(address)
+        return refused or "250 OK"
+
+    async def handle_DATA(self, _server, _session, envelope):
+        refused = self._reply("DATA")
+        if refused is None:
+            self.taken.append(email.message_from_bytes(envelope.content, policy=default))
+        return refused or "250 OK"
+
+
+@pytest.fixture
+def smtp(request):
+    started = []
+
+    def start(*replies: str, at: str = "DATA") -> tuple[Box, str]:
+        box = Box(*replies, at=at)
+        port = free_port()
+        controller = Controller(box, hostname="127.0.0.1", port=port)
+        controller.start()
+        started.append(controller)
+        return box, f"smtp://127.0.0.1:{port}"
+
+    yield start
+    for controller in started:
+        controller.stop()
+
+
+def with_urls(settings: Settings, **changes: str) -> Settings:
+    import dataclasses
+
+    return dataclasses.replace(settings, **changes)
+
+
+def owe(kind: str, address: str, channel: str = "email", locale: str = "zh_Hant_MO", sealed=None, params=None) -> str:
+    with database.transaction():
+        audience = kinds.KINDS[kind][0][0]
+        notice = notices.queue(None, kind, audience, "somebody", params=params or {})
+        notices.deliver(None, notice, channel, address, locale, params=sealed)
+    return Delivery.select().order_by(Delivery.id.desc()).get().ref
+
+
+def test_mail_arrives_whole_and_is_recorded(db, smtp):
+    box, url = smtp()
+    settings = with_urls(db, smtp_url=url)
+    ref = owe(
+        "staff-invited",
+        "new@unit.example",
+        params={"unit": "橫琴示範單位", "role": "verifier"},
+        sealed={"token": "t0k"},
+    )
+
+    drain(settings)
+
+    (message,) = box.taken
+    assert message["To"] == "new@unit.example"
+    assert message["Subject"] == "邀請你加入橫琴示範單位"
+    assert message["Message-ID"] == f"<{ref}@passlist.test>"
+    assert "http://passlist.test/invitation/t0k" in message.get_content().splitlines()
+    sent = Delivery.get()
+    assert (sent.state, sent.params, sent.attempts) == ("sent", None, 1)
+    assert Job.get().state == FINISHED
+
+
+def test_server_that_is_busy_gets_the_mail_later_and_once(db, smtp):
+    box, url = smtp("451 try later", "452 still busy")
+    settings = with_urls(db, smtp_url=url)
+    owe("password-changed", "a@unit.example")
+
+    for shift in (0, 10, 40, 300):
+        with clock.travel(timedelta(seconds=shift)):
+            drain(settings)
+
+    assert (box.tries, len(box.taken)) == (3, 1)
+    assert Delivery.get().state == "sent"
+
+
+@pytest.mark.parametrize("at", ["RCPT", "DATA"])
+def test_address_that_does_not_exist_is_given_up_at_once(db, smtp, at):
+    box, url = smtp("550 no such user", at=at)
+    settings = with_urls(db, smtp_url=url)
+    owe("password-changed", "gone@unit.example")
+
+    for shift in (0, 60):
+        with clock.travel(timedelta(seconds=shift)):
+            drain(settings)
+
+    assert (box.tries, box.taken) == (1, [])
+    assert (Delivery.get().state, Job.get().state) == ("failed", FINISHED)
+
+
+def test_server_that_is_away_for_long_ends_in_a_failure_on_record(db):
+    settings = with_urls(db, smtp_url="smtp://127.0.0.1:9")
+    owe("password-changed", "a@unit.example")
+
+    for hours in range(12):
+        with clock.travel(timedelta(hours=3 * hours)):
+            drain(settings)
+
+    assert Delivery.get().state == "failed"
+
+
+def test_crash_between_sending_and_recording_repeats_the_same_message(db, smtp):
+    box, url = smtp()
+    settings = with_urls(db, smtp_url=url)
+    owe("password-changed", "a@unit.example")
+    drain(settings)
+    # What a worker that was killed right after the server's answer leaves behind.
+    with database.transaction():
+        Delivery.update(state="queued").execute()
+        Job.update(state="running", lease_until=clock.now() - timedelta(seconds=1)).execute()
+
+    drain(settings)
+
+    assert len({message["Message-ID"] for message in box.taken}) == 1
+    assert len({message.as_bytes() for message in box.taken if message.__delitem__("Date") is None}) == 1
+
+
+def test_code_that_expired_while_waiting_is_not_sent(db):
+    owe("code-requested", "+85366123456", "sms", sealed={"code": "042137", "minutes": 10})
+
+    with clock.travel(timedelta(minutes=11)):
+        drain(db)
+
+    assert (texts(db), Delivery.get().state) == ([], "failed")
+
+
+def test_text_message_goes_to_the_number_with_nothing_but_the_code(db):
+    owe("code-requested", "+85366123456", "sms", sealed={"code": "042137", "minutes": 10})
+
+    drain(db)
+
+    (sent,) = texts(db)
+    assert sent["to"] == "+85366123456"
+    assert sent["text"] == "【橫琴通行名單】驗證碼042137，10分鐘內有效。不要告訴任何人。"
+
+
+def test_line_breaks_in_a_unit_name_add_no_header(db):
+    owe(
+        "staff-invited",
+        "a@unit.example",
+        params={"unit": "甲\r\nBcc: x@evil.example", "role": "verifier"},
+        sealed={"token": "t"},
+    )
+
+    drain(db)
+
+    (message,) = mails(db)
+    assert message["Bcc"] is None
+    assert message["Subject"] == "邀請你加入甲 Bcc: x@evil.example"
+
+
+def test_unknown_sms_driver_is_a_failure_on_record(db):
+    settings = with_urls(db, sms_url="pigeon://roof")
+    owe("code-requested", "+85366123456", "sms", sealed={"code": "042137", "minutes": 10})
+
+    drain(settings)
+
+    assert Delivery.get().state == "failed"
+
+
+def test_refused_sender_is_our_trouble_and_tried_again():
+    message = mail.compose(
+        "ref", "x@y.example", "a@b.example", wording.Wording("t", "b"), "zh_Hant_MO", "https://p.example"
+    )
+
+    with pytest.raises(mail.TryLater):
+        mail.send("smtp://127.0.0.1:9", message)
+    assert isinstance(mail._verdict(550), GiveUp)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("kind", kinds.KINDS)
+def test_every_kind_has_words_in_every_language(kind, locale):
+    params = {name: PARAMS[name] for name in kinds.KINDS[kind][1]} | {"code": "042137", "minutes": 10, "token": "t"}
+
+    words = wording.notice(kind, locale, params)
+    letter = wording.mail(kind, locale, params, "https://passlist.example/x")
+
+    assert words.title
+    assert words.body
+    assert len(words.title) <= 30
+    assert "None" not in words.body
+    assert letter.body.splitlines()[0] == words.body.splitlines()[0]
+    assert "https://passlist.example/x" in letter.body.splitlines()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("kind", [*kinds.TEXTED, "code-requested"])
+def test_texts_to_phones_fit_one_part(kind, locale):
+    params = {name: PARAMS[name] for name in kinds.KINDS[kind][1]} | {"code": "042137", "minutes": 10}
+
+    assert len(wording.sms(kind, locale, params)) <= wording.SMS_PART
+
+
+def test_no_words_without_a_kind():
+    known = set(kinds.KINDS) | {"_mail", "_sms", "_words", "code-requested.sms"}
+
+    for locale in LOCALES:
+        assert {path.name.removesuffix(".txt") for path in (Path(wording.FOLDER) / locale).iterdir()} == known
+
+
+@pytest.mark.parametrize(
+    "hold", ["owner_missing", "licence_expired", "document_expired", "not_confirmed", "removal_requested"]
+)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_hold_has_words(hold, locale):
+    assert wording.notice("entry-held", locale, {"number": "1", "hold": hold, "until": None}).body
+
+
+def test_every_cause_has_words():
+    from webapp.domain.passlist.models import CAUSES
+
+    told = {
+        wording.notice("entry-removed", "zh_Hant_MO", {"number": "1", "unit": "u", "cause": c}).body for c in CAUSES
+    }
+
+    assert len(told) == len(CAUSES)
+
+
+def test_links_of_messages_lead_to_pages(app):
+    from webapp.delivery import links
+
+    adapter = app.url_map.bind("passlist.test")
+    paths = [*links.ADDRESS_PATHS.values(), *links.UNIT_PATHS.values(), "/unit/inbox", "/platform/inbox", "/s/{token}"]
+
+    found = {path: adapter.match(path.format(token="t" * 36))[0] for path in paths}
+
+    assert len(found) == len(set(paths))
