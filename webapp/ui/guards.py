@@ -73,12 +73,19 @@ def check() -> Response | None:
         return _to_sign_in()
     if audience.kind == SIGNED_IN:
         return None
-    # A unit's permission counts only while the person works for a unit, a platform permission only by a role there.
-    unit_role = g.staff.unit_role if audience.kind == UNIT else None
-    roles = frozenset() if audience.kind == UNIT else g.staff.platform_roles
-    if audience.permission not in permissions(unit_role, roles):
+    if not may(audience.kind, audience.permission):
         raise NotAllowed("not_allowed")
     return None
+
+
+def may(kind: str, permission: str) -> bool:
+    """Whether whoever is signed in has this permission of his unit or of the platform. Templates ask too."""
+    if g.staff is None:
+        return False
+    # A unit's permission counts only while the person works for a unit, a platform permission only by a role there.
+    unit_role = g.staff.unit_role if kind == UNIT else None
+    roles = frozenset() if kind == UNIT else g.staff.platform_roles
+    return permission in permissions(unit_role, roles)
 
 
 def _to_sign_in() -> Response:

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, g, request
+from flask_babel import refresh
 
 SOURCE = "zh_Hant_MO"
 
@@ -25,6 +26,7 @@ TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
 LANGUAGE_COOKIE = "lang"
 TEXT_COOKIE = "text"
+TEXT_SIZES = ("large", "normal")
 _YEAR = 365 * 24 * 3600
 
 _CHINESE = {"zh", "yue", "cmn", "nan", "hak", "lzh", "wuu", "gan", "hsn"}
@@ -110,6 +112,7 @@ def select() -> str:
     `g.preferred_locale` may hold the account's, `g.unit_locale` the unit's.
     """
     wishes = (
+        g.get("switched_locale"),
         request.args.get("lang"),
         request.cookies.get(LANGUAGE_COOKIE),
         g.get("preferred_locale"),
@@ -130,9 +133,20 @@ def switch_requested() -> Switch | None:
     """The switch sent with this form, or None. The page saves what was typed and shows itself again with `remember`."""
     locale = match(request.form.get("switch_language", ""))
     if locale in offered():
+        g.switched_locale = locale  # a page drawn in answer to this request is in the new language already
+        refresh()
         return Switch(locale=locale)
     size = request.form.get("switch_text")
-    return Switch(large_text=size == "large") if size in ("large", "normal") else None
+    if size not in TEXT_SIZES:
+        return None
+    g.switched_text = size
+    return Switch(large_text=size == "large")
+
+
+def answered(response: Response) -> Response:
+    """The answer of a form page without a draft: a switch asked for is remembered, the page itself is drawn again."""
+    switch = switch_requested()
+    return remember(response, switch) if switch else response
 
 
 def remember(response: Response, switch: Switch) -> Response:
@@ -178,6 +192,6 @@ def template_context() -> dict[str, Any]:
     return {
         "html_lang": lang_tag(current),
         "languages": languages,
-        "large_text": request.cookies.get(TEXT_COOKIE) == "large",
+        "large_text": g.get("switched_text", request.cookies.get(TEXT_COOKIE)) == "large",
         "here": here,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -11,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp import clock
 from webapp.errors import Fault
-from webapp.ui import deeds, locales, sentences
+from webapp.ui import deeds, guards, locales, sentences
 from webapp.values import phones, plates
 
 UNIT_CLASSES: dict[str, Any] = {
@@ -42,6 +43,9 @@ ROLES: dict[str, Any] = {"manager": _l("單位專人"), "verifier": _l("驗核�
 
 
 def install(app: Flask) -> None:
+    from webapp.ui import items  # which is built on the words above
+
+    items.install(app)
     app.jinja_env.filters.update(
         date=long_date,
         datetime=long_time,
@@ -61,6 +65,9 @@ def install(app: Flask) -> None:
         channel_hours=channel_hours,
         in_locale=in_locale,
         reason=reason,
+    )
+    app.jinja_env.globals.update(
+        may_unit=partial(guards.may, guards.UNIT), may_platform=partial(guards.may, guards.PLATFORM)
     )
 
 

@@ -46,7 +46,7 @@ def document_entered() -> Response | tuple[str, int]:
     form = DocumentForm(formdata=request.args)
     code = normalise_code(form.document.data)
     if code:
-        return redirect(url_for("public.genuine", code=code), 303)
+        return redirect(f"/genuine/{code}", 303)
     form.refuse("document", _("請輸入文件編號，只用英文字母和數字"))
     return _home(CodeForm(formdata=None), form, form), 422
 

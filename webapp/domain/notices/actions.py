@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from webapp import clock, crypto
+from webapp.database import transaction
 from webapp.domain.audit.acts import Act
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.jobs.models import MESSAGES, URGENT
@@ -67,8 +68,13 @@ def deliver(
     jobs.enqueue(act, DELIVER, ref, queue=URGENT if notice.kind in kinds.URGENT else MESSAGES)
 
 
-def mark_read(notices: list[Notice]) -> None:
-    """The inbox was opened. Not an act: it changes no fact."""
-    unread = [notice.id for notice in notices if notice.read_at is None]
-    if unread:
-        Notice.update(read_at=clock.now()).where(Notice.id << unread).execute()
+def mark_all_read(audience: str, audience_ref: str, newest: int) -> None:
+    """Everything in an inbox up to the id `newest` was seen. Not an act: it changes no fact."""
+    unread = (
+        (Notice.audience == audience)
+        & (Notice.audience_ref == audience_ref)
+        & (Notice.id <= newest)
+        & Notice.read_at.is_null()
+    )
+    with transaction():
+        Notice.update(read_at=clock.now()).where(unread).execute()

@@ -8,7 +8,6 @@ from typing import Any
 from webapp import crypto
 from webapp.database import lock
 from webapp.domain.audit.acts import Act, action, record
-from webapp.domain.files.models import StoredFile
 from webapp.domain.units import codes, queries, rules, states, telling
 from webapp.domain.units.models import Unit, UnitStep
 from webapp.errors import Conflict, Invalid, NotFound
@@ -116,9 +115,8 @@ def _held(unit_id: int) -> Unit:
 def read_file(act: Act, unit_id: int, field: str) -> dict[str, int]:
     """Record that somebody opens a unit's proof or authorisation; answers the stored file's id."""
     unit = queries.by_id(unit_id)
-    file_id = {"proof": unit.proof_id, "authorisation": unit.authorisation_id}.get(field)
-    if file_id is None:
+    file = queries.paper(unit, field)
+    if file is None:
         raise NotFound("not_found")
-    file = StoredFile.get_by_id(file_id)
     record(act, f"unit-{field}:read", file.ref, unit_id=unit.id)
     return {"file": file.id}

@@ -191,3 +191,8 @@ def _matching(wanted: Filter) -> Any:
         folded = fold(wanted.words)
         query = query.where(Unit.name_fold.contains(folded) | (Unit.registration_number == folded.upper()))
     return query
+
+
+def any_registered() -> bool:
+    """Whether a unit ever registered here."""
+    return Unit.select(Unit.id).limit(1).exists()

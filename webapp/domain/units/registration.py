@@ -56,7 +56,7 @@ def check(typed: Mapping[str, str]) -> Particulars:
     take("registration_number", _number(place.value, typed.get("registration_number")))
     take("branch_name", _text(typed.get("branch_name"), longest=NAME_LONGEST, needed=False))
     take("address", _text(typed.get("address"), shortest=4, longest=ADDRESS_LONGEST))
-    take("public_phone", _public_phone(typed.get("public_phone"), needed=values["unit_class"] == "resident"))
+    take("public_phone", _public_phone(typed.get("public_phone"), needed=False))
     take("public_hours", _text(typed.get("public_hours"), longest=HOURS_LONGEST, needed=False))
     take("legal_representative", people.check_name(typed.get("legal_representative")))
     take("manager_name", people.check_name(typed.get("manager_name")))

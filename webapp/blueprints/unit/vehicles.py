@@ -1,0 +1,135 @@
+"""The unit's vehicle register: list, add, end, import from a sheet."""
+
+from __future__ import annotations
+
+from flask import flash, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from webapp.blueprints.unit import blueprint
+from webapp.domain.units import register_sheet, rules, vehicles
+from webapp.domain.units.models import RegisterVehicle
+from webapp.errors import Conflict, Fault, Invalid, NotFound
+from webapp.ui import fields, forms, guards, locales, presenters, sentences
+from webapp.ui.requests import staff_actor
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: Errors of a sheet that one page shows; the rest is counted.
+ERRORS_SHOWN = 100
+
+
+class VehicleForm(forms.Form):
+    plate = fields.TextField(_l("車牌號碼"), hint=_l("例如粵C·D12345。不用輸入點和空格"), width="plate", maxlength=20)
+    size_class = fields.RadioField(_l("車型"), choices=list(presenters.SIZE_CLASSES.items()))
+    brand_model = fields.TextField(_l("品牌型號"), optional=True, maxlength=100)
+
+
+class SheetForm(forms.Form):
+    file = fields.FileField(_l("車輛表"), hint=_l("xlsx 檔案，2 MB 以內，最多5,000行"), accept=f".xlsx,{XLSX}")
+
+
+@blueprint.get("/unit/vehicles", endpoint="vehicles")
+@guards.unit("register:read")
+def vehicle_list() -> str:
+    unit = g.staff.unit
+    wanted = request.args.get("q", "").strip()
+    before = request.args.get("before", "")
+    rows = (
+        vehicles.found(unit.id, wanted)
+        if wanted
+        else vehicles.listed(unit.id, before=int(before) if before.isdecimal() and len(before) < 19 else None)
+    )
+    full = not wanted and len(rows) == vehicles.PAGE
+    return render_template(
+        "unit/vehicles/list.html",
+        rows=[(row, vehicles.plate_of(row)) for row in rows],
+        count=vehicles.count(unit.id),
+        q=wanted,
+        paged=bool(before),
+        next_before=rows[-1].id if full else None,
+        applies=rules.has_unit_vehicles(unit.unit_class),
+    )
+
+
+@blueprint.route("/unit/vehicles/add", methods=["GET", "POST"])
+@guards.unit("register:edit")
+def vehicle_add() -> Response:
+    form = VehicleForm()
+    status = 200
+    if request.method == "POST" and not locales.switch_requested():
+        entered = vehicles.NewVehicle(form.plate.data, form.size_class.data, form.brand_model.data)
+        try:
+            vehicles.add(staff_actor(), g.staff.unit.id, entered, form.confirmed, key=form.submission_key.data)
+        except Invalid as refused:
+            form.add_errors([(fault.field, sentences.of(fault), fault.warning) for fault in refused.faults])
+            status = 422
+        except Conflict as conflict:
+            if conflict.code != "plate_elsewhere":
+                raise
+            form.refuse("plate", sentences.of(conflict.faults[0]))
+            status = 409
+        else:
+            flash(_("車輛已加入登記。"), "info")
+            return redirect(url_for("unit.vehicles"), 303)
+    return locales.answered(make_response(render_template("unit/vehicles/add.html", form=form), status))
+
+
+@blueprint.route("/unit/vehicles/<ref>/end", methods=["GET", "POST"])
+@guards.unit("register:edit")
+def vehicle_end(ref: str) -> Response | str:
+    """Take one vehicle off the register, asked once more on its own page."""
+    if request.method == "POST":
+        form = forms.Form()
+        vehicles.end(staff_actor(), g.staff.unit.id, ref, key=form.submission_key.data)
+        flash(_("車輛已移出登記。"), "info")
+        return redirect(url_for("unit.vehicles"), 303)
+    row: RegisterVehicle = vehicles.one(g.staff.unit.id, ref)
+    form = forms.Form(formdata=None)
+    return render_template("unit/vehicles/end.html", row=row, plate=vehicles.plate_of(row), form=form)
+
+
+@blueprint.get("/unit/vehicles/template.xlsx")
+@guards.unit("register:read")
+def vehicle_template() -> Response:
+    response = make_response(register_sheet.template())
+    response.mimetype = XLSX
+    response.headers["Content-Disposition"] = 'attachment; filename="vehicles.xlsx"'
+    return response
+
+
+@blueprint.route("/unit/vehicles/import", methods=["GET", "POST"])
+@guards.unit("register:edit")
+def vehicle_import() -> Response:
+    """All rows of a sheet, or none and every error by its row."""
+    if not rules.has_unit_vehicles(g.staff.unit.unit_class):
+        raise NotFound("not_found")
+    form = SheetForm()
+    errors: list[tuple[int, str]] = []
+    if request.method == "POST" and not locales.switch_requested():
+        try:
+            done = _entered(form)
+        except Invalid as refused:
+            errors = sorted(
+                (fault.params["row"], sentences.of(fault)) for fault in refused.faults if "row" in fault.params
+            )
+            for fault in refused.faults:
+                if "row" not in fault.params:
+                    form.refuse("file", sentences.of(fault))
+            if errors:
+                form.refuse("file", _("有%(count)s處要改，沒有匯入任何一行。請在檔案內改好後再上傳", count=len(errors)))
+        else:
+            flash(_("已加入%(added)s輛車，%(known)s輛原本已在登記內。", **done), "info")
+            return redirect(url_for("unit.vehicles"), 303)
+    page = render_template(
+        "unit/vehicles/import.html", form=form, errors=errors[:ERRORS_SHOWN], more=max(0, len(errors) - ERRORS_SHOWN)
+    )
+    return locales.answered(make_response(page, 422 if form.refused else 200))
+
+
+def _entered(form: SheetForm) -> dict[str, int]:
+    sent = form.file.data
+    if sent is None:
+        raise Invalid(faults=[Fault("file", "missing")])
+    lines = register_sheet.read(sent.stream.read(register_sheet.LARGEST + 1))
+    return vehicles.enter_sheet(staff_actor(), g.staff.unit.id, lines, key=form.submission_key.data)
