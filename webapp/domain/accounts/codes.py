@@ -16,6 +16,9 @@ from webapp.domain.notices.models import ADDRESS, EMAIL, SMS
 from webapp.errors import Invalid
 from webapp.values import emails
 
+#: The address of a code that only looks like one: no phone is written so.
+NOBODY = "nobody"
+
 
 def issue(purpose: str, address: str, *, locale: str, actor: Actor) -> str:
     """Send a new code to a mailbox (purpose `email`) or phone (`phone`, `status`); returns the code's ref.
@@ -23,14 +26,30 @@ def issue(purpose: str, address: str, *, locale: str, actor: Actor) -> str:
     `address` is normalised by its check in webapp.values. The attempt counts for the address and for the network
     address it is asked from. Raises TooMany. An act of its own, so not within another.
     """
-    kind = "email" if purpose == "email" else "phone"
-    limits.take("code-address", actor.address or actor.ref)
-    limits.take(f"code-{kind}", _same_form(purpose, address))
+    take_limits(purpose, _same_form(purpose, address), actor)
     return _issue(actor, purpose, address, locale)["code"]
+
+
+def take_limits(purpose: str, subject: str, actor: Actor) -> None:
+    """Take an attempt at sending a code to `subject`, from where it is asked. Raises TooMany."""
+    limits.take("code-address", actor.address or actor.ref)
+    limits.take("code-email" if purpose == "email" else "code-phone", subject)
 
 
 @action("code:issue")
 def _issue(act: Act, purpose: str, address: str, locale: str) -> dict[str, str]:
+    ref = _make(act, purpose, address)
+    figures = shown(ref)
+    notice = notices.queue(act, "code-requested", ADDRESS, ref)
+    if notice is not None:
+        channel = EMAIL if purpose == "email" else SMS
+        minutes = int(CODE_LIFE.total_seconds() // 60)
+        notices.deliver(act, notice, channel, address, locale, params={"code": figures, "minutes": minutes})
+    record(act, "code:issued", ref)
+    return {"code": ref}
+
+
+def _make(act: Act, purpose: str, address: str) -> str:
     ref = crypto.new_ref()
     figures = f"{secrets.randbelow(10**CODE_FIGURES):0{CODE_FIGURES}d}"
     OneTimeCode.create(
@@ -42,12 +61,19 @@ def _issue(act: Act, purpose: str, address: str, locale: str) -> dict[str, str]:
         expires_at=act.now + CODE_LIFE,
         created_at=act.now,
     )
-    notice = notices.queue(act, "code-requested", ADDRESS, ref)
-    if notice is not None:
-        channel = EMAIL if purpose == "email" else SMS
-        minutes = int(CODE_LIFE.total_seconds() // 60)
-        notices.deliver(act, notice, channel, address, locale, params={"code": figures, "minutes": minutes})
-    record(act, "code:issued", ref)
+    return ref
+
+
+def pretend(purpose: str, *, actor: Actor) -> str:
+    """What `issue` does, but nobody gets the code: for an answer that must look the same when there is nobody to send
+    it to. Returns a code's ref, whose tries count down like any other's."""
+    return _pretend(actor, purpose)["code"]
+
+
+@action("code:pretend")
+def _pretend(act: Act, purpose: str) -> dict[str, str]:
+    ref = _make(act, purpose, NOBODY)
+    record(act, "code:pretended", ref)
     return {"code": ref}
 
 

@@ -64,11 +64,11 @@ def accepted_before(person_id: int, vehicle_id: int) -> bool:
     )
 
 
-def requests_of(person_id: int) -> list[OwnerRequest]:
-    """The open questions put to this person as owner of a vehicle, oldest first."""
+def requests_to(submission: Submission) -> list[OwnerRequest]:
+    """The open questions put to the person of this submission, at its phone, as owner of a vehicle, oldest first."""
     found: dict[int, OwnerRequest] = {}
-    for vehicle_id in _owned_by(person_id):
-        mine = [answers for submission, answers in _owners(vehicle_id) if submission.person_id == person_id]
+    for vehicle_id in _owned_by(submission.person_id):
+        mine = [answers for other, answers in _owners(vehicle_id) if _who(other) == _who(submission)]
         for request, second_answers, position in _waiting(vehicle_id):
             if any(_is_meant(answers, _tail(second_answers, position)) for answers in mine):
                 found[request.id] = request
@@ -89,7 +89,8 @@ def _owned_by(person_id: int) -> list[int]:
 
 
 def _owners(vehicle_id: int) -> list[tuple[Submission, Answers]]:
-    """Whoever is or claims to be the owner, newest first, once each, with what he declared."""
+    """Whoever is or claims to be the owner, newest first, with what he declared: once for each person and phone, so
+    that nobody who claims somebody's identity keeps a question from him."""
     filed = (
         Filing.select(Filing.submission, Filing.answers)
         .where(Filing.vehicle == vehicle_id, Filing.slot == OWNER, Filing.state << OPEN_FILING_STATES)
@@ -105,11 +106,15 @@ def _owners(vehicle_id: int) -> list[tuple[Submission, Answers]]:
     pairs = {*filed, *listed}
     submissions = {row.id: row for row in Submission.select().where(Submission.id << [one for one, _ in pairs])}
     answers = {row.id: row for row in Answers.select().where(Answers.id << [one for _, one in pairs])}
-    found: dict[int, tuple[Submission, Answers]] = {}
+    found: dict[tuple[int, bytes], tuple[Submission, Answers]] = {}
     for submission_id, answers_id in sorted(pairs, reverse=True):
         submission = submissions[submission_id]
-        found.setdefault(submission.person_id, (submission, answers[answers_id]))
+        found.setdefault(_who(submission), (submission, answers[answers_id]))
     return list(found.values())
+
+
+def _who(submission: Submission) -> tuple[int, bytes]:
+    return submission.person_id, bytes(submission.phone_index)
 
 
 def _waiting(vehicle_id: int) -> list[tuple[OwnerRequest, Answers, int]]:

@@ -75,6 +75,13 @@ def add_plates(act: Act, vehicle: Vehicle, plates: Sequence[str]) -> None:
             has.add(index)
 
 
+def end_plates(act: Act, vehicle: Vehicle, plates: Sequence[str]) -> None:
+    """These plates lead to the vehicle no more."""
+    Plate.update(ended_at=act.now).where(
+        Plate.vehicle == vehicle.id, Plate.plate_index << queries.plate_indexes(plates), Plate.ended_at.is_null()
+    ).execute()
+
+
 def freeze_answers(act: Act, person: Person, declared: dict[str, Any], policy_version: int) -> Answers:
     """Keep what a person declared, for ever as it is."""
     ref = crypto.new_ref()

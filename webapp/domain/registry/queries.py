@@ -14,10 +14,15 @@ PEOPLE_PER_PHONE = 5
 
 def person_by_key(identity_key: str) -> Person | None:
     """The person whose document this is (values.documents.identity_key)."""
+    return person_by_index(crypto.index("document", identity_key))
+
+
+def person_by_index(key_index: bytes) -> Person | None:
+    """The person of a document, by the blind index of its identity key."""
     return (
         Person.select()
         .join(PersonDocument, on=(PersonDocument.person == Person.id))
-        .where(PersonDocument.key_index == crypto.index("document", identity_key))
+        .where(PersonDocument.key_index == key_index)
         .first()
     )
 

@@ -1,0 +1,171 @@
+"""What the public check says of a document: whether it is ours, and whether what it confirms still stands.
+
+Whoever holds the paper or a picture of it may ask. Nothing here says more about a person than that there is such a
+paper: no name, no document, no plate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from webapp.domain.files import documents
+from webapp.domain.files.models import IssuedDocument
+from webapp.domain.filings import upload_lists
+from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
+from webapp.domain.filings.states import UPLOADED
+from webapp.domain.passlist import queries as passlist
+from webapp.domain.passlist.models import LISTED, REMOVED, SUSPENDED, Entry
+from webapp.domain.passlist.states import IN_FORCE
+from webapp.domain.pledges.models import Pledge
+from webapp.domain.units import queries as units
+from webapp.domain.units.models import Unit
+
+#: How what a document confirms stands. Sentences: ui.sentences.status.
+ON_LIST, IN_MOTION, REPLACED, ENDED = "on_list", "in_motion", "replaced", "ended"
+HELD, GONE = "suspended", "removed"
+UPLOAD_PREPARED, UPLOAD_DONE, UPLOAD_ABANDONED = "upload_prepared", "upload_done", "upload_abandoned"
+CODE_OPEN, CODE_CLOSED, CODE_OLD = "code_open", "code_closed", "code_old"
+
+
+@dataclass(frozen=True)
+class Attested:
+    """`number` is the reference people read out, "" where the paper has none. `digest` is the SHA-256 printed on it.
+    `since` is when `standing` came to be, where that is a fact of its own; `covered` counts what a unit pledge covers,
+    `in_force` how many of them still stand on the list."""
+
+    kind: str
+    issued_at: datetime
+    unit: str
+    standing: str
+    number: str = ""
+    digest: str = ""
+    since: datetime | None = None
+    covered: int | None = None
+    in_force: int | None = None
+
+
+def attest(code: str) -> Attested | None:
+    """What is known of the document with this (normalised) code; None when there is none."""
+    document = documents.document(code)
+    return None if document is None else _READERS[document.kind](document)
+
+
+def _pledge(document: IssuedDocument) -> Attested:
+    pledge = Pledge.get(Pledge.ref == document.subject)
+    standing, since = _standing_of(pledge)
+    return Attested(
+        document.kind,
+        pledge.signed_at,
+        units.by_id(pledge.unit_id).name,
+        standing,
+        number=pledge.subject,
+        digest=pledge.digest,
+        since=since,
+    )
+
+
+def _standing_of(pledge: Pledge) -> tuple[str, datetime | None]:
+    """An entry that stands on the pledge says most, then a filing in motion; a later pledge under the same number
+    replaced it where neither is left."""
+    listed = _states(Entry.select(Entry.state).where(Entry.pledge == pledge.id, Entry.state << IN_FORCE))
+    if listed:
+        return (ON_LIST if LISTED in listed else HELD), None
+    if Filing.select().where(Filing.pledge == pledge.id, Filing.state << OPEN_FILING_STATES).exists():
+        return IN_MOTION, None
+    later = (
+        Pledge.select()
+        .where(Pledge.subject == pledge.subject, Pledge.kind == pledge.kind, Pledge.id > pledge.id)
+        .order_by(Pledge.id)
+        .first()
+    )
+    ended = Entry.select().where(Entry.pledge == pledge.id).order_by(Entry.removed_at.desc()).first()
+    if ended is not None:
+        return GONE, ended.removed_at
+    return (REPLACED, later.signed_at) if later else (ENDED, None)
+
+
+def _states(query: object) -> set[str]:
+    return {state for (state,) in query.tuples()}  # type: ignore[attr-defined]
+
+
+def _receipt(document: IssuedDocument) -> Attested:
+    """A receipt says that something was filed; that stays true. Whether it is still on its way is said beside."""
+    submission = Submission.get(Submission.ref == document.subject)
+    entries = _states(Entry.select(Entry.state).where(Entry.submission_ref == submission.ref, Entry.state << IN_FORCE))
+    states = _states(Filing.select(Filing.state).where(Filing.submission == submission.id))
+    if entries:
+        standing = ON_LIST if LISTED in entries else HELD
+    elif states & set(OPEN_FILING_STATES):
+        standing = IN_MOTION
+    else:
+        standing = GONE if UPLOADED in states else ENDED
+    return Attested(
+        document.kind,
+        submission.filed_at,
+        units.by_id(submission.unit_id).name,
+        standing,
+        number=submission.number,
+        digest=Pledge.get_by_id(submission.pledge_id).digest,
+    )
+
+
+def _confirmation(document: IssuedDocument) -> Attested:
+    entry = Entry.get(Entry.ref == document.subject)
+    standings = {LISTED: ON_LIST, SUSPENDED: HELD, REMOVED: GONE}
+    return Attested(
+        document.kind,
+        document.issued_at,
+        units.by_id(entry.unit_id).name,
+        standings[entry.state],
+        number=entry.number,
+        digest=Pledge.get_by_id(entry.pledge_id).digest,
+        since=entry.removed_at if entry.state == REMOVED else entry.listed_at,
+    )
+
+
+def _unit_pledge(document: IssuedDocument) -> Attested:
+    """A unit pledge, its annex, or the sheet printed to be sealed; the subject is the pledge or the upload."""
+    pledge = Pledge.get_or_none(Pledge.ref == document.subject)
+    upload = upload_lists.by_pledge(pledge) if pledge else upload_lists.by_ref(document.subject)
+    if upload is None:
+        raise LookupError(f"document {document.id} speaks of no upload")
+    standings = {"prepared": UPLOAD_PREPARED, "done": UPLOAD_DONE, "abandoned": UPLOAD_ABANDONED}
+    done = upload.state == "done"
+    return Attested(
+        document.kind,
+        pledge.signed_at if pledge else document.issued_at,
+        units.by_id(upload.unit_id).name,
+        standings[upload.state],
+        number=upload.number,
+        digest=pledge.digest if pledge else upload.digest,
+        since=upload.uploaded_at,
+        covered=upload.covered,
+        in_force=passlist.of_upload(upload.ref, upload.unit_id) if done else None,
+    )
+
+
+def _poster(document: IssuedDocument) -> Attested:
+    answer = units.by_code(document.subject)
+    unit: Unit | None = answer.unit
+    standing = {
+        units.OPEN: CODE_OPEN,
+        units.CEILING: CODE_OPEN,
+        units.SUSPENDED: CODE_CLOSED,
+        units.CLOSED: CODE_CLOSED,
+    }
+    return Attested(
+        document.kind, document.issued_at, unit.name if unit else "", standing.get(answer.standing, CODE_OLD)
+    )
+
+
+_READERS: dict[str, Callable[[IssuedDocument], Attested]] = {
+    "personal_pledge": _pledge,
+    "receipt": _receipt,
+    "listing_confirmation": _confirmation,
+    "unit_pledge": _unit_pledge,
+    "annex": _unit_pledge,
+    "poster": _poster,
+    "desk_card": _poster,
+}

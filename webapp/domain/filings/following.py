@@ -1,0 +1,138 @@
+"""What a person sees of his own after filing: each filing with where it stands, and the entry it led to.
+
+The scope is always one submission. Others of the same person are linked only where the same phone was proved for them
+(design 3): who knows somebody's document number and files with a phone of his own sees nothing of him.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from webapp.database import among
+from webapp.domain.filings.cards import Card, open_card
+from webapp.domain.filings.models import Filing, FilingStep, OwnerRequest, Submission
+from webapp.domain.passlist import queries as passlist
+from webapp.domain.passlist.models import Entry, EntryHold, EntryStep
+from webapp.domain.pledges.models import PERSONAL, Pledge
+from webapp.domain.registry import queries as registry
+from webapp.errors import NotFound
+from webapp.values import documents
+
+
+@dataclass(frozen=True)
+class Journey:
+    """One filing and what came of it. `request` is what a second driver asked the owner; `entry` is null until it is
+    listed; steps and holds are oldest first."""
+
+    filing: Filing
+    card: Card
+    steps: list[FilingStep]
+    request: OwnerRequest | None
+    entry: Entry | None
+    entry_steps: list[EntryStep]
+    holds: list[EntryHold]
+
+
+def journeys(submission: Submission) -> list[Journey]:
+    """Every filing of a submission, in the order it was made. A fixed number of statements."""
+    filings = list(Filing.select().where(Filing.submission == submission.id).order_by(Filing.id))
+    entries = passlist.of_submission(submission.ref)
+    # An entry speaks of the vehicle at this place of these answers, as the filing did that it came from.
+    by_origin = {(entry.answers_id, entry.position): entry for entry in entries}
+    steps = _by(FilingStep, FilingStep.filing, filings)
+    entry_steps = _by(EntryStep, EntryStep.entry, entries)
+    holds = passlist.holds(entries)
+    requests = _by(OwnerRequest, OwnerRequest.filing, filings)
+    found = []
+    for filing in filings:
+        entry = by_origin.get((filing.answers_id, filing.position))
+        found.append(
+            Journey(
+                filing,
+                open_card(filing),
+                steps.get(filing.id, []),
+                next(iter(requests.get(filing.id, [])), None),
+                entry,
+                entry_steps.get(entry.id, []) if entry else [],
+                holds.get(entry.id, []) if entry else [],
+            )
+        )
+    return found
+
+
+def _by(model: Any, reference: Any, rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in model.select().where(reference << among(row.id for row in rows)).order_by(model.id):
+        found.setdefault(getattr(row, reference.object_id_name), []).append(row)
+    return found
+
+
+def journey(submission: Submission, filing_ref: str) -> Journey:
+    """One of them. Raises NotFound."""
+    for one in journeys(submission):
+        if one.filing.ref == filing_ref:
+            return one
+    raise NotFound("not_found")
+
+
+def journey_of_entry(submission: Submission, entry_ref: str) -> tuple[Journey, Entry]:
+    """The one that led to this entry, and the entry. Raises NotFound."""
+    for one in journeys(submission):
+        if one.entry is not None and one.entry.ref == entry_ref:
+            return one, one.entry
+    raise NotFound("not_found")
+
+
+def linked(submission: Submission) -> list[Submission]:
+    """Other submissions of this person with the same proved phone, newest first."""
+    return list(
+        Submission.select()
+        .where(
+            Submission.person == submission.person_id,
+            Submission.phone_index == submission.phone_index,
+            Submission.id != submission.id,
+        )
+        .order_by(Submission.id.desc())
+    )
+
+
+def of_person(person_id: int, phone_index: bytes) -> list[Submission]:
+    """The submissions of a person with this proved phone, newest first."""
+    return list(
+        Submission.select()
+        .where(Submission.person == person_id, Submission.phone_index == phone_index)
+        .order_by(Submission.id.desc())
+    )
+
+
+def declared(submission: Submission) -> dict[str, Any]:
+    """What the person declared last (shape: filings.declaring)."""
+    return registry.answers(submission.answers_id)
+
+
+def phone(submission: Submission) -> str:
+    """The phone proved when it was signed, E.164: codes for this submission go there and nowhere else."""
+    number: str = declared(submission)["contact"]["phone"]
+    return number
+
+
+def knows_tail(submission: Submission, typed: str) -> bool:
+    """Whether somebody knows the end of the person's document number."""
+    person = declared(submission)["person"]
+    return documents.tail_matches(person["id_type"], person["id_number"], typed)
+
+
+def pledges(submission: Submission) -> list[Pledge]:
+    """Every pledge signed under the submission's number, newest first; the first is the one that counts."""
+    signed = Pledge.select().where(Pledge.subject == submission.number, Pledge.kind == PERSONAL)
+    return list(signed.order_by(Pledge.id.desc()))
+
+
+def pledge(submission: Submission, ref: str = "") -> Pledge:
+    """The newest pledge, or the one of this ref. Raises NotFound."""
+    for one in pledges(submission):
+        if ref in ("", one.ref):
+            return one
+    raise NotFound("not_found")

@@ -1,0 +1,219 @@
+"""Sending a correction (design 6: returned → submitted, with a new signature).
+
+New answers and a new pledge are frozen; the old ones stay as they were signed, and whoever checks the old pledge reads
+that it was replaced.
+"""
+
+from __future__ import annotations
+
+from webapp import clock, crypto
+from webapp.database import lock
+from webapp.domain.audit.acts import Act, action, record
+from webapp.domain.filings import (
+    answering,
+    asking,
+    checks,
+    colliding,
+    correcting,
+    declaring,
+    drafts,
+    making,
+    states,
+    submitting,
+    telling,
+)
+from webapp.domain.filings.answering import vehicle_page
+from webapp.domain.filings.cards import seal_card
+from webapp.domain.filings.colliding import Claim, Filer
+from webapp.domain.filings.declaring import Declared
+from webapp.domain.filings.items import PERSON
+from webapp.domain.filings.models import Draft, Filing, OwnerRequest, Submission
+from webapp.domain.filings.signing import Signing
+from webapp.domain.passlist.models import OWNER
+from webapp.domain.pledges import policy as policies
+from webapp.domain.pledges import texts
+from webapp.domain.pledges.models import PERSONAL, Pledge
+from webapp.domain.registry import actions as registering
+from webapp.domain.registry import queries as registry
+from webapp.domain.registry.models import Answers, Person, Vehicle
+from webapp.domain.units import queries as units
+from webapp.domain.units import rules as unit_rules
+from webapp.domain.units.models import Unit
+from webapp.errors import Conflict, Invalid
+from webapp.values import emails
+
+
+@action("filing:resubmit")
+def resubmit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
+    """Send a correction, signed anew. Returns {"submission": ref, "number": …}; one already sent answers the same.
+
+    Raises what `submitting.submit` raises, and Conflict("correction_over") where the unit decided meanwhile or the
+    person took a filing back; Invalid("identity_differs") where other filings of the submission stand on the old one.
+    """
+    draft = submitting.held(draft_ref)
+    if draft.corrects is None:
+        raise Conflict("correction_over")
+    submission = Submission.get_by_id(draft.corrects)
+    if draft.submission_ref:
+        return {"submission": submission.ref, "number": submission.number}
+    lock(Unit, [draft.unit_id])
+    unit = units.by_id(draft.unit_id)
+    if not unit_rules.accepts_filings(unit):
+        raise Conflict("unit_closed")
+    typed = drafts.answers_of(draft)
+    filings = _corrected(submission, typed)
+    policy = policies.current()
+    declared = submitting.what_is_signed(typed, draft, unit, policy, signed)
+    if len(declared["vehicles"]) != len(filings):
+        raise Conflict("correction_over")
+    person, claims = _resolve(act, unit, submission, declared, filings)
+    lock(Filing, [filing.id for filing in filings])
+    # Who decided while we waited for the locks decided first.
+    filings = _corrected(submission, typed)
+    answers = registering.freeze_answers(act, person, declared, policy.version)
+    text = texts.current(PERSONAL, signed.language)
+    pledge = making.pledge(act, unit, submission.number, declared, text, signed)
+    _renew_submission(submission, person, declared, answers, pledge)
+    about_person = checks.warnings_of(PERSON, typed, policy, unit, clock.today())
+    for filing, (claim, torn) in zip(filings, claims, strict=True):
+        warnings = checks.warnings_of(vehicle_page(claim.number), typed, policy, unit, clock.today())
+        warnings = [*about_person, *warnings, *([making.TWO_VEHICLES] if torn else [])]
+        _take_further(act, filing, person, declared, answers, pledge, claim, torn, warnings)
+        _tell_owners(act, filing, submission, answers, claim)
+    telling.owe(act, "filing-submitted")
+    Draft.update(submission_ref=submission.ref, answers=drafts.sealed(draft.ref, {}), version=Draft.version + 1).where(
+        Draft.id == draft.id
+    ).execute()
+    return {"submission": submission.ref, "number": submission.number}
+
+
+def _corrected(submission: Submission, typed: answering.Answers) -> list[Filing]:
+    """The filings the draft takes further, as they are now. Raises Conflict("correction_over")."""
+    refs = typed.get(correcting.FILINGS, [])
+    found = correcting.in_order(refs)
+    fits = [f for f in found if f.submission_id == submission.id and f.state in states.states_for("resubmit")]
+    if not fits or len(fits) != len(refs):
+        raise Conflict("correction_over")
+    return fits
+
+
+def _resolve(
+    act: Act, unit: Unit, submission: Submission, declared: Declared, filings: list[Filing]
+) -> tuple[Person, list[tuple[Claim, bool]]]:
+    """As for a first filing, with the filings under correction in nobody's way."""
+    key = declaring.identity_key(declared["person"])
+    person = registering.person_of(act, declared["person"]["id_type"], key)
+    if person.id != submission.person_id and _stands_elsewhere(submission, filings):
+        raise Invalid("identity_differs", field=PERSON)
+    claims, _ = submitting.claims_of(declared)
+    lock(Vehicle, {claim.vehicle.id for claim in claims if claim.vehicle} | {f.vehicle_id for f in filings} - {None})
+    claims, torn = submitting.claims_of(declared)
+    phone = declared["contact"]["phone"]
+    corrects = tuple(filing.id for filing in filings)
+    filer = Filer(person, crypto.index("phone", phone), act.actor.request_id[:8].upper(), corrects)
+    faults = [fault for claim in claims for fault in colliding.collisions(filer, unit, claim)]
+    faults += submitting.twice(claims)
+    if faults:
+        raise Conflict(faults=faults)
+    _keep_phone(act, submission, person, phone)
+    return person, [(claim, claim.number in torn) for claim in claims]
+
+
+def _stands_elsewhere(submission: Submission, filings: list[Filing]) -> bool:
+    """Whether anything else of this submission speaks of the person as he was declared."""
+    ended = (states.REFUSED, states.WITHDRAWN, states.CLOSED)
+    others = Filing.select().where(
+        Filing.submission == submission.id,
+        Filing.id.not_in([filing.id for filing in filings]),
+        Filing.state.not_in(ended),
+    )
+    return others.exists()
+
+
+def _keep_phone(act: Act, submission: Submission, person: Person, phone: str) -> None:
+    """Whoever corrects has proved the submission's phone; where that is the one on file, the new one follows it."""
+    on_file = registry.phone_on_file(person.id)
+    if on_file is not None and bytes(on_file.phone_index) == bytes(submission.phone_index):
+        registering.set_phone(act, person, phone)
+    else:
+        submitting.take_phone(act, person, phone)
+
+
+def _renew_submission(
+    submission: Submission, person: Person, declared: Declared, answers: Answers, pledge: Pledge
+) -> None:
+    contact = declared["contact"]
+    Submission.update(
+        person=person.id,
+        phone_index=crypto.index("phone", contact["phone"]),
+        email_index=crypto.index("email", emails.key(contact["email"])) if contact["email"] else None,
+        language=contact["language"],
+        answers=answers.id,
+        pledge=pledge.id,
+    ).where(Submission.id == submission.id).execute()
+
+
+def _take_further(
+    act: Act,
+    filing: Filing,
+    person: Person,
+    declared: Declared,
+    answers: Answers,
+    pledge: Pledge,
+    claim: Claim,
+    torn: bool,
+    warnings: list[str],
+) -> None:
+    """One returned filing as it is corrected, before its unit again. `filing` stays as it was returned."""
+    vehicle = making.vehicle_for(act, claim, torn)
+    _end_mistyped_plates(act, filing, vehicle, claim)
+    was_torn = making.TWO_VEHICLES in filing.warnings
+    after = states.next_state(filing.state, "resubmit")
+    Filing.update(
+        state=after,
+        person=person.id,
+        vehicle=vehicle.id if vehicle else None,
+        position=claim.number,
+        vehicle_use=claim.declared["vehicle_use"],
+        size_class=claim.declared["size_class"] or None,
+        slot=claim.slot,
+        answers=answers.id,
+        pledge=pledge.id,
+        card=seal_card(filing.ref, "filing", declaring.card(declared, claim.declared)),
+        warnings=warnings,
+        waiting=vehicle is not None and colliding.waits_for_owner(person, claim, vehicle),
+        disputed=torn or (filing.disputed and not was_torn),
+        reasons=None,
+        fallen_reason=None,
+        submitted_at=act.now,
+        act_id=act.id,
+        version=Filing.version + 1,
+    ).where(Filing.id == filing.id).execute()
+    making.step(act, Filing.get_by_id(filing.id), "resubmit")
+    record(act, "filing:resubmitted", filing.ref, unit_id=filing.unit_id)
+
+
+def _end_mistyped_plates(act: Act, filing: Filing, vehicle: Vehicle | None, claim: Claim) -> None:
+    """A plate that was only ever a slip of the pen must not keep its true vehicle from being filed."""
+    if vehicle is None or vehicle.id != filing.vehicle_id or colliding.is_live(vehicle.id, (filing.id,)):
+        return
+    slips = set(correcting.declared_vehicle(filing)["plates"]) - set(claim.declared["plates"])
+    registering.end_plates(act, vehicle, sorted(slips))
+
+
+def _tell_owners(act: Act, before: Filing, submission: Submission, answers: Answers, claim: Claim) -> None:
+    """Ask the owner where the question is a new one; an owner is told who waits for his yes."""
+    filing = Filing.get_by_id(before.id)
+    asked = OwnerRequest.get_or_none(OwnerRequest.filing == filing.id)
+    if filing.waiting and not (asked and _same_question(act, asked, before, filing, claim)):
+        OwnerRequest.delete().where(OwnerRequest.filing == filing.id).execute()
+        asking.ask(act, filing, claim.declared["owner_id_tail"])
+    if claim.slot == OWNER:
+        OwnerRequest.delete().where(OwnerRequest.filing == filing.id).execute()
+        asking.ask_again(act, filing, Submission.get_by_id(submission.id), answers)
+
+
+def _same_question(act: Act, asked: OwnerRequest, before: Filing, filing: Filing, claim: Claim) -> bool:
+    tail = correcting.declared_vehicle(before)["owner_id_tail"]
+    open_still = asked.state == asking.OPEN and asked.until > act.now
+    return open_still and asked.vehicle_id == filing.vehicle_id and tail == claim.declared["owner_id_tail"]
