@@ -11,9 +11,15 @@ import structlog
 from flask_babel import gettext as _
 
 from webapp.errors import Fault, Refusal
-from webapp.ui.sentences import accounts, general, units, values
+from webapp.ui.sentences import accounts, filings, general, units, values
 
-SENTENCES: dict[str, Any] = {**general.SENTENCES, **accounts.SENTENCES, **values.SENTENCES, **units.SENTENCES}
+SENTENCES: dict[str, Any] = {
+    **general.SENTENCES,
+    **accounts.SENTENCES,
+    **values.SENTENCES,
+    **units.SENTENCES,
+    **filings.SENTENCES,
+}
 
 log = structlog.get_logger()
 
@@ -22,7 +28,7 @@ def of(fault: Fault) -> str:
     """The sentence for a fault in the reader's language."""
     for key in (f"{fault.field}:{fault.code}", fault.code):
         if key in SENTENCES:
-            return str(SENTENCES[key]) % fault.params if fault.params else str(SENTENCES[key])
+            return str(SENTENCES[key]) % values.readable(fault.params) if fault.params else str(SENTENCES[key])
     log.warning("no sentence", code=fault.code, field=fault.field)
     return _("這一項不能接受，請檢查後再試。")
 

@@ -1,0 +1,86 @@
+"""Opening a draft by its secret: the cookie of its path, and what stands in the way."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.documents.fonts import missing_characters
+from webapp.domain.filings import checks, drafts
+from webapp.domain.filings.answering import Answers
+from webapp.domain.pledges import policy as policies
+from webapp.errors import Fault
+
+COOKIE = "draft"
+Answer = Any
+
+
+@dataclass
+class Opened:
+    """A draft under way, with its unit, its answers and the policy it is asked by."""
+
+    draft: Any
+    unit: Any
+    answers: Answers
+    policy: policies.Policy
+
+    @property
+    def ref(self) -> str:
+        return self.draft.ref
+
+    def save(self, answers: Answers) -> None:
+        self.answers = answers
+        drafts.save(self.draft, answers)
+
+    def faults(self, page: str) -> list[Fault]:
+        """Everything wrong or unusual on one page."""
+        return checks.check_page(page, self.answers, self.policy, self.unit, clock.today(), missing_characters)
+
+    def open_pages(self) -> dict[str, list[Fault]]:
+        """Page → what still stops the person there."""
+        return checks.check_all(self.answers, self.policy, self.unit, clock.today(), missing_characters)
+
+
+def with_draft(view: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Give the view the opened draft instead of its ref; answer for it when there is none, or nothing more to fill."""
+
+    @functools.wraps(view)
+    def open_first(ref: str, **values: Any) -> Answer:
+        draft = drafts.opened(ref, request.cookies.get(COOKIE, ""))
+        if draft is None:
+            return lost()
+        g.preferred_locale = draft.language
+        if draft.submission_ref:
+            return redirect(url_for("filer.receipt", ref=ref), 303)
+        unit = drafts.unit_of(draft)
+        if not drafts.may_go_on(draft):
+            page = render_template("filer/draft/unit_closed.html", unit=unit, until=draft.expires_at)
+            return make_response(page, 409)
+        return view(Opened(draft, unit, drafts.answers_of(draft), policies.current()), **values)
+
+    return open_first
+
+
+def lost() -> Response:
+    """One page for a lost cookie, somebody else's draft, one that is gone and one that never was."""
+    return make_response(render_template("filer/draft/lost.html", days=drafts.LIFE.days), 404)
+
+
+def give_cookie(response: Response, draft: Any) -> Response:
+    """Let this browser open this draft, and only its own pages."""
+    response.set_cookie(
+        COOKIE,
+        drafts.secret(draft.ref),
+        max_age=int(drafts.LIFE.total_seconds()),
+        path=url_for("filer.draft_home", ref=draft.ref),
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+    )
+    return response

@@ -1,0 +1,182 @@
+"""Check, pledge and sign: everything once more, the pledge beside it, and the one act that sends it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp.blueprints.filer import blueprint
+from webapp.blueprints.filer.opening import Opened, with_draft
+from webapp.blueprints.filer.question_forms import SigningForm
+from webapp.blueprints.filer.questions import CHECK_STEP, STEPS, page_url
+from webapp.domain.filings import answering, declaring, disputing, signing, submitting
+from webapp.domain.pledges import drawings, texts
+from webapp.errors import Conflict, Fault, Invalid, NotFound
+from webapp.ui import guards, locales, sentences
+from webapp.ui.items import groups
+from webapp.ui.requests import filer_actor
+
+#: Collisions about which the person may say "that was not me".
+DISPUTABLE = (
+    "is_unit_vehicle",
+    "is_own_use",
+    "of_another_unit",
+    "owner_taken",
+    "third_driver",
+    "already_in_motion",
+    "already_in_force",
+    "cannot_accept",
+)
+SIGNING = "signing"
+
+
+@blueprint.route("/file/<ref>/check", methods=["GET", "POST"])
+@guards.draft
+@with_draft
+def check(opened: Opened) -> Any:
+    unfinished = next(iter(opened.open_pages()), None)
+    if unfinished:
+        # Whoever comes by a resume link goes on where he stopped; else a change has made an earlier answer wrong.
+        to = None if request.args.get("resumed") else "check"
+        return redirect(page_url(opened.ref, unfinished, to=to), 303)
+    kept = opened.answers.get(SIGNING, {})
+    form = SigningForm(data=kept)
+    if not form.is_submitted():
+        return _show(opened, form)
+    if switch := locales.switch_requested():
+        return _switch(opened, form, switch)
+    return _sign(opened, form)
+
+
+def _declared(opened: Opened) -> dict[str, Any]:
+    return declaring.declare(opened.answers, opened.unit, locales.select())
+
+
+def _show(opened: Opened, form: SigningForm, status: int = 200, faults: list[Fault] | None = None) -> Any:
+    text = texts.current("personal", locales.select())
+    form.text_digest.data, form.version.data = text.digest, str(opened.draft.version)
+    readings = [
+        {"name": locales.NAMES[other.language], "lang": locales.lang_tag(other.language), "language": other.language}
+        for other in texts.readings(text)
+    ]
+    own = texts.reading("personal", locales.select())
+    body = render_template(
+        "filer/question/check.html",
+        form=form,
+        opened=opened,
+        ref=opened.ref,
+        unit=opened.unit,
+        groups=groups(_declared(opened)),
+        text=text,
+        text_lang=locales.lang_tag(text.language),
+        beside=own if own is not None and own.language != text.language else None,
+        readings=readings,
+        step=CHECK_STEP,
+        steps=STEPS,
+        back=page_url(opened.ref, answering.vehicle_pages(opened.answers)[-1], to="check"),
+        collisions=[sentences.of(fault) for fault in faults or []],
+        disputable=any(fault.code in DISPUTABLE for fault in faults or []),
+        page_url=page_url,
+    )
+    return body, status
+
+
+def _switch(opened: Opened, form: SigningForm, switch: locales.Switch) -> Response:
+    """Another language is another wording: what was ticked about the old one is not carried over."""
+    kept = {
+        name: form[name].data for name in ("consent_processing", "consent_sharing", "signature_method", "signed_name")
+    }
+    if not switch.locale:
+        kept["pledge_agreed"] = form.pledge_agreed.data
+    opened.save({**opened.answers, SIGNING: kept})
+    return locales.remember(redirect(url_for("filer.check", ref=opened.ref), 303), switch)
+
+
+def _sign(opened: Opened, form: SigningForm) -> Any:
+    faults: list[Fault] = []
+    drawing = None
+    if form.signature_method.data == signing.DRAWN and form.signature.data:
+        try:
+            drawing = drawings.read(form.signature.data)
+        except Invalid as refused:
+            faults += refused.faults
+    signed = signing.Signing(
+        text_digest=form.text_digest.data,
+        draft_version=form.expected_version,
+        language=locales.select(),
+        consent_processing=form.consent_processing.data,
+        consent_sharing=form.consent_sharing.data,
+        pledge_agreed=form.pledge_agreed.data,
+        method=form.signature_method.data,
+        signed_name=form.signed_name.data,
+        drawing=drawing,
+    )
+    unreadable = bool(faults)
+    found = [
+        fault for fault in signing.check(signed, _declared(opened)) if not (unreadable and fault.field == "signature")
+    ]
+    faults += found
+    if faults:
+        return _refused(opened, form, faults)
+    return _submit(opened, form, signed)
+
+
+def _refused(opened: Opened, form: SigningForm, faults: list[Fault]) -> Any:
+    order = [field.name for field in form]
+    for fault in sorted(faults, key=lambda one: order.index(one.field) if one.field in order else -1):
+        # The drawn signature is a hidden field that its own macro draws.
+        name = "signature_method" if fault.field == "signature" else fault.field
+        form.refuse(name, sentences.of(fault))
+    return _show(opened, form, 422)
+
+
+def _submit(opened: Opened, form: SigningForm, signed: signing.Signing) -> Any:
+    actor = filer_actor(opened.ref, opened.unit.id)
+    try:
+        submitting.submit(actor, opened.ref, signed, key=opened.ref)
+    except Invalid as refused:
+        return _refused(opened, form, list(refused.faults))
+    except Conflict as conflict:
+        return _collided(opened, form, conflict)
+    return redirect(url_for("filer.receipt", ref=opened.ref), 303)
+
+
+def _collided(opened: Opened, form: SigningForm, conflict: Conflict) -> Any:
+    """What is true by now. The unit may have closed, answers or text may have changed, or another filing be there."""
+    if conflict.code == "unit_closed":
+        return redirect(url_for("filer.check", ref=opened.ref), 303)
+    form.pledge_agreed.data = False
+    return _show(opened, form, 409, list(conflict.faults))
+
+
+@blueprint.post("/file/<ref>/dispute")
+@guards.draft
+@with_draft
+def dispute(opened: Opened) -> Any:
+    """ "That was not me": recorded, and put before the platform."""
+    actor = filer_actor(opened.ref, opened.unit.id)
+    try:
+        made = disputing.dispute(actor, opened.ref, key=f"{opened.ref}:{opened.draft.version}")
+    except (Conflict, NotFound) as refused:
+        return _show(opened, SigningForm(formdata=None), 409, list(refused.faults))
+    return render_template("filer/draft/disputed.html", reference=made["reference"], unit=opened.unit, ref=opened.ref)
+
+
+@blueprint.get("/file/<ref>/pledge/<language>")
+@guards.draft
+@with_draft
+def pledge_reading(opened: Opened, language: str) -> Any:
+    """The pledge in another language, for reading beside the one that is signed."""
+    text = texts.reading("personal", language)
+    if text is None:
+        raise NotFound("not_found")
+    return render_template(
+        "filer/question/pledge.html",
+        text=text,
+        lang=locales.lang_tag(text.language),
+        name=locales.NAMES.get(text.language, ""),
+        back=url_for("filer.check", ref=opened.ref),
+        signable=text.signable,
+    )

@@ -1,0 +1,53 @@
+"""What a unit's QR opens: the unit, who may apply and how; and the beginning of a draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp.blueprints.filer import blueprint, opening
+from webapp.domain.filings import drafts, eligibility
+from webapp.domain.passlist import channels
+from webapp.domain.units import queries as units
+from webapp.errors import Conflict
+from webapp.ui import forms, guards, locales
+from webapp.ui.items import RELATIONS
+
+
+@blueprint.get("/q/<code>")
+@guards.public
+def start(code: str) -> Any:
+    answer = units.by_code(code)
+    if answer.standing != units.OPEN:
+        return _closed(answer)
+    relations = eligibility.relations_open(answer.unit.unit_class)
+    return render_template(
+        "filer/start/open.html",
+        form=forms.Form(formdata=None),
+        unit=answer.unit,
+        code=answer.code,
+        relations=[(RELATIONS[one], eligibility.uses_open(answer.unit.unit_class, one)) for one in relations],
+        channels=channels.all_channels(),
+        host=current_app.config["SETTINGS"].public_url.split("://", 1)[-1],
+    )
+
+
+@blueprint.post("/q/<code>")
+@guards.public
+def draft_begin(code: str) -> Any:
+    """Begin a draft; its cookie opens it on this phone, its resume link on any."""
+    try:
+        draft = drafts.begin(code, language=locales.select(), address=request.remote_addr or "")
+    except Conflict:
+        return _closed(units.by_code(code))
+    response: Response = redirect(url_for("filer.person", ref=draft.ref), 303)
+    return opening.give_cookie(response, draft)
+
+
+def _closed(answer: units.CodeAnswer) -> tuple[str, int]:
+    """Why nothing can be filed through this code, and what to do instead."""
+    status = 404 if answer.standing == units.UNKNOWN else 409
+    page = render_template("filer/start/closed.html", standing=answer.standing, unit=answer.unit)
+    return page, status

@@ -1,0 +1,45 @@
+"""The page of one vehicle; another one follows when it is asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, request, url_for
+
+from webapp.blueprints.filer import blueprint
+from webapp.blueprints.filer.opening import Opened, with_draft
+from webapp.blueprints.filer.question_forms import VehicleForm
+from webapp.blueprints.filer.questions import answer, misplaced
+from webapp.domain.filings import answering, eligibility, items
+from webapp.ui import guards
+
+
+@blueprint.route("/file/<ref>/vehicle/<int:number>", methods=["GET", "POST"])
+@guards.draft
+@with_draft
+def vehicle(opened: Opened, number: int) -> Any:
+    page = answering.vehicle_page(number)
+    there = len(opened.answers.get("vehicles", []))
+    if request.method == "POST" and request.form.get("remove") == "yes":
+        if number > 1 or there > 1:  # one vehicle there must be
+            opened.save(answering.without_vehicle(opened.answers, number))
+        return redirect(url_for("filer.check", ref=opened.ref), 303)
+    if page not in answering.vehicle_pages(opened.answers):
+        return redirect(url_for("filer.check", ref=opened.ref), 303)
+    if moved := misplaced(opened, page):
+        return moved
+    relation = answering.page_of(opened.answers, items.BELONGING).get("unit_relation", "")
+    uses = eligibility.uses_open(opened.unit.unit_class, relation)
+    form = VehicleForm(data=answering.page_of(opened.answers, page))
+    form.ask_by(opened.policy, opened.unit.unit_class)
+    form.fit(uses, relation)
+    return answer(
+        opened,
+        page,
+        form,
+        "filer/question/vehicle.html",
+        number=number,
+        uses=uses,
+        there=there,
+        most=items.MAX_VEHICLES,
+    )
