@@ -12,7 +12,7 @@ from webapp.domain.filings import drafts, eligibility
 from webapp.domain.passlist import channels
 from webapp.domain.units import queries as units
 from webapp.errors import Conflict
-from webapp.ui import forms, guards, locales
+from webapp.ui import code_pages, forms, guards, locales
 from webapp.ui.items import RELATIONS
 
 
@@ -21,7 +21,7 @@ from webapp.ui.items import RELATIONS
 def start(code: str) -> Any:
     answer = units.by_code(code)
     if answer.standing != units.OPEN:
-        return _closed(answer)
+        return code_pages.explained(answer, code)
     relations = eligibility.relations_open(answer.unit.unit_class)
     return render_template(
         "filer/start/open.html",
@@ -41,13 +41,6 @@ def draft_begin(code: str) -> Any:
     try:
         draft = drafts.begin(code, language=locales.select(), address=request.remote_addr or "")
     except Conflict:
-        return _closed(units.by_code(code))
+        return code_pages.explained(units.by_code(code), code)
     response: Response = redirect(url_for("filer.person", ref=draft.ref), 303)
     return opening.give_cookie(response, draft)
-
-
-def _closed(answer: units.CodeAnswer) -> tuple[str, int]:
-    """Why nothing can be filed through this code, and what to do instead."""
-    status = 404 if answer.standing == units.UNKNOWN else 409
-    page = render_template("filer/start/closed.html", standing=answer.standing, unit=answer.unit)
-    return page, status
