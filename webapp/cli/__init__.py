@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from webapp.cli import accounts, db, jobs, translations
+from webapp.cli import accounts, db, demo, jobs, translations
 
 
 def install(app: Flask) -> None:
@@ -10,3 +10,4 @@ def install(app: Flask) -> None:
     app.cli.add_command(db.group)
     app.cli.add_command(jobs.group)
     app.cli.add_command(translations.group)
+    app.cli.add_command(demo.group)

@@ -6,15 +6,17 @@ import click
 from flask.cli import AppGroup
 
 from webapp import database, schema
+from webapp.cli import start
 
 group = AppGroup("db", help="The database's shape.")
 
 
 @group.command("upgrade")
 def upgrade() -> None:
-    """Apply pending migrations and make the triggers anew."""
+    """Apply pending migrations, make the triggers anew, write the first texts, policy and channels."""
     database.connect()
     applied = schema.upgrade()
+    start.seed()
     click.echo("applied: " + (", ".join(applied) or "nothing pending"))
 
 

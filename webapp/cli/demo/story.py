@@ -1,0 +1,372 @@
+"""How the demo world comes to be: the acts of units, people and officers, told in order, in the past days."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from webapp import clock, crypto
+from webapp.actors import ACCOUNT, FILER, VISITOR, Actor, system
+from webapp.cli.demo import cast
+from webapp.cli.demo.cast import CAST, COMMITTEE, Car, Role, UnitRole
+from webapp.domain.accounts import actions as accounts
+from webapp.domain.accounts.models import Account, AccountRole
+from webapp.domain.audit.acts import Act, action
+from webapp.domain.files import intake
+from webapp.domain.filings import answering, drafts, owners, queries, submitting, uploads, verifying, withdrawing
+from webapp.domain.filings.models import Filing, Submission
+from webapp.domain.filings.signing import Signing
+from webapp.domain.filings.upload_pledge import UnitSignature
+from webapp.domain.passlist import removals
+from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist.selection import Chosen
+from webapp.domain.pledges import texts
+from webapp.domain.units import deciding, members, registering, vehicles
+from webapp.domain.units import drafts as unit_drafts
+from webapp.domain.units import queries as units
+from webapp.domain.units.models import Unit
+from webapp.values import documents, phones
+
+LOCALE = "zh_Hant_MO"
+IN_FORCE = ("listed", "second", "removal_requested", "left_unit", "deceased", "entered_in_error")
+
+
+@dataclass
+class Stage:
+    """What has been made so far, by the keys of the cast."""
+
+    units: dict[str, Unit] = field(default_factory=dict)
+    managers: dict[str, Actor] = field(default_factory=dict)
+    officer: Actor = field(default_factory=lambda: system("demo"))
+    sent: dict[str, list[Filing]] = field(default_factory=dict)  # by name of the person
+
+
+def tell() -> str:
+    """Make the demo world; returns a line of what is in it."""
+    stage = Stage()
+    with _days_ago(30):
+        stage.officer = _open_platform()
+        for role in cast.UNITS:
+            _register(stage, role)
+    with _days_ago(28):
+        for role in cast.UNITS:
+            _decide(stage, role)
+        _join_committee(stage)
+        _fill_registers(stage)
+    _bring_into_force(stage)
+    _keep_moving(stage)
+    with _days_ago(3):
+        _suspend(stage)
+    made = f"{Filing.select().count()} filings, {Entry.select().count()} entries"
+    return f"{len(cast.UNITS)} units, {len(CAST)} people, {made}"
+
+
+def _days_ago(days: float) -> Any:
+    return clock.travel(timedelta(days=-days))
+
+
+# Staff and units ------------------------------------------------------------------------------------------------
+
+
+@action("demo:open-platform")
+def _platform_staff(act: Act) -> dict[str, str]:
+    made = {}
+    for email, name, role in cast.PLATFORM_STAFF:
+        account = accounts.create_account(act, email, name, cast.PASSWORD)
+        AccountRole.create(account=account.id, role=role, act_id=act.id)
+        made[email] = account.ref
+    return made
+
+
+@action("demo:join")
+def _staff_of_unit(act: Act, unit_id: int, email: str, name: str, role: str) -> dict[str, str]:
+    account = accounts.create_account(act, email, name, cast.PASSWORD)
+    members.add(act, units.by_id(unit_id), account.id, role)
+    return {"account": account.ref}
+
+
+def _open_platform() -> Actor:
+    made = _platform_staff(system("demo"))
+    return _actor(Account.get(Account.ref == made["platform@demo.test"]))
+
+
+def _join_committee(stage: Stage) -> None:
+    _staff_of_unit(system("demo"), stage.units[COMMITTEE].id, "verifier@demo.test", "示範驗核員何嘉欣", "verifier")
+
+
+def _actor(account: Account, unit: Unit | None = None) -> Actor:
+    return Actor(ACCOUNT, account.ref, unit_id=unit.id if unit else None, account_id=account.id, request_id="demo")
+
+
+def _register(stage: Stage, role: UnitRole) -> None:
+    draft, _cookie = unit_drafts.begin()
+    place, number = role.registration
+    unit_drafts.save(
+        draft,
+        {
+            "unit_name": role.name,
+            "unit_class": role.unit_class,
+            "registration_place": place,
+            "registration_number": number,
+            "branch_name": "",
+            "address": role.address,
+            "public_phone": role.phone,
+            "public_hours": "星期一至五09:00–17:30",
+            "legal_representative": role.manager,
+            "manager_name": role.manager,
+            "manager_phone": "13800138000",
+        },
+    )
+    unit_drafts.keep_file(draft, "proof", intake.check(_sample_paper(), "proof.png", "proof"))
+    visitor = Actor(VISITOR, "web", request_id="demo")
+    made = registering.register(visitor, draft.ref, role.email, account_id=None, password=cast.PASSWORD)
+    unit = units.one(made["unit"])
+    stage.units[role.key] = unit
+    stage.managers[role.key] = _actor(members.active(unit.id)[0].account, unit)
+
+
+def _sample_paper() -> bytes:
+    """A picture that stands for a scanned certificate."""
+    page = Image.new("RGB", (620, 440), "white")
+    pen = ImageDraw.Draw(page)
+    pen.rectangle((20, 20, 600, 420), outline="black", width=3)
+    pen.text((240, 200), "SAMPLE CERTIFICATE", fill="black")
+    output = io.BytesIO()
+    page.save(output, "PNG")
+    return output.getvalue()
+
+
+def _decide(stage: Stage, role: UnitRole) -> None:
+    unit = stage.units[role.key]
+    if role.fate in ("certified", "suspended"):
+        deciding.certify(stage.officer, unit.id, unit.version, role.code)
+    elif role.fate == "returned":
+        reasons = ["proof:unreadable", "registration_number:differs"]
+        deciding.return_(stage.officer, unit.id, reasons, "請重新上傳清晰的登記證書。", unit.version)
+    elif role.fate == "refused":
+        deciding.refuse(stage.officer, unit.id, ["unit:not_applicant"], "", unit.version)
+    stage.units[role.key] = units.one(unit.ref)
+
+
+def _suspend(stage: Stage) -> None:
+    for role in cast.UNITS:
+        if role.fate == "suspended":
+            unit = units.one(stage.units[role.key].ref)
+            deciding.suspend(stage.officer, unit.id, ["unit:outdated"], "", unit.version)
+
+
+def _fill_registers(stage: Stage) -> None:
+    known: set[str] = set()
+    for role in CAST:
+        for car in role.cars:
+            # One car stays out of the register on purpose, so that a clerk sees the flag.
+            if car.use == "unit" and car.plate not in known and car.size != "lorry":
+                known.add(car.plate)
+                unit = stage.units[role.unit]
+                vehicle = vehicles.NewVehicle(car.plate, car.size, car.model)
+                vehicles.add(stage.managers[role.unit], unit.id, vehicle, ("plate", "size_class"))
+
+
+# People ---------------------------------------------------------------------------------------------------------
+
+
+def _bring_into_force(stage: Stage) -> None:
+    """Owners are listed before second drivers ask them."""
+    for day, fates in ((20, set(IN_FORCE) - {"second"}), (16, {"second"})):
+        people = [role for role in CAST if role.fate in fates]
+        for position, role in enumerate(people):
+            with _days_ago(day - position * 0.02):
+                _file(stage, role)
+        with _days_ago(day - 2):
+            _let_owners_answer(stage, people)
+            for key in stage.units:
+                _verify(stage, [role for role in people if role.unit == key])
+        with _days_ago(day - 3):
+            for key in stage.units:
+                _upload(stage, key, [role for role in people if role.unit == key])
+    with _days_ago(6):
+        for cause in ("left_unit", "deceased", "entered_in_error"):
+            for role in CAST:
+                if role.fate == cause:
+                    entry = _entry(stage, role)
+                    removals.remove(
+                        stage.managers[role.unit], entry.unit_id, Chosen(((entry.ref, entry.version),)), cause
+                    )
+    with _days_ago(0.5):
+        for role in CAST:
+            if role.fate == "removal_requested":
+                entry = _entry(stage, role)
+                removals.request_removal(_person(stage, role), entry.submission_ref, entry.ref)
+
+
+def _keep_moving(stage: Stage) -> None:
+    """What is on its way today."""
+    people = [role for role in CAST if role.fate not in IN_FORCE]
+    for position, role in enumerate(people):
+        with _days_ago(7 - position * 0.2):
+            _file(stage, role)
+    with _days_ago(0.6):
+        for key in stage.units:
+            _verify(stage, [role for role in people if role.unit == key and role.fate == "verified"])
+        for role in people:
+            _answer(stage, role)
+
+
+def _answer(stage: Stage, role: Role) -> None:
+    actor, unit = stage.managers[role.unit], stage.units[role.unit]
+    for filing in stage.sent[role.name]:
+        if role.fate == "returned":
+            reasons = ["plate:differs", "licence_expiry:expired"]
+            verifying.return_(actor, unit.id, filing.ref, filing.version, reasons, "請對照行駛證和駕駛證再填一次。")
+        elif role.fate == "refused":
+            verifying.refuse(actor, unit.id, filing.ref, filing.version, ["unit_relation:not_ours"], "")
+        elif role.fate == "withdrawn":
+            submission = _submission(filing)
+            withdrawing.withdraw(_person(stage, role), submission.ref, filing.ref, filing.version)
+
+
+def _verify(stage: Stage, people: Iterable[Role]) -> None:
+    for role in people:
+        for filing in map(_fresh, stage.sent[role.name]):
+            verifying.verify(stage.managers[role.unit], filing.unit_id, filing.ref, filing.version)
+
+
+def _upload(stage: Stage, key: str, people: Iterable[Role]) -> None:
+    filings = [_fresh(filing) for role in people for filing in stage.sent[role.name]]
+    if not filings:
+        return
+    actor, unit = stage.managers[key], stage.units[key]
+    prepared = uploads.prepare(actor, unit.id, _chosen(filings))
+    signature = UnitSignature(
+        text_digest=texts.current("unit", LOCALE).digest,
+        language=LOCALE,
+        pledge_agreed=True,
+        method="typed",
+        signed_name=units.manager_name(unit),
+    )
+    uploads.upload(actor, unit.id, prepared["upload"], signature)
+
+
+def _let_owners_answer(stage: Stage, people: Iterable[Role]) -> None:
+    for role in people:
+        if role.fate == "second":
+            owner = next(one for one in CAST if one.name == role.cars[0].owner)
+            submission = _submission(stage.sent[owner.name][0])
+            for question in owners.questions(submission):
+                owners.accept(_person(stage, owner), submission.ref, question.ref)
+
+
+def _file(stage: Stage, role: Role) -> None:
+    unit = stage.units[role.unit]
+    code = units.active_code(unit.id)
+    if code is None:
+        raise RuntimeError(f"{unit.ref} has no code")
+    draft = drafts.begin(code.code, language=LOCALE, address=f"192.0.2.{CAST.index(role) + 1}")
+    drafts.save(draft, _answers(role, unit))
+    signed = Signing(
+        text_digest=texts.current("personal", LOCALE).digest,
+        draft_version=draft.version,
+        language=LOCALE,
+        consent_processing=True,
+        consent_sharing=True,
+        pledge_agreed=True,
+        method="typed",
+        signed_name=role.name,
+    )
+    actor = Actor(FILER, draft.ref, unit_id=unit.id, request_id=crypto.new_ref()[:16])
+    made = submitting.submit(actor, draft.ref, signed, key=draft.ref)
+    stage.sent[role.name] = queries.filings_of(Submission.get(Submission.ref == made["submission"]))
+
+
+def _answers(role: Role, unit: Unit) -> dict[str, Any]:
+    serial = CAST.index(role)
+    relation = role.relation or ("resident_register" if unit.unit_class == "resident" else "staff")
+    number = cast.number(role.id_type, serial)
+    national = f"66{serial:06}" if role.id_type == "mo_bir" else f"139{serial:08}"
+    region = "853" if role.id_type == "mo_bir" else "86"
+    normalised = documents.check(role.id_type, number, country=role.country, today=clock.today()).value
+    given = {
+        "person": _confirmed({
+            "id_type": role.id_type,
+            "full_name": role.name,
+            "latin_name": role.latin,
+            "id_country": role.country,
+            "id_number": number,
+            "id_expiry": "" if role.id_type == "hk_id" else "2034-05-31",
+            "id_long_term": False,
+            "birth_date": "" if documents.carries_birth_date(role.id_type, normalised) else "1983-04-12",
+        }),
+        "contact": {"phone_region": region, "phone": national, "email": "", "language": LOCALE},
+        "belonging": {
+            "unit_relation": relation,
+            "staff_number": "",
+            "address": "橫琴海韻路18號3座12樓A室" if relation.startswith("resident") else "",
+            "residence_permit_number": f"ZH2026{serial:04}" if relation == "resident_permit" else "",
+            "residence_permit_expiry": "2030-12-31" if relation == "resident_permit" else "",
+        },
+        "licence": {
+            "licence_number": f"{440400000000 + serial}",
+            "licence_class": "A1" if any(car.size == "large" for car in role.cars) else "C1",
+            "licence_expiry": "2032-05-20",
+            "licence_long_term": False,
+        },
+        "vehicles": [_confirmed(_vehicle(car, last=car is role.cars[-1])) for car in role.cars],
+    }  # fmt: skip
+    return given | {"phone_proof": {"phone": phones.check(region, national).value, "at": clock.now().isoformat()}}
+
+
+def _vehicle(car: Car, *, last: bool) -> dict[str, Any]:
+    more = (*car.more, "", "")
+    return {
+        "vehicle_use": car.use,
+        "plate": car.plate,
+        "second_plate": more[0],
+        "third_plate": more[1],
+        "size_class": car.size,
+        "brand_model": car.model,
+        "colour": "",
+        "vin": car.vin,
+        "is_owner": ("no" if car.owner else "yes") if car.use == "own" else "",
+        "owner_name": car.owner,
+        "owner_id_tail": _tail_of(car.owner) if car.owner else "",
+        "add_another": "no" if last else "yes",
+    }
+
+
+def _tail_of(name: str) -> str:
+    """The last four of a person's document number."""
+    serial, role = next((serial, role) for serial, role in enumerate(CAST) if role.name == name)
+    typed = cast.number(role.id_type, serial)
+    return documents.tail(documents.check(role.id_type, typed, country=role.country, today=clock.today()).value)
+
+
+def _confirmed(typed: dict[str, Any]) -> dict[str, Any]:
+    """Every warning the page may meet is confirmed: the demo's odd plates and numbers are odd on purpose."""
+    return typed | {answering.CONFIRMED: {item: value for item, value in typed.items() if value}}
+
+
+def _person(stage: Stage, role: Role) -> Actor:
+    filing = stage.sent[role.name][0]
+    return Actor(FILER, _submission(filing).ref, unit_id=filing.unit_id, request_id="demo")
+
+
+def _submission(filing: Filing) -> Submission:
+    return Submission.get_by_id(filing.submission_id)
+
+
+def _fresh(filing: Filing) -> Filing:
+    return Filing.get_by_id(filing.id)
+
+
+def _chosen(filings: Iterable[Filing]) -> Chosen:
+    return Chosen(rows=tuple((filing.ref, filing.version) for filing in filings))
+
+
+def _entry(stage: Stage, role: Role) -> Entry:
+    submission = _submission(stage.sent[role.name][0])
+    return Entry.get(Entry.submission_ref == submission.ref)
