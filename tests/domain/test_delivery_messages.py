@@ -283,7 +283,13 @@ def test_links_of_messages_lead_to_pages(app):
     from webapp.delivery import links
 
     adapter = app.url_map.bind("passlist.test")
-    paths = [*links.ADDRESS_PATHS.values(), *links.UNIT_PATHS.values(), "/unit/inbox", "/platform/inbox", "/s/{token}"]
+    paths = [
+        *links.ADDRESS_PATHS.values(),
+        *links.UNIT_PATHS.values(),
+        "/unit/notices",
+        "/platform/notices",
+        "/s/{token}",
+    ]
 
     found = {path: adapter.match(path.format(token="t" * 36))[0] for path in paths}
 

@@ -27,5 +27,5 @@ def path(kind: str, audience: str, audience_ref: str, params: dict[str, Any]) ->
         submission = filings.submission(audience_ref)
         return f"/s/{filings.status_token(submission)}" if submission else ""
     if audience == UNIT:
-        return UNIT_PATHS.get(kind, "/unit/inbox")
-    return "/platform/inbox" if audience == PLATFORM else ""
+        return UNIT_PATHS.get(kind, "/unit/notices")
+    return "/platform/notices" if audience == PLATFORM else ""
