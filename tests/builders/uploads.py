@@ -96,5 +96,10 @@ def owner_and_second(plate: str = "", **second: Any) -> tuple[dict[str, Any], di
 def second_filed(built: BuiltUnit, typed: dict[str, Any], **choices: Any) -> Filed:
     """A second driver's submission to which the owner has said yes."""
     sent = filed(built, vehicles=[typed], **choices)
-    _say_yes(built.actor, [filing.id for filing in sent.filings])
+    say_yes(built, sent.filings)
     return sent
+
+
+def say_yes(built: BuiltUnit, filings: Iterable[Filing]) -> None:
+    """The owner's yes to these second drivers, wherever he is."""
+    _say_yes(built.actor, [filing.id for filing in filings])
