@@ -60,10 +60,10 @@ def password_change() -> Response | tuple[str, int]:
 @blueprint.post("/account/language")
 @guards.signed_in
 def language_choose() -> Response | tuple[str, int]:
-    form = _language_form()
+    form = _locale_form()
     if form.language.data not in locales.offered():
         form.refuse("language", _("請選擇一項"))
-        return _page(language_form=form), 422
+        return _page(locale_form=form), 422
     actions.choose_language(staff_actor(), g.staff.account_id, form.language.data, key=form.submission_key.data)
     switch = locales.Switch(locale=form.language.data)
     return locales.remember(redirect(url_for("staff.account"), 303), switch)
@@ -78,18 +78,18 @@ def session_end(ref: str) -> Response:
     return redirect(url_for("staff.account"), 303)
 
 
-def _language_form() -> LanguageForm:
+def _locale_form() -> LanguageForm:
     form = LanguageForm(data={"language": g.staff.language or locales.select()})
     form.language.choices = [(locale, locales.NAMES[locale]) for locale in locales.offered()]
     return form
 
 
-def _page(password_form: PasswordForm | None = None, language_form: LanguageForm | None = None) -> str:
+def _page(password_form: PasswordForm | None = None, locale_form: LanguageForm | None = None) -> str:
     return render_template(
         "staff/account.html",
-        form=password_form or language_form,
+        form=password_form or locale_form,
         password_form=password_form or PasswordForm(formdata=None),
-        language_form=language_form or _language_form(),
+        locale_form=locale_form or _locale_form(),
         email=queries.email_of(queries.by_ref(g.staff.account_ref)),
         sessions=sessions.of_account(g.staff.account_id),
         memberships=units.of_account(g.staff.account_id),

@@ -27,8 +27,8 @@ def check_password(actor: Actor, email: str, password: str, *, locale: str) -> A
     """The account of this e-mail and password.
 
     Unknown e-mail, wrong password, locked and disabled accounts all raise the same Invalid `credentials` after the
-    same work, so nobody learns which accounts exist. The attempt is taken before the check; limits count failures
-    only. Raises TooMany.
+    same work, so nobody learns which accounts exist. The attempt is taken before the check and forgotten when the
+    session begins, so what fails between the two steps counts as well. Raises TooMany.
     """
     checked = emails.check(email)
     subject = emails.key(checked.value or checked.display[:254])

@@ -26,7 +26,7 @@ SENTENCES = {
     "unit_class:class_differs": _l("登記號碼看來屬於另一類單位。請再看一次所選的類別"),
     "proof:missing": _l("請上傳登記證明"),
     "authorisation:missing": _l("單位專人不是法定代表人或負責人，請上傳負責人簽署的授權信"),
-    "email:missing": _l("請填寫單位專人的電郵"),
+    "email:missing": _l("請填寫電郵地址"),
     "email:bad_format": _l("請填寫完整的電郵地址，例如name@example.com"),
     "email:bad_domain": _l("電郵 @ 後面的部分不對，請檢查"),
     "email:bad_characters": _l("電郵地址不會有“%(characters)s”，請檢查"),

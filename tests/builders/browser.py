@@ -1,0 +1,48 @@
+"""A person at a browser without script: opens pages, sends forms with what the page holds hidden."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.builders.units import PASSWORD
+
+_TOKEN = re.compile(r'<meta name="csrf-token" content="([^"]+)">')
+_VERSION = re.compile(r'<input type="hidden" name="version" value="([0-9]+)">')
+
+
+class Browser:
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def open(self, path: str) -> TestResponse:
+        return self.client.get(path)
+
+    def send(self, path: str, fields: dict[str, Any] | None = None, *, page: str = "/contact") -> TestResponse:
+        """POST a form as the page at `page` would: with its token, its row version and a fresh key."""
+        seen = self.client.get(page).text
+        hidden: dict[str, Any] = {"csrf_token": _TOKEN.search(seen)[1], "submission_key": secrets.token_urlsafe(12)}  # type: ignore[index]
+        if found := _VERSION.search(seen):
+            hidden["version"] = found[1]
+        return self.client.post(path, data=hidden | (fields or {}))
+
+    def sign_in(self, email: str, password: str = PASSWORD, target: str = "") -> TestResponse:
+        return self.send("/signin", {"email": email, "password": password, "next": target}, page="/signin")
+
+
+def heading(response: TestResponse) -> str:
+    """The one h1 of a page, as text."""
+    found = re.findall(r"<h1[^>]*>(.*?)</h1>", response.text, re.S)
+    assert len(found) == 1
+    return re.sub(r"<[^>]+>", "", found[0]).strip()
+
+
+def errors(response: TestResponse) -> list[str]:
+    """The sentences of the error summary."""
+    found = re.search(r'id="error-summary".*?</div>', response.text, re.S)
+    lines = re.findall(r"<li>(.*?)</li>", found[0], re.S) if found else []
+    return [re.sub(r"<[^>]+>", "", line).strip() for line in lines]

@@ -1,0 +1,201 @@
+"""Platform staff, unlocking and the record, through the pages."""
+
+import pytest
+
+from tests.builders.accounts import platform_staff
+from tests.builders.browser import Browser, errors, heading
+from tests.builders.units import PASSWORD, certified_unit
+from webapp.domain.accounts import links, platform, queries
+from webapp.domain.audit.models import Act, AuditLine
+
+
+@pytest.fixture
+def browser(client) -> Browser:
+    return Browser(client)
+
+
+def test_administrator_invites_and_the_person_joins(browser, app):
+    platform_staff("system_admin", email="keeper@staff.example")
+    browser.sign_in("keeper@staff.example")
+
+    refused = browser.send("/platform/accounts/invite", {"email": "", "role": ""}, page="/platform/accounts/invite")
+    sent = browser.send("/platform/accounts/invite", {"email": "an.lei@staff.example", "role": "platform_officer"}, page="/platform/accounts/invite")  # fmt: skip
+    path = "/invitation/" + links.token(platform.invitations()[0].ref)
+    guest = Browser(app.test_client())
+    joined = guest.send(path, {"full_name": "安蕾", "password": PASSWORD}, page=path)
+
+    assert (refused.status_code, errors(refused)) == (422, ["請填寫電郵地址", "請選擇身份"])
+    assert (sent.status_code, sent.headers["Location"]) == (303, "/platform/accounts")
+    assert (joined.status_code, guest.open("/account").status_code) == (303, 200)
+    assert "安蕾" in browser.open("/platform/accounts").text
+
+
+def test_administrator_changes_roles_disables_and_enables(browser):
+    platform_staff("system_admin", email="keeper@staff.example")
+    account = platform_staff("platform_officer", email="an.lei@staff.example")
+    browser.sign_in("keeper@staff.example")
+    path = f"/platform/accounts/{account.ref}"
+
+    found = browser.send("/platform/accounts/find", {"email": "AN.LEI@staff.example"}, page="/platform/accounts")
+    roles = browser.send(f"{path}/roles", {"roles": ["supervisor", "lane_officer"]}, page=path)
+    apart = browser.send(f"{path}/roles", {"roles": ["supervisor", "audit_admin"]}, page=path)
+    stale = browser.send(f"{path}/roles", {"roles": [], "version": "1"}, page=path)
+    disabled = browser.send(f"{path}/disable", page=path)
+    enabled = browser.send(f"{path}/enable", page=path)
+
+    assert (found.status_code, found.headers["Location"]) == (303, path)
+    statuses = [page.status_code for page in (roles, apart, stale, disabled, enabled)]
+    assert statuses == [303, 422, 409, 303, 303]
+    assert errors(apart) == ["系統、安全和審計管理員不能兼任其他身份"]
+    assert queries.roles_of(account.id) == {"supervisor", "lane_officer"}
+    assert queries.by_ref(account.ref).state == "active"
+
+
+def test_own_account_and_unknown_ones_are_refused(browser):
+    keeper = platform_staff("system_admin", email="keeper@staff.example")
+    browser.sign_in("keeper@staff.example")
+    path = f"/platform/accounts/{keeper.ref}"
+
+    own = browser.send(f"{path}/disable", {"version": "1"}, page=path)
+    missing = browser.open("/platform/accounts/no-such-ref")
+    unknown = browser.send("/platform/accounts/find", {"email": "nobody@staff.example"}, page="/platform/accounts")
+    empty = browser.send("/platform/accounts/find", {"email": ""}, page="/platform/accounts")
+
+    assert [page.status_code for page in (own, missing, unknown, empty)] == [403, 404, 422, 422]
+    assert (errors(unknown), errors(empty)) == (["這個電郵沒有帳號"], ["請填寫電郵地址"])
+    assert "這是你自己的帳號。" in browser.open(path).text
+
+
+def test_invitation_of_the_platform_is_revoked(browser):
+    platform_staff("system_admin", email="keeper@staff.example")
+    browser.sign_in("keeper@staff.example")
+    browser.send("/platform/accounts/invite", {"email": "an.lei@staff.example", "role": "supervisor"}, page="/platform/accounts/invite")  # fmt: skip
+    ref = platform.invitations()[0].ref
+
+    revoked = browser.send(f"/platform/accounts/invitations/{ref}/revoke", page="/platform/accounts")
+    again = browser.send(f"/platform/accounts/invitations/{ref}/revoke", page="/platform/accounts")
+
+    assert (revoked.status_code, again.status_code) == (303, 404)
+    assert platform.invitations() == []
+
+
+def test_security_administrator_unlocks(browser, app):
+    account = platform_staff(email="an.lei@staff.example", name="安蕾")
+    platform_staff("security_admin", email="guard@staff.example")
+    owner = Browser(app.test_client())
+    for _ in range(5):
+        owner.sign_in("an.lei@staff.example", "wrong")
+    browser.sign_in("guard@staff.example")
+
+    page = browser.open("/platform/unlock")
+    done = browser.send(f"/platform/unlock/{account.ref}", page="/platform/unlock")
+    again = browser.send(f"/platform/unlock/{account.ref}", page="/platform/unlock")
+
+    assert ("安蕾" in page.text, "an.lei@staff.example" in page.text) == (True, False)
+    assert (done.status_code, again.status_code) == (303, 409)
+    assert owner.sign_in("an.lei@staff.example").status_code == 303
+    line = AuditLine.get(AuditLine.tag == "account:unlocked")
+    assert Act.get_by_id(line.act_id).account_id == queries.by_email("guard@staff.example").id
+
+
+def test_auditor_reads_filters_and_drills_down(browser):
+    built = certified_unit()
+    auditor = platform_staff("audit_admin", email="auditor@staff.example", name="馮曉嵐")
+    browser.sign_in("nobody@staff.example", "wrong")
+    browser.sign_in("auditor@staff.example")
+    certified = Act.get(Act.verb == "unit:certify")
+    day = "2020-01-01"
+
+    def verbs(query: str) -> list[str]:
+        page = browser.open(f"/platform/audit?{query}")
+        assert (page.status_code, heading(page)) == (200, "操作記錄")
+        return [verb for verb in ("認證單位", "登記單位", "登入", "查看操作記錄") if f">{verb}</a>" in page.text]
+
+    assert verbs("") == ["認證單位", "登記單位", "登入", "查看操作記錄"]
+    assert verbs("verb=unit:certify") == ["認證單位"]
+    assert verbs("outcome=refused") == ["登入"]
+    assert verbs(f"account={auditor.ref}") == ["登入", "查看操作記錄"]
+    assert verbs(f"object={built.unit.ref}") == ["認證單位", "登記單位"]
+    assert verbs(f"until={day}") == []
+    assert verbs(f"since={day}&verb=account:sign-in") == ["登入"]
+    detail = browser.open(f"/platform/audit/{certified.id}")
+    assert heading(detail) == "認證單位"
+    assert ("unit:certified" in detail.text, built.unit.ref in detail.text) == (True, True)
+    assert Act.select().where(Act.verb == "record:view").count() == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["account=no-such", "unit=no-such", "since=2026-13-01", "until=yesterday"],
+)
+def test_filter_that_means_nothing_is_said_so(browser, query):
+    platform_staff("audit_admin", email="auditor@staff.example")
+    browser.sign_in("auditor@staff.example")
+
+    page = browser.open(f"/platform/audit?{query}")
+
+    assert (page.status_code, len(errors(page))) == (422, 1)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["?before=x", "?before=99999999999999999999", "?before=-1", "?verb=x", "?object=%00", "/1?after=x"],
+)
+def test_odd_addresses_of_the_record_are_harmless(browser, path):
+    platform_staff("audit_admin", email="auditor@staff.example")
+    browser.sign_in("auditor@staff.example")
+
+    assert browser.open(f"/platform/audit{path}").status_code == 200
+
+
+def test_unknown_acts_are_not_found(browser):
+    platform_staff("audit_admin", email="auditor@staff.example")
+    browser.sign_in("auditor@staff.example")
+
+    statuses = [browser.open(f"/platform/audit/{n}").status_code for n in ("0", "999999", "9" * 25, "x")]
+    assert statuses == [404] * 4
+
+
+def test_record_is_turned_by_pages(browser):
+    platform_staff("audit_admin", email="auditor@staff.example")
+    browser.sign_in("auditor@staff.example")
+    for _ in range(60):
+        browser.send("/account/language", {"language": "zh_Hant_MO"}, page="/account")
+
+    first = browser.open("/platform/audit")
+    following = first.text.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
+    second = browser.open(following)
+
+    assert (first.text.count("/platform/audit/"), second.status_code) == (50, 200)
+    assert second.text.count("/platform/audit/") == Act.select().count() - 50
+    assert 'rel="next"' not in second.text
+
+
+@pytest.mark.parametrize("role", ["platform_officer", "supervisor", "lane_officer", "system_admin", "security_admin", "audit_admin"])  # fmt: skip
+def test_each_administrator_opens_his_own_pages_only(browser, role):
+    platform_staff(role, email="an.lei@staff.example")
+    browser.sign_in("an.lei@staff.example")
+    own = {"system_admin": "/platform/accounts", "security_admin": "/platform/unlock", "audit_admin": "/platform/audit"}
+
+    opened = [path for path in own.values() if browser.open(path).status_code == 200]
+
+    assert opened == [own[role]] if role in own else opened == []
+
+
+def test_first_officers_come_from_the_command_line(app):
+    runner = app.test_cli_runner()
+
+    made = runner.invoke(args=["accounts", "create-officer", "first@staff.example", "--role", "system_admin"])
+    wrong = runner.invoke(args=["accounts", "create-officer", "first"])
+
+    assert (made.exit_code, wrong.exit_code) == (0, 1)
+    path = made.output.strip().removeprefix("http://passlist.test")
+    guest = Browser(app.test_client())
+    joined = guest.send(path, {"full_name": "安蕾", "password": PASSWORD}, page=path)
+    assert joined.status_code == 303
+    assert queries.roles_of(queries.by_email("first@staff.example").id) == {"system_admin"}
+    for _ in range(5):
+        Browser(app.test_client()).sign_in("first@staff.example", "wrong")
+    unlocked = runner.invoke(args=["accounts", "unlock", "first@staff.example"])
+    again = runner.invoke(args=["accounts", "unlock", "first@staff.example"])
+    assert (unlocked.exit_code, again.exit_code) == (0, 1)

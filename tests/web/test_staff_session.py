@@ -1,0 +1,260 @@
+"""Signing in and out through the pages, and what an old cookie is worth."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders.accounts import LOCALE, actor_of, platform_staff
+from tests.builders.browser import Browser, errors, heading
+from tests.builders.units import PASSWORD, certified_unit, member
+from webapp import clock
+from webapp.blueprints.staff.session import local_path
+from webapp.domain.accounts import links, platform, queries, rules, sessions
+from webapp.domain.accounts.models import SingleUseLink
+from webapp.domain.units import team
+
+NEW = "Quiet-Ferry-4821"
+REFUSED = ["電郵或密碼不正確，或帳號暫時不能登入。連續輸錯5次，帳號會鎖上30分鐘"]
+
+
+@pytest.fixture
+def browser(client) -> Browser:
+    return Browser(client)
+
+
+def cookie(browser: Browser) -> str:
+    return browser.client.get_cookie("hq").value
+
+
+def locations(*responses) -> list[tuple[int, str]]:
+    return [(response.status_code, response.headers.get("Location", "")) for response in responses]
+
+
+def test_sign_in_page_asks_and_remembers_where_one_was_going(browser):
+    asked = browser.open("/account")
+    page = browser.open(asked.headers["Location"])
+
+    assert locations(asked) == [(303, "/signin?next=/account")]
+    assert heading(page) == "單位和平台人員登入"
+    assert '<input type="hidden" name="next" value="/account">' in page.text
+
+
+def test_right_password_leads_to_where_one_was_going(browser):
+    platform_staff("audit_admin", email="an.lei@staff.example")
+
+    signed_in = browser.sign_in("an.lei@staff.example", target="/account")
+    again = browser.open("/signin")
+
+    assert locations(signed_in, again, browser.open("/begin")) == [
+        (303, "/account"),
+        (303, "/begin"),
+        (303, "/platform/audit"),
+    ]
+    assert heading(browser.open("/account")) == "我的帳號"
+
+
+def test_wrong_unknown_locked_and_disabled_look_the_same(browser):
+    platform_staff(email="an.lei@staff.example")
+    gone = platform_staff(email="gone@staff.example")
+    platform.disable(actor_of(platform_staff("system_admin")), gone.ref, gone.version, LOCALE)
+
+    answers = [
+        browser.sign_in("an.lei@staff.example", "wrong"),
+        browser.sign_in("nobody@staff.example"),
+        browser.sign_in("gone@staff.example"),
+        *[browser.sign_in("an.lei@staff.example", "wrong") for _ in range(4)],
+        browser.sign_in("an.lei@staff.example"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422] * 8
+    assert [errors(answer) for answer in answers] == [REFUSED] * 8
+    assert {"password" in answer.text and PASSWORD not in answer.text for answer in answers} == {True}
+
+
+def test_flood_of_failures_is_stopped_politely(browser):
+    for _ in range(10):
+        browser.sign_in("nobody@staff.example", "wrong")
+
+    stopped = browser.sign_in("nobody@staff.example", "wrong")
+
+    assert stopped.status_code == 429
+    assert int(stopped.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "/%0d%0a", "javascript:alert(1)", "/\r\nX: y", "/\tevil", "account", "/[", ""],
+)  # fmt: skip
+def test_only_paths_of_this_site_are_followed(target):
+    assert local_path(target) in ("", "/%0d%0a", "/[")
+
+
+def test_foreign_next_is_dropped(browser):
+    platform_staff("audit_admin", email="an.lei@staff.example")
+
+    assert locations(browser.sign_in("an.lei@staff.example", target="//evil.example")) == [(303, "/begin")]
+    assert locations(browser.open("/signin?next=https://evil.example/")) == [(303, "/begin")]
+
+
+def test_signing_in_changes_the_cookie_and_token(browser):
+    platform_staff(email="an.lei@staff.example")
+    browser.open("/signin")
+    before = cookie(browser)
+
+    browser.sign_in("an.lei@staff.example")
+
+    assert cookie(browser) != before
+
+
+def test_old_cookie_is_refused_after_signing_out(browser, app):
+    platform_staff(email="an.lei@staff.example")
+    browser.sign_in("an.lei@staff.example")
+    old = cookie(browser)
+
+    out = browser.send("/signout", page="/account")
+
+    thief = app.test_client()
+    thief.set_cookie("hq", old)
+    assert locations(out, browser.open("/account"), thief.get("/account")) == [
+        (303, "/signin"),
+        (303, "/signin?next=/account"),
+        (303, "/signin?next=/account"),
+    ]
+    assert locations(browser.send("/signout")) == [(303, "/signin")]
+
+
+def test_old_cookie_is_refused_after_a_new_password_and_this_browser_goes_on(browser, app):
+    platform_staff(email="an.lei@staff.example")
+    browser.sign_in("an.lei@staff.example")
+    old = cookie(browser)
+
+    changed = browser.send("/account/password", {"old_password": PASSWORD, "new_password": NEW}, page="/account")
+
+    thief = app.test_client()
+    thief.set_cookie("hq", old)
+    assert locations(changed, thief.get("/account")) == [(303, "/account"), (303, "/signin?next=/account")]
+    assert "密碼已更改。其他裝置上的登入已結束。" in browser.open("/account").text
+    assert Browser(app.test_client()).sign_in("an.lei@staff.example", NEW).status_code == 303
+
+
+def test_idle_session_must_sign_in_again(browser):
+    platform_staff(email="an.lei@staff.example")
+    browser.sign_in("an.lei@staff.example")
+
+    with clock.travel(rules.IDLE - timedelta(seconds=10)):
+        used = browser.open("/account")
+    with clock.travel(rules.IDLE * 2 - timedelta(seconds=20)):
+        kept = browser.open("/account")
+    with clock.travel(rules.IDLE * 3):
+        idle = browser.open("/account")
+
+    assert [page.status_code for page in (used, kept, idle)] == [200, 200, 303]
+
+
+def test_wrong_change_of_password_says_everything(browser):
+    platform_staff(email="an.lei@staff.example")
+    browser.sign_in("an.lei@staff.example")
+
+    refused = browser.send("/account/password", {"old_password": "wrong", "new_password": "short"}, page="/account")
+
+    assert refused.status_code == 422
+    assert errors(refused) == [
+        "現時的密碼不正確",
+        "密碼至少要12個字",
+        "密碼要有大寫、小寫、數字、符號之中的3種",
+    ]
+
+
+def test_another_session_can_be_ended_but_not_another_persons(browser, app):
+    platform_staff(email="an.lei@staff.example")
+    other = platform_staff(email="bao@staff.example")
+    second = Browser(app.test_client())
+    browser.sign_in("an.lei@staff.example")
+    second.sign_in("an.lei@staff.example")
+    mine = sessions.of_account(queries.by_email("an.lei@staff.example").id)
+    sessions.begin(actor_of(other), other)
+    strange = sessions.of_account(other.id)[0]
+
+    page = browser.open("/account")
+    ended = browser.send(f"/account/sessions/{mine[0].ref}/end", page="/account")
+    missing = browser.send(f"/account/sessions/{strange.ref}/end", page="/account")
+
+    assert page.text.count("另一部裝置") == 1
+    assert locations(ended, second.open("/account")) == [(303, "/account"), (303, "/signin?next=/account")]
+    assert missing.status_code == 404
+    assert len(sessions.of_account(other.id)) == 1
+
+
+def test_language_of_the_account_is_remembered(browser):
+    account = platform_staff(email="an.lei@staff.example")
+    browser.sign_in("an.lei@staff.example")
+
+    chosen = browser.send("/account/language", {"language": "zh_Hant_MO"}, page="/account")
+    refused = browser.send("/account/language", {"language": "klingon"}, page="/account")
+
+    assert locations(chosen) == [(303, "/account")]
+    assert queries.by_ref(account.ref).language == "zh_Hant_MO"
+    assert (refused.status_code, errors(refused)) == (422, ["請選擇一項"])
+
+
+def test_one_unit_is_entered_at_once_and_several_are_chosen(browser):
+    first = certified_unit(email="manager@unit.example")
+    second, stranger = certified_unit(), certified_unit()
+
+    assert locations(browser.sign_in("manager@unit.example", target="/unit/team")) == [(303, "/unit/team")]
+    assert first.unit.name in browser.open("/unit/team").text
+    browser.send("/signout")
+    team.invite(second.actor, second.unit.id, "manager@unit.example", "manager", LOCALE)
+    token = links.token(team.invitations(second.unit.id)[0].ref)
+    team.join(first.actor, token, first.manager.id, "", "")
+
+    several = browser.sign_in("manager@unit.example", target="/unit/team")
+    closed = browser.open("/unit/team")
+    foreign = browser.send("/units", {"unit": stranger.unit.ref}, page="/units")
+    chosen = browser.send("/units", {"unit": second.unit.ref, "next": "/unit/team"}, page="/units")
+
+    assert locations(several, chosen) == [(303, "/units?next=/unit/team"), (303, "/unit/team")]
+    assert (closed.status_code, foreign.status_code) == (403, 404)
+    page = browser.open("/unit/team").text
+    assert (second.unit.name in page, first.unit.name in page) == (True, False)
+
+
+def test_platform_role_works_without_a_unit_and_not_in_one(browser):
+    certified_unit()
+    platform_staff("security_admin", email="an.lei@staff.example")
+    browser.sign_in("an.lei@staff.example")
+
+    statuses = [browser.open(path).status_code for path in ("/platform/unlock", "/unit/team", "/platform/audit")]
+
+    assert statuses == [200, 403, 403]
+
+
+def test_ended_membership_closes_the_unit_at_the_next_request(browser):
+    built = certified_unit()
+    member(built, "manager", email="second@unit.example")
+    browser.sign_in("second@unit.example")
+    assert browser.open("/unit/team").status_code == 200
+
+    team.end(built.actor, built.unit.id, queries.by_email("second@unit.example").ref, LOCALE)
+
+    assert browser.open("/unit/team").status_code == 403
+    assert locations(browser.open("/begin")) == [(303, "/account")]
+
+
+def test_forgotten_password_is_set_through_the_pages(browser):
+    platform_staff(email="an.lei@staff.example")
+
+    known = browser.send("/password/forgotten", {"email": "an.lei@staff.example"}, page="/password/forgotten")
+    unknown = browser.send("/password/forgotten", {"email": "nobody@staff.example"}, page="/password/forgotten")
+    broken = browser.send("/password/forgotten", {"email": "an.lei"}, page="/password/forgotten")
+    path = "/password/" + links.token(SingleUseLink.get(SingleUseLink.purpose == "password").ref)
+    weak = browser.send(path, {"password": "weak"}, page=path)
+    done = browser.send(path, {"password": NEW}, page=path)
+
+    assert locations(known) == locations(unknown) == [(303, "/password/sent")]
+    assert (known.data, heading(browser.open("/password/sent"))) == (unknown.data, "請查看電郵")
+    assert (broken.status_code, errors(broken)) == (422, ["請填寫完整的電郵地址，例如name@example.com"])
+    assert (weak.status_code, errors(weak)[0]) == (422, "密碼至少要12個字")
+    assert locations(done) == [(303, "/signin")]
+    assert browser.open(path).status_code == 404
+    assert browser.sign_in("an.lei@staff.example", NEW).status_code == 303
