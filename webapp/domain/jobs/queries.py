@@ -6,6 +6,7 @@ from datetime import datetime
 
 from peewee import fn
 
+from webapp import clock
 from webapp.domain.jobs.models import FAILED, QUEUED, RUNNING, Job
 
 
@@ -33,3 +34,10 @@ def counts() -> list[tuple[str, str, str, int, datetime | None]]:
 def failed(limit: int = 50) -> list[Job]:
     """Jobs that were given up, newest first."""
     return list(Job.select().where(Job.state == FAILED).order_by(Job.id.desc()).limit(limit))
+
+
+def oldest_due_seconds() -> float:
+    """How long the oldest job that could run has been waiting; 0 when none is."""
+    now = clock.now()
+    due = Job.select(Job.not_before).where(Job.state == QUEUED, Job.not_before <= now).order_by(Job.not_before).first()
+    return (now - due.not_before).total_seconds() if due else 0.0
