@@ -191,4 +191,4 @@ class SigningForm(forms.VersionedForm):
         _l("怎樣簽署？"), hint=_l("兩種方式效力相同，選一種"), choices=[("drawn", ""), ("typed", "")]
     )
     signed_name = fields.TextField(_l("姓名"), hint=_l("與證件相同"), autocomplete="off", maxlength=300)
-    signature = fields.HiddenField()
+    signature = fields.SignatureField()

@@ -124,11 +124,8 @@ def _sign(opened: Opened, form: SigningForm) -> Any:
 
 
 def _refused(opened: Opened, form: SigningForm, faults: list[Fault]) -> Any:
-    order = [field.name for field in form]
-    for fault in sorted(faults, key=lambda one: order.index(one.field) if one.field in order else -1):
-        # The drawn signature is a hidden field that its own macro draws.
-        name = "signature_method" if fault.field == "signature" else fault.field
-        form.refuse(name, sentences.of(fault))
+    for fault in faults:
+        form.refuse(fault.field, sentences.of(fault))
     return _show(opened, form, 422)
 
 
