@@ -57,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _install(app: Flask) -> None:
     from webapp import cli, extensions
     from webapp.blueprints import filer, platform, public, staff, unit
-    from webapp.ui import bar, errors, locales, presenters, requests, staff_session, static_files
+    from webapp.ui import bar, errors, locales, presenters, requests, staff_session, static_files, verifying
 
     extensions.babel.init_app(app, locale_selector=locales.select)
     extensions.csrf.init_app(app)
@@ -69,6 +69,7 @@ def _install(app: Flask) -> None:
     app.after_request(locales.finish)
     errors.install(app)
     presenters.install(app)
+    verifying.install(app)
     bar.install(app)
     app.context_processor(locales.template_context)
     app.context_processor(lambda: {"config_demo": app.config["SETTINGS"].demo, "staff": g.get("staff")})

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("unit", __name__)
 
-from webapp.blueprints.unit import code, home, inbox, standing, team, vehicles  # noqa: E402, F401
+from webapp.blueprints.unit import code, filing, filings, filings_bulk, home, inbox, standing, team, vehicles  # noqa: E402, F401

@@ -39,7 +39,7 @@ RETURN = (
 REFUSE = (
     "unit_relation:not_ours",
     "unit_relation:left",
-    "vehicle_use:not_open",
+    "vehicle_use:not_for_class",
     "filing:duplicate",
     "filing:untrue",
     "filing:unreachable",

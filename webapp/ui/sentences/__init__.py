@@ -11,7 +11,7 @@ import structlog
 from flask_babel import gettext as _
 
 from webapp.errors import Fault, Refusal
-from webapp.ui.sentences import accounts, filings, general, units, values
+from webapp.ui.sentences import accounts, filings, general, units, uploads, values, verifying
 
 SENTENCES: dict[str, Any] = {
     **general.SENTENCES,
@@ -19,6 +19,8 @@ SENTENCES: dict[str, Any] = {
     **values.SENTENCES,
     **units.SENTENCES,
     **filings.SENTENCES,
+    **verifying.SENTENCES,
+    **uploads.SENTENCES,
 }
 
 log = structlog.get_logger()
@@ -31,6 +33,11 @@ def of(fault: Fault) -> str:
             return str(SENTENCES[key]) % values.readable(fault.params) if fault.params else str(SENTENCES[key])
     log.warning("no sentence", code=fault.code, field=fault.field)
     return _("這一項不能接受，請檢查後再試。")
+
+
+def words(code: str) -> Any:
+    """The words of a reason `field:code`, in the language of whoever reads them at last."""
+    return SENTENCES.get(code) or SENTENCES[code.partition(":")[2]]
 
 
 def found(refusal: Refusal) -> list[tuple[str, str, bool]]:

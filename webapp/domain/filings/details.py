@@ -1,0 +1,123 @@
+"""One filing as its unit reads it: what was declared, what was done and by whom, and the full numbers, which are opened
+deliberately and on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from webapp.actors import ACCOUNT, Actor
+from webapp.database import among
+from webapp.domain.accounts import queries as accounts
+from webapp.domain.audit.acts import Act, action, record
+from webapp.domain.audit.models import Act as ActRow
+from webapp.domain.filings import lists, queries
+from webapp.domain.filings.flags import Viewer
+from webapp.domain.filings.lists import Row
+from webapp.domain.filings.models import Filing, FilingStep
+from webapp.domain.limits import actions as limits
+from webapp.domain.registry import queries as registry
+from webapp.domain.units.models import Unit
+from webapp.values import documents
+
+#: Numbers shown by their last four until somebody opens them: (block, item).
+NUMBERS = (("person", "id_number"), ("belonging", "residence_permit_number"), ("licence", "licence_number"))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the timeline. `who` is the actor's kind, `name` that of a member of staff."""
+
+    action: str
+    state: str
+    at: datetime
+    who: str
+    name: str
+    reasons: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Detail:
+    """`declared` has the shape of filings.declaring with this filing's vehicle alone, numbers by their last four.
+    `others`: refs and states of the filings sent with it."""
+
+    row: Row
+    declared: dict[str, Any]
+    steps: tuple[Step, ...]
+    others: tuple[tuple[str, str], ...]
+    assigns: bool
+
+
+def one(unit: Unit, ref: str, who: Viewer) -> Detail:
+    """Raises NotFound where the unit has no such filing."""
+    row = lists.row(unit, ref, who)
+    filing = Filing.get(Filing.ref == ref)
+    declared = registry.answers(filing.answers_id)
+    vehicle = declared["vehicles"][filing.position - 1]
+    sent = Filing.select(Filing.ref, Filing.state).where(
+        Filing.submission == filing.submission_id, Filing.unit == unit.id, Filing.id != filing.id
+    )
+    return Detail(
+        row=row,
+        declared={**_masked(declared), "vehicles": [vehicle]},
+        steps=tuple(_steps(queries.steps_of(filing))),
+        others=tuple(sent.order_by(Filing.position).tuples()),
+        assigns=bool(vehicle["unit_assigns"]),
+    )
+
+
+def last_step(unit: Unit, ref: str) -> Step:
+    """Who brought the filing where it is, and when."""
+    filing = Filing.get_by_id(lists.id_of(unit.id, ref))
+    return _steps(queries.steps_of(filing)[-1:])[0]
+
+
+def read_numbers(actor: Actor, unit_id: int, ref: str) -> dict[str, str]:
+    """The full numbers of a filing as its documents print them, {item: number}. Each reading is counted against a limit
+    and goes on record. Raises NotFound, TooMany."""
+    limits.take("number-read", actor.ref)
+    _record_reading(actor, unit_id, ref)
+    filing = Filing.get(Filing.ref == ref, Filing.unit == unit_id)
+    declared = registry.answers(filing.answers_id)
+    found = {item: declared[block][item] for block, item in NUMBERS if declared[block][item]}
+    return found | {"id_number": documents.display_number(declared["person"]["id_type"], found["id_number"])}
+
+
+@action("filing:number-read")
+def _record_reading(act: Act, unit_id: int, ref: str) -> dict[str, str]:
+    lists.id_of(unit_id, ref)
+    record(act, "filing:number-read", ref, unit_id=unit_id, fields=[item for _block, item in NUMBERS])
+    return {"filing": ref}
+
+
+def _masked(declared: dict[str, Any]) -> dict[str, Any]:
+    masked = {block: dict(items) for block, items in declared.items() if block != "vehicles"}
+    for block, item in NUMBERS:
+        masked[block][item] = documents.tail(masked[block][item])
+    return masked
+
+
+def _steps(rows: Iterable[FilingStep]) -> list[Step]:
+    """By two statements, however many steps."""
+    steps = list(rows)
+    acts = {act.id: act for act in ActRow.select().where(ActRow.id << among({step.act_id for step in steps}))}
+    people = accounts.by_ids({act.account_id for act in acts.values() if act.account_id is not None})
+    found = []
+    for step in steps:
+        act = acts[step.act_id]
+        staff = people.get(act.account_id) if act.actor_kind == ACCOUNT else None
+        found.append(
+            Step(
+                action=step.action,
+                state=step.state,
+                at=step.at,
+                who=act.actor_kind,
+                name=accounts.name_of(staff) if staff else "",
+                reasons=tuple(step.reasons or ()),
+                note=queries.note_of(step),
+            )
+        )
+    return found

@@ -1,0 +1,81 @@
+"""Sentences of the verification list: refusals, reasons of return and refusal, what a bulk act left out."""
+
+from flask_babel import lazy_gettext as _
+
+SENTENCES = {
+    "unit_suspended": _("單位現在不能驗核和上傳。原因見單位首頁，恢復後可以繼續"),
+    "own_filing": _("這是你本人或與你同車的申報，請由本單位另一位同事處理"),
+    "use_not_for_class": _("這類單位不能申報這種車輛，請退回或不予受理"),
+    "count_changed": _("名單剛才有變動，請再看一次數目"),
+    "reason:choose": _("請選擇最少一項原因，申報人會看到"),
+    "note:too_long": _("補充說明最多%(maximum)s個字"),
+    "plate:not_registered": _("這個車牌不在單位車輛登記冊內。請先登記，或檢查車牌"),
+    "plate:assigned_already": _("此人已有一份同一輛車的申報在辦理，請改選另一輛"),
+    "not_assigned_by_unit": _("這份申報有自己的車輛，不用由單位指派"),
+    # reasons: the person reads them beside the field
+    "full_name:differs": _("姓名與證件不一致"),
+    "latin_name:differs": _("外文姓名與證件不一致"),
+    "id_type:wrong": _("證件類別不對"),
+    "id_number:differs": _("證件號碼與證件不一致"),
+    "id_expiry:differs": _("證件有效期與證件不一致"),
+    "birth_date:differs": _("出生日期與證件不一致"),
+    "phone:no_answer": _("電話無法接通"),
+    "unit_relation:wrong": _("與單位的關係不對"),
+    "staff_number:differs": _("職員編號不對"),
+    "residence_permit_number:differs": _("居住證號碼與證件不一致"),
+    "licence_number:differs": _("駕駛證號碼與駕駛證不一致"),
+    "licence_class:wrong": _("準駕車型與車輛不符"),
+    "vehicle_use:wrong": _("車輛屬於自用還是單位，選得不對"),
+    "plate:differs": _("車牌與行駛證不一致"),
+    "plate:not_unit_vehicle": _("這不是本單位的車輛"),
+    "size_class:wrong": _("車輛大小不對"),
+    "brand_model:differs": _("品牌型號與行駛證不一致"),
+    "vin:differs": _("車輛識別代號與行駛證不一致"),
+    "is_owner:wrong": _("車主還是第二名駕駛員，選得不對"),
+    "owner_name:differs": _("車主姓名與行駛證不一致"),
+    "signed_name:differs": _("簽署的姓名與申報人不一致"),
+    "unit_relation:not_ours": _("不是本單位的人員，或不住在本社區"),
+    "unit_relation:left": _("已離職或已遷離"),
+    "vehicle_use:not_for_class": _("本單位不能申報這種車輛"),
+    "filing:duplicate": _("重複申報"),
+    "filing:untrue": _("申報內容不真實"),
+    "filing:unreachable": _("多次聯絡不上，無法核實"),
+    "filing:by_mistake": _("驗核有誤"),
+    "filing:changed": _("情況有變，要重新核對"),
+}
+
+#: Why a bulk act left a filing as it is.
+SKIPPED = {
+    "not_found": _("已不在本單位的名單"),
+    "stale": _("選取後有更新"),
+    "wrong_state": _("狀態已不同"),
+    "own_filing": _("你本人或與你同車，由另一位同事處理"),
+    "use_not_for_class": _("這類單位不能申報這種車輛"),
+    "waiting_owner": _("等待車主同意"),
+    "needs_look": _("有要留意的地方，請逐份細看"),
+}
+
+#: Warnings the person confirmed, as facts for whoever verifies: "field:code", else "code".
+WARNINGS = {
+    "unknown_division": _("證件號碼的地區代碼少見"),
+    "unknown_country": _("證件號碼的國家代碼少見"),
+    "unusual_passport": _("護照號碼的寫法少見"),
+    "private_use_character": _("姓名有罕用字，請對照證件"),
+    "long_name": _("姓名很長，請對照證件"),
+    "full_name:no_glyph": _("姓名有印不出來的字"),
+    "latin_name:no_glyph": _("外文姓名有印不出來的字"),
+    "no_glyph": _("有印不出來的字"),
+    "over_70": _("年滿70歲，每年要體檢"),
+    "id_expiry:expires_soon": _("證件快到期"),
+    "licence_expiry:expires_soon": _("駕駛證快到期"),
+    "residence_permit_expiry:expires_soon": _("居住證快到期"),
+    "province_missing": _("車牌可能欠省份簡稱"),
+    "unusual_plate": _("車牌種類少見"),
+    "macao_only": _("只有澳門車牌"),
+    "hong_kong_only": _("只有香港車牌"),
+    "lorry": _("貨車，只能走部分通道"),
+    "odd_vin": _("車輛識別代號有一位不符"),
+    "other_chassis_number": _("車輛識別代號不是17位"),
+    "unknown_range": _("電話號段少見"),
+    "two_vehicles": _("車牌或識別代號屬於兩輛車"),
+}
