@@ -1,0 +1,65 @@
+# `make` lists the commands.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+FLASK := $(BIN)/flask --app wsgi
+
+export WEBAPP_ENV ?= demo
+export DATA_DIR ?= data
+export PORT ?= 8000
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help run install test check format bench soak lock translations
+
+help: ## List the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+run: $(VENV)/installed ## Start server and worker on http://127.0.0.1:8000 (PORT), with demo data where there are none
+	@.ci/packages run
+	@$(FLASK) translations compile
+	@$(FLASK) db upgrade
+	@if [ "$(WEBAPP_ENV)" = demo ]; then $(FLASK) demo seed --if-empty; fi
+	@$(BIN)/python -m webapp.cli.serve
+
+install: ## Install system packages (as root on Debian) and the environment, for tests too
+	@.ci/packages test
+	@$(MAKE) --no-print-directory $(VENV)/installed
+
+$(VENV)/installed: requirements.lock
+	@.ci/packages run
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the environment…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+test: install ## All tests: values, domain, web, journeys, structure
+	@$(FLASK) translations compile
+	@env -u WEBAPP_ENV -u DATA_DIR -u PORT $(BIN)/pytest $(TESTS)
+
+check: $(VENV)/installed ## Format, lint, types, templates, import directions, translations
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/djlint templates --lint --quiet
+	@$(BIN)/lint-imports
+	@$(FLASK) translations check
+
+format: $(VENV)/installed ## Put code into shape
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/installed ## Measure the figures of docs/operations.md
+	@env -u WEBAPP_ENV -u DATA_DIR -u PORT $(BIN)/pytest -m bench -s $(TESTS)
+
+soak: install ## Hours of random kills, races and inputs (SOAK_MINUTES, 60)
+	@env -u WEBAPP_ENV -u DATA_DIR -u PORT $(BIN)/pytest -m soak -s $(TESTS)
+
+lock: $(VENV)/installed ## Lock what setup.cfg asks for, with hashes
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--extra test --extra dev setup.cfg -o requirements.lock
+
+translations: $(VENV)/installed ## Bring catalogues up to the sentences in the code, and compile them
+	@$(FLASK) translations update
+	@$(FLASK) translations compile
