@@ -4,4 +4,17 @@ from flask import Blueprint
 
 blueprint = Blueprint("filer", __name__)
 
-from webapp.blueprints.filer import draft, questions, signing, start, vehicle  # noqa: E402, F401
+from webapp.blueprints.filer import (  # noqa: E402
+    draft,  # noqa: F401
+    find,  # noqa: F401
+    questions,  # noqa: F401
+    signing,  # noqa: F401
+    start,  # noqa: F401
+    status,  # noqa: F401
+    status_code,  # noqa: F401
+    status_documents,  # noqa: F401
+    status_entry,  # noqa: F401
+    status_filing,  # noqa: F401
+    status_owner,  # noqa: F401
+    vehicle,  # noqa: F401
+)

@@ -81,5 +81,7 @@ def receipt(ref: str) -> Any:
         disputed=any(row.disputed for row in rows),
         status_path=f"/s/{token}",
         status_link=f"{current_app.config['SETTINGS'].public_url}/s/{token}",
-        verify_by=calendar.after_working_days(submission.filed_at, OVERDUE_AFTER),
+        # A correction is sent later than its submission was.
+        filed_at=max(row.submitted_at for row in rows),
+        verify_by=calendar.nth_working_day(max(row.submitted_at for row in rows), OVERDUE_AFTER),
     )

@@ -25,10 +25,11 @@ from webapp.blueprints.filer.question_forms import (
 )
 from webapp.domain.accounts import codes
 from webapp.domain.accounts.rules import CODE_LIFE
-from webapp.domain.filings import answering, checks, declaring, items
+from webapp.domain.filings import answering, checks, correcting, declaring, items
 from webapp.domain.registry import queries as registry
 from webapp.errors import Fault, Invalid, TooMany
 from webapp.ui import guards, locales, sentences
+from webapp.ui.presenters import reason
 from webapp.ui.requests import filer_actor
 from webapp.values import documents, phones
 
@@ -119,6 +120,7 @@ def show(opened: Opened, page: str, form: QuestionForm, template: str, **values:
         steps=STEPS,
         back=url_for("filer.check", ref=opened.ref) if to_check else previous(opened, page),
         to_check=to_check,
+        marks=[reason(code) for code in correcting.marks(opened.draft).get(page, [])],
         **values,
     )
     return body, (422 if form.is_submitted() and form.refused else 200)

@@ -11,11 +11,12 @@ from webapp.blueprints.filer import blueprint
 from webapp.blueprints.filer.opening import Opened, with_draft
 from webapp.blueprints.filer.question_forms import SigningForm
 from webapp.blueprints.filer.questions import CHECK_STEP, STEPS, page_url
-from webapp.domain.filings import answering, declaring, disputing, signing, submitting
+from webapp.domain.filings import answering, correcting, declaring, disputing, resubmitting, signing, submitting
 from webapp.domain.pledges import drawings, texts
 from webapp.errors import Conflict, Fault, Invalid, NotFound
 from webapp.ui import guards, locales, sentences
 from webapp.ui.items import groups
+from webapp.ui.presenters import reason
 from webapp.ui.requests import filer_actor
 
 #: Collisions about which the person may say "that was not me".
@@ -77,10 +78,20 @@ def _show(opened: Opened, form: SigningForm, status: int = 200, faults: list[Fau
         steps=STEPS,
         back=page_url(opened.ref, answering.vehicle_pages(opened.answers)[-1], to="check"),
         collisions=[sentences.of(fault) for fault in faults or []],
+        marks=_marked(opened),
         disputable=any(fault.code in DISPUTABLE for fault in faults or []),
         page_url=page_url,
     )
     return body, status
+
+
+def _marked(opened: Opened) -> list[dict[str, str]]:
+    """What the unit wants changed in a correction: its words, and the page where it is changed."""
+    return [
+        {"words": reason(code), "url": page_url(opened.ref, page, to="check") if page else ""}
+        for page, codes in correcting.marks(opened.draft).items()
+        for code in codes
+    ]
 
 
 def _switch(opened: Opened, form: SigningForm, switch: locales.Switch) -> Response:
@@ -132,7 +143,8 @@ def _refused(opened: Opened, form: SigningForm, faults: list[Fault]) -> Any:
 def _submit(opened: Opened, form: SigningForm, signed: signing.Signing) -> Any:
     actor = filer_actor(opened.ref, opened.unit.id)
     try:
-        submitting.submit(actor, opened.ref, signed, key=opened.ref)
+        send = submitting.submit if opened.draft.corrects is None else resubmitting.resubmit
+        send(actor, opened.ref, signed, key=opened.ref)
     except Invalid as refused:
         return _refused(opened, form, list(refused.faults))
     except Conflict as conflict:

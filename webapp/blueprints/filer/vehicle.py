@@ -20,8 +20,10 @@ from webapp.ui import guards
 def vehicle(opened: Opened, number: int) -> Any:
     page = answering.vehicle_page(number)
     there = len(opened.answers.get("vehicles", []))
+    # A correction is of these very vehicles.
+    fixed = opened.draft.corrects is not None
     if request.method == "POST" and request.form.get("remove") == "yes":
-        if number > 1 or there > 1:  # one vehicle there must be
+        if not fixed and (number > 1 or there > 1):  # one vehicle there must be
             opened.save(answering.without_vehicle(opened.answers, number))
         return redirect(url_for("filer.check", ref=opened.ref), 303)
     if page not in answering.vehicle_pages(opened.answers):
@@ -33,6 +35,8 @@ def vehicle(opened: Opened, number: int) -> Any:
     form = VehicleForm(data=answering.page_of(opened.answers, page))
     form.ask_by(opened.policy, opened.unit.unit_class)
     form.fit(uses, relation)
+    if fixed:
+        del form.add_another
     return answer(
         opened,
         page,
@@ -42,4 +46,5 @@ def vehicle(opened: Opened, number: int) -> Any:
         uses=uses,
         there=there,
         most=items.MAX_VEHICLES,
+        fixed=fixed,
     )

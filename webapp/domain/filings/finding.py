@@ -14,6 +14,7 @@ from webapp.domain.filings import following
 from webapp.domain.filings.models import Submission
 from webapp.domain.limits import actions as limits
 from webapp.domain.registry import queries as registry
+from webapp.domain.registry.models import Person, PersonPhone
 from webapp.errors import Invalid, TooMany
 
 PURPOSE = "status"
@@ -35,8 +36,7 @@ def search(identity_key: str, *, locale: str, actor: Actor) -> Search:
     limits.take("find-address", actor.address or actor.ref)
     limits.take("find-document", identity_key)
     document = crypto.index("document", identity_key)
-    person = registry.person_by_index(document)
-    phone = registry.phone_on_file(person.id) if person else None
+    _person, phone = _whose(Search(document.hex(), "", pretended=False))
     try:
         if phone is not None:
             code = codes.issue(PURPOSE, registry.phone_number(phone), locale=locale, actor=actor)
@@ -48,13 +48,24 @@ def search(identity_key: str, *, locale: str, actor: Actor) -> Search:
     return Search(document.hex(), codes.pretend(PURPOSE, actor=actor), pretended=True)
 
 
-def found(made: Search, typed: str, *, field: str) -> list[Submission]:
-    """The submissions of the person, newest first, for whoever holds the phone on file. Raises Invalid."""
-    person = registry.person_by_index(bytes.fromhex(made.document))
-    phone = registry.phone_on_file(person.id) if person else None
-    known = person is not None and phone is not None and not made.pretended
+def prove(made: Search, typed: str, *, field: str) -> None:
+    """Check the code for whoever searches. Raises Invalid, in the same words whether or not there is anybody."""
+    _person, phone = _whose(made)
+    known = phone is not None and not made.pretended
     codes.prove(made.code, PURPOSE, registry.phone_number(phone) if known else codes.NOBODY, typed, field=field)
     if not known:
         # Somebody guessed a code that nobody got.
         raise Invalid("code_expired", field=field)
+
+
+def found(made: Search) -> list[Submission]:
+    """The submissions of the person at the phone on file, newest first. Only after `prove`."""
+    person, phone = _whose(made)
+    if person is None or phone is None:
+        return []
     return following.of_person(person.id, bytes(phone.phone_index))
+
+
+def _whose(made: Search) -> tuple[Person | None, PersonPhone | None]:
+    person = registry.person_by_index(bytes.fromhex(made.document))
+    return person, registry.phone_on_file(person.id) if person else None

@@ -11,7 +11,7 @@ import structlog
 from flask_babel import gettext as _
 
 from webapp.errors import Fault, Refusal
-from webapp.ui.sentences import accounts, filings, general, units, uploads, values, verifying
+from webapp.ui.sentences import accounts, filings, general, status, units, uploads, values, verifying
 
 SENTENCES: dict[str, Any] = {
     **general.SENTENCES,
@@ -20,6 +20,7 @@ SENTENCES: dict[str, Any] = {
     **units.SENTENCES,
     **filings.SENTENCES,
     **verifying.SENTENCES,
+    **status.SENTENCES,
     **uploads.SENTENCES,
 }
 

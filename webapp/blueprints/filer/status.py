@@ -1,0 +1,109 @@
+"""The private status page: opened by the link and the end of the document number; and one's own data in full."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.blueprints.filer import blueprint, status_access, status_documents
+from webapp.blueprints.filer.status_access import Access, with_full
+from webapp.domain.filings import following, owners
+from webapp.domain.filings import queries as filings
+from webapp.domain.limits import actions as limits
+from webapp.domain.notices import queries as notices
+from webapp.domain.notices.models import SUBMISSION
+from webapp.domain.units import queries as units
+from webapp.errors import TooMany
+from webapp.ui import fields, forms, guards, journeys, locales, sentences
+from webapp.ui.items import groups
+from webapp.ui.notices import shown
+
+
+class TailForm(forms.Form):
+    id_tail = fields.TextField(
+        _l("證件號碼的最後四位"),
+        hint=_l("例如號碼是A123456(3)，輸入4563或3456都可以"),
+        width="date",
+        autocomplete="off",
+        maxlength=60,
+    )
+
+
+@blueprint.route("/s/<token>", methods=["GET", "POST"])
+@guards.status
+def status(token: str) -> Any:
+    access = status_access.opened(token)
+    if request.method == "POST":
+        return _open(token)
+    if access is None:
+        return _closed(TailForm())
+    g.preferred_locale = access.submission.language
+    return status_access.keep(make_response(_page(access)), access)
+
+
+def _open(token: str) -> Any:
+    """The same answer for a link that never was and for a wrong number; the try is taken before either is looked at."""
+    form = TailForm()
+    here = redirect(url_for("filer.status", token=token), 303)
+    if switch := locales.switch_requested():
+        return locales.remember(here, switch)
+    try:
+        limits.take("status-link", token[:64])
+    except TooMany as refused:
+        form.refuse("id_tail", sentences.of(refused.faults[0]))
+        return _closed(form, 429)
+    if not form.id_tail.data.strip():
+        form.refuse("id_tail", _("請輸入證件號碼的最後四位"))
+        return _closed(form, 422)
+    submission = filings.submission_by_token(token)
+    if submission is None or not following.knows_tail(submission, form.id_tail.data):
+        form.refuse("id_tail", _("連結或號碼不對。請對照回執上的連結和你申報時用的證件，再輸入一次"))
+        return _closed(form, 422)
+    limits.give_back("status-link", token[:64])
+    return status_access.keep(here, status_access.begun(token, submission))
+
+
+def _closed(form: TailForm, code: int = 200) -> Any:
+    response = make_response(render_template("filer/status/open.html", form=form), code)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(access: Access) -> str:
+    submission, now = access.submission, clock.now()
+    unit = units.by_id(submission.unit_id)
+    told = [journeys.tell(one, unit.name, now) for one in following.journeys(submission)]
+    return render_template(
+        "filer/status/status.html",
+        access=access,
+        submission=submission,
+        unit=unit,
+        told=told,
+        name=told[0].journey.card.name,
+        phone_tail=following.phone(submission)[-2:],
+        questions=owners.questions(submission),
+        papers=status_documents.rows(access, told),
+        notices=shown(notices.inbox(SUBMISSION, submission.ref, limit=20)),
+        linked=[(one, units.by_id(one.unit_id), filings.status_token(one)) for one in following.linked(submission)],
+    )
+
+
+@blueprint.post("/s/<token>/close")
+@guards.status
+def status_close(token: str) -> Response:
+    """For phones that are shared: the page is closed in this browser."""
+    return status_access.close(redirect(url_for("filer.status", token=token), 303), token)
+
+
+@blueprint.get("/s/<token>/data")
+@guards.status
+@with_full
+def status_data(access: Access) -> str:
+    """Everything declared, in full."""
+    declared = following.declared(access.submission)
+    return render_template("filer/status/data.html", access=access, groups=groups(declared))

@@ -1,0 +1,121 @@
+"""Who may open a private status page: the link, the end of the document number, and for the rest a code to the phone.
+
+What was proved stands in a sealed cookie for this one link, until nothing was asked for half an hour; a proved code
+counts for a quarter of an hour. The browser keeps nothing personal.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import g, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.actors import Actor
+from webapp.database import from_micros, to_micros
+from webapp.domain.filings import queries as filings
+from webapp.ui import sealed_cookies
+from webapp.ui.requests import filer_actor
+
+COOKIE = "status"
+IDLE = timedelta(minutes=30)
+FULL = timedelta(minutes=15)
+NEVER = from_micros(0)
+Answer = Any
+
+
+@dataclass
+class Access:
+    """An opened status page: its submission, and what its reader has proved."""
+
+    token: str
+    submission: Any
+    full_until: datetime
+    code: str  # ref of the one-time code that was sent last, ""
+    code_at: datetime
+
+    @property
+    def full(self) -> bool:
+        """Whether the code to the phone was proved a short while ago."""
+        return clock.now() < self.full_until
+
+    @property
+    def actor(self) -> Actor:
+        return filer_actor(self.submission.ref, self.submission.unit_id)
+
+    def url(self, endpoint: str, **values: Any) -> str:
+        return url_for(f"filer.{endpoint}", token=self.token, **values)
+
+
+def begun(token: str, submission: Any) -> Access:
+    """The page is opened for whoever has just shown that he may."""
+    return Access(token, submission, NEVER, "", NEVER)
+
+
+def opened(token: str) -> Access | None:
+    """The page as it was opened in this browser; None says nothing about why not."""
+    submission = filings.submission_by_token(token)
+    if submission is None:
+        return None
+    value = sealed_cookies.read(COOKIE, _path(token))
+    if value.get("submission") != submission.ref or value.get("link") != submission.link_version:
+        return None
+    if clock.now() >= from_micros(value["seen"]) + IDLE:
+        return None
+    return Access(token, submission, from_micros(value["full"]), value["code"], from_micros(value["code_at"]))
+
+
+def keep(response: Response, access: Access) -> Response:
+    """Let this browser go on, from now."""
+    value = {
+        "submission": access.submission.ref,
+        "link": access.submission.link_version,
+        "seen": to_micros(clock.now()),
+        "full": to_micros(access.full_until),
+        "code": access.code,
+        "code_at": to_micros(access.code_at),
+    }
+    sealed_cookies.put(response, COOKIE, _path(access.token), value)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def close(response: Response, token: str) -> Response:
+    sealed_cookies.drop(response, COOKIE, _path(token))
+    return response
+
+
+def _path(token: str) -> str:
+    return url_for("filer.status", token=token)
+
+
+def with_status(view: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Give the view the opened page instead of the link; whoever has not opened it is led to where he can."""
+
+    @functools.wraps(view)
+    def open_first(token: str, **values: Any) -> Answer:
+        access = opened(token)
+        if access is None:
+            return redirect(url_for("filer.status", token=token), 303)
+        g.preferred_locale = access.submission.language
+        return keep(make_response(view(access, **values)), access)
+
+    return open_first
+
+
+def with_full(view: Callable[..., Answer]) -> Callable[..., Answer]:
+    """As `with_status`, for what changes something or shows it in full: asks for the code first."""
+
+    @functools.wraps(view)
+    def prove_first(access: Access, **values: Any) -> Answer:
+        if not access.full:
+            to = request.path.removeprefix(_path(access.token)).strip("/")
+            return redirect(access.url("status_code", to=to), 303)
+        return view(access, **values)
+
+    return with_status(prove_first)

@@ -1,0 +1,82 @@
+"""The code to the phone: asked for before anything of a submission is changed or shown in full."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import current_app, redirect, render_template, request
+from flask_babel import lazy_gettext as _l
+
+from webapp import clock
+from webapp.blueprints.filer import blueprint
+from webapp.blueprints.filer.status_access import FULL, Access, with_status
+from webapp.domain.accounts import codes
+from webapp.domain.accounts.rules import CODE_LIFE
+from webapp.domain.filings import following
+from webapp.errors import Invalid, TooMany
+from webapp.ui import fields, forms, guards, locales, sentences
+from webapp.values import phones
+
+PURPOSE = "status"
+#: The pages behind the code, as they stand after the link.
+_BEHIND = re.compile(r"(?:data|correct|(?:withdraw|not-me|leave|stay|owner)/[a-z0-9]{20})")
+
+
+class CodeForm(forms.Form):
+    phone_code = fields.TextField(
+        _l("短訊驗證碼"),
+        hint=_l("6個數字"),
+        width="code",
+        autocomplete="one-time-code",
+        inputmode="numeric",
+        maxlength=12,
+    )
+
+
+@blueprint.route("/s/<token>/code", methods=["GET", "POST"])
+@guards.status
+@with_status
+def status_code(access: Access) -> Any:
+    """Send the code, or read it; `to` is the page it is wanted for."""
+    to = request.args.get("to", "")
+    to = to if _BEHIND.fullmatch(to) else ""
+    onward = access.url("status") + (f"/{to}" if to else "")
+    if access.full and request.method == "GET":
+        return redirect(onward, 303)
+    phone = following.phone(access.submission)
+    sent = bool(access.code) and clock.now() < access.code_at + CODE_LIFE
+    shown = codes.shown(access.code) if sent and current_app.config["SETTINGS"].demo else ""
+    form = CodeForm(data={"phone_code": shown})
+    status = 200
+    if form.is_submitted():
+        if switch := locales.switch_requested():
+            return locales.remember(redirect(access.url("status_code", to=to), 303), switch)
+        try:
+            if request.form.get("again") == "yes" or not sent:
+                access.code = codes.issue(PURPOSE, phone, locale=locales.select(), actor=access.actor)
+                access.code_at = clock.now()
+                return redirect(access.url("status_code", to=to), 303)
+            _prove(access, phone, form.phone_code.data)
+            return redirect(onward, 303)
+        except (Invalid, TooMany) as refused:
+            form.refuse("phone_code", sentences.of(refused.faults[0]))
+            status = 429 if isinstance(refused, TooMany) else 422
+    page = render_template(
+        "filer/status/code.html",
+        access=access,
+        form=form,
+        sent=sent,
+        shown=shown,
+        number=phones.mask(phone),
+        minutes=int(FULL.total_seconds() // 60),
+    )
+    return page, status
+
+
+def _prove(access: Access, phone: str, typed: str) -> None:
+    if not typed.strip():
+        raise Invalid("missing", field="phone_code")
+    codes.prove(access.code, PURPOSE, phone, typed, field="phone_code")
+    access.full_until = clock.now() + FULL
+    access.code = ""

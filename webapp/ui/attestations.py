@@ -1,0 +1,73 @@
+"""What the public check of a document says, in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from webapp.documents.render import short_digest
+from webapp.domain.filings import attesting
+from webapp.domain.filings.attesting import Attested
+from webapp.ui.presenters import long_date, long_time
+
+KINDS: dict[str, Any] = {
+    "personal_pledge": _l("個人信用承諾"),
+    "unit_pledge": _l("單位信用承諾"),
+    "annex": _l("單位信用承諾的附表"),
+    "receipt": _l("申報收據"),
+    "listing_confirmation": _l("備案確認"),
+    "poster": _l("申報二維碼海報"),
+    "desk_card": _l("申報二維碼座枱卡"),
+}
+#: Standing → look of the macro `answer`, words, what it means.
+STANDINGS: dict[str, tuple[str, Any, Any]] = {
+    attesting.ON_LIST: ("listed", _l("真確，現在有效"), _l("所述的登記在名單內。列入名單不等於免檢。")),
+    attesting.HELD: ("suspended", _l("真確，登記現在暫停"), _l("暫停期間不能按名單通行。")),
+    attesting.IN_MOTION: ("waiting", _l("真確，申報仍在辦理"), _l("還未列入名單，這份文件不代表可以通行。")),
+    attesting.REPLACED: ("removed", _l("真確，但已由新的承諾取代"), _l("請看申報人最近簽署的一份。")),
+    attesting.GONE: ("removed", _l("真確，但登記已移出名單"), _l("這份文件所述的登記不再有效。")),
+    attesting.ENDED: ("removed", _l("真確，但申報已結束"), _l("申報沒有列入名單，不再辦理。")),
+    attesting.UPLOAD_DONE: ("listed", _l("真確，名單已上傳"), _l("各人和車輛現在是否在名單內，要逐一查驗。")),
+    attesting.UPLOAD_PREPARED: ("waiting", _l("真確，名單還未上傳"), _l("等待單位簽署或蓋章，還沒有生效。")),
+    attesting.UPLOAD_ABANDONED: ("removed", _l("真確，但單位已放棄這次上傳"), _l("這份文件沒有生效。")),
+    attesting.CODE_OPEN: ("listed", _l("真確，二維碼使用中"), _l("掃碼後請核對單位全名。")),
+    attesting.CODE_CLOSED: ("suspended", _l("真確，但單位現在不接受申報"), _l("請向單位查詢。")),
+    attesting.CODE_OLD: ("removed", _l("真確，但二維碼已停用"), _l("請向單位索取新的二維碼。")),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`rows` are names and values for the macro `facts`."""
+
+    look: str
+    words: str
+    meaning: str
+    rows: list[tuple[str, str]]
+
+
+def tell(found: Attested) -> Verdict:
+    look, words, meaning = STANDINGS[found.standing]
+    rows = [(_("文件"), str(KINDS[found.kind])), (_("單位"), found.unit), (_("簽發"), long_time(found.issued_at))]
+    if found.number:
+        rows.append((_("編號"), found.number))
+    if found.since is not None:
+        rows.append((_SINCE.get(found.standing, _("日期")), long_date(found.since)))
+    if found.covered is not None:
+        rows.append((_("包括"), _("%(count)s份申報", count=found.covered)))
+    if found.in_force is not None:
+        rows.append((_("其中仍在名單"), _("%(count)s份", count=found.in_force)))
+    if found.digest:
+        rows.append((_("內容摘要"), short_digest(found.digest)))
+    return Verdict(look, str(words), str(meaning), [(str(name), value) for name, value in rows])
+
+
+_SINCE: dict[str, Any] = {
+    attesting.ON_LIST: _l("列入"),
+    attesting.GONE: _l("移出"),
+    attesting.REPLACED: _l("取代日期"),
+    attesting.UPLOAD_DONE: _l("上傳"),
+}

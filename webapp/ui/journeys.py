@@ -1,0 +1,311 @@
+"""A filing as its person reads it: one answer, the way so far, who moves next and by when, and what he may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from webapp import clock
+from webapp.domain.filings import queries as filings
+from webapp.domain.filings.following import Journey
+from webapp.domain.filings.waiting import OVERDUE_AFTER
+from webapp.domain.jobs import calendar
+from webapp.domain.passlist import channels
+from webapp.ui.presenters import SIZE_CLASSES, VEHICLE_USES, last_day, long_date, long_time, reason
+from webapp.values import plates
+
+STEPS: dict[str, Any] = {
+    "submit": _l("你已提交並簽署承諾"),
+    "verify": _l("單位已驗核"),
+    "return": _l("單位退回補正"),
+    "resubmit": _l("你已補正並重新簽署"),
+    "refuse": _l("單位不予受理"),
+    "withdraw": _l("你已撤回"),
+    "undo": _l("單位取消驗核"),
+    "upload": _l("單位已上傳"),
+    "close": _l("申報已結束"),
+    "fall": _l("單位上傳時未能包括這份申報"),
+    "assign": _l("單位指派車輛"),
+}
+ENTRY_STEPS: dict[str, Any] = {
+    "listed": _l("列入名單"),
+    "held": _l("暫停"),
+    "released": _l("恢復"),
+    "removed": _l("移出名單"),
+}
+OWNER_STEPS: dict[str, Any] = {
+    "accepted": _l("車主已同意"),
+    "declined": _l("車主不同意"),
+    "expired": _l("車主沒有在期限前回覆"),
+}
+#: Hold → what it means and what to do; `until` is the last day.
+HOLDS: dict[str, Any] = {
+    "owner_missing": _l("車主已不在名單內。同一位車主在%(until)s或之前重新列入，你便自動恢復；否則你的登記會終止。"),
+    "licence_expired": _l("你的駕駛證已過有效期。請更新後再經單位申報。"),
+    "document_expired": _l("你的身份證件已過有效期。請更新後再經單位申報。"),
+    "not_confirmed": _l("單位還沒有確認你仍屬於單位。請聯絡單位。"),
+    "removal_requested": _l("你要求移出名單。單位最遲在%(until)s處理；單位不處理，系統會移出。改變主意可以收回要求。"),
+}
+CAUSES: dict[str, Any] = {
+    "sanctioned": _l("列入嚴重失信名單"),
+    "requested": _l("按你的要求"),
+    "left_unit": _l("已離開單位或已遷離社區"),
+    "unit_deregistered": _l("單位已註銷"),
+    "not_confirmed": _l("單位沒有確認"),
+    "basis_ended": _l("車主的登記已終止"),
+    "vehicle_retired": _l("車輛已停用"),
+    "entered_in_error": _l("登記有誤"),
+    "deceased": _l("申報人已離世"),
+    "superseded": _l("已由新的登記取代"),
+}
+ROLES: dict[str, Any] = {"owner": _l("車主本人"), "second": _l("第二名駕駛員")}
+
+
+@dataclass
+class Told:
+    """What the page says of one filing. `look` is that of the macros `answer` and `chip`."""
+
+    journey: Journey
+    look: str
+    words: str
+    sentences: list[str]
+    steps: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def ref(self) -> str:
+        return self.journey.filing.ref
+
+    @property
+    def plates(self) -> list[str]:
+        return [plates.display(one) for one in self.journey.card.plates]
+
+    @property
+    def about(self) -> str:
+        """Use, size and role in one line."""
+        filing = self.journey.filing
+        said = [str(VEHICLE_USES[filing.vehicle_use])]
+        said += [str(SIZE_CLASSES[filing.size_class])] if filing.size_class else []
+        said += [str(ROLES[filing.slot])] if filing.slot else []
+        return _("，").join(said)
+
+    @property
+    def channels(self) -> list[Any]:
+        """The ways that fit the vehicle, as long as it may still be used there."""
+        size = self.journey.filing.size_class
+        ended = self.look in ("removed", "refused")
+        return [] if ended or not size else channels.fitting(size)
+
+    @property
+    def may_withdraw(self) -> bool:
+        return self.journey.filing.state in ("submitted", "returned", "verified")
+
+    @property
+    def may_correct(self) -> bool:
+        return self.journey.filing.state == "returned"
+
+    @property
+    def may_leave(self) -> bool:
+        return self.in_force and not self.leaving
+
+    @property
+    def in_force(self) -> bool:
+        return self.journey.entry is not None and self.journey.entry.state != "removed"
+
+    @property
+    def leaving(self) -> bool:
+        """Whether the person's own request to be removed is open."""
+        return self.in_force and any(hold.kind == "removal_requested" for hold in self.journey.holds)
+
+
+def tell(journey: Journey, unit_name: str, now: datetime) -> Told:
+    """Everything the page says of a filing, in the reader's language."""
+    state = journey.filing.state
+    if journey.entry is not None:
+        told = _of_entry(journey, unit_name)
+    elif state == "submitted":
+        told = _submitted(journey, unit_name, now)
+    elif state == "verified":
+        told = _verified(journey, unit_name, now)
+    else:
+        told = _ENDS[state](journey, unit_name)
+    told.steps = _timeline(journey, now)
+    return told
+
+
+def _owner_wanted(journey: Journey) -> list[str]:
+    request = journey.request
+    if not journey.filing.waiting or request is None:
+        return []
+    return [
+        _("還要車主同意：請車主最遲在%(day)s在自己的進度頁答覆。", day=last_day(request.until)),
+        _("車主未申報的，請他先經自己的單位或居委會申報同一輛車。"),
+    ]
+
+
+def _disputed(journey: Journey) -> list[str]:
+    return [_("這份申報有異議，平台查證前不會列入名單。")] if journey.filing.disputed else []
+
+
+def _nothing_to_do(journey: Journey) -> list[str]:
+    return [] if journey.filing.waiting else [_("你現在不用做甚麼。")]
+
+
+def verify_by(journey: Journey) -> Any:
+    """The last day on which the unit verifies in time."""
+    return calendar.nth_working_day(journey.filing.submitted_at, OVERDUE_AFTER)
+
+
+def _submitted(journey: Journey, unit: str, now: datetime) -> Told:
+    due = verify_by(journey)
+    if clock.local_date(now) > due:
+        said = [_("%(unit)s應在%(day)s或之前核對，已經過期，系統已提醒單位。", unit=unit, day=long_date(due))]
+        said.append(_("你可以聯絡單位或繼續等，也可以撤回後經另一個所屬單位申報。"))
+    else:
+        said = [_("%(unit)s最遲在%(day)s核對你是否屬於該單位。", unit=unit, day=long_date(due))]
+        said += _nothing_to_do(journey)
+    words = _("等待車主同意和單位核對") if journey.filing.waiting else _("等待單位核對")
+    return Told(journey, "waiting", words, [*said, *_owner_wanted(journey), *_disputed(journey)])
+
+
+def upload_by(journey: Journey) -> Any:
+    """The day by which units usually upload; no rule sets one."""
+    verified = [step for step in journey.steps if step.action == "verify"]
+    return calendar.nth_working_day(verified[-1].at if verified else journey.filing.submitted_at, OVERDUE_AFTER)
+
+
+def _verified(journey: Journey, unit: str, now: datetime) -> Told:
+    if journey.filing.waiting:
+        said = _owner_wanted(journey)
+        return Told(journey, "waiting", _("單位已驗核，等待車主同意"), [*said, *_disputed(journey)])
+    due = upload_by(journey)
+    if clock.local_date(now) > due:
+        said = [_("%(unit)s還沒有上傳。可以聯絡單位查詢。", unit=unit)]
+    else:
+        said = [_("%(unit)s預計最遲在%(day)s上傳名單。", unit=unit, day=long_date(due))]
+    if journey.filing.fallen_reason:
+        said.append(_("上次上傳未能包括：%(reason)s。", reason=reason(f"fallen:{journey.filing.fallen_reason}")))
+    return Told(journey, "verified", _("單位已驗核"), [*said, *_nothing_to_do(journey), *_disputed(journey)])
+
+
+def _returned(journey: Journey, unit: str) -> Told:
+    said = [_("%(unit)s請你改正下面的項目。改好後要重新簽署，單位會再核對。", unit=unit)]
+    return Told(journey, "returned", _("要你補正"), [*said, *_owner_wanted(journey), *_disputed(journey)])
+
+
+def _refused(journey: Journey, unit: str) -> Told:
+    said = [_("%(unit)s不受理這份申報。", unit=unit), *reasons(journey)]
+    return Told(
+        journey, "refused", _("單位不予受理"), [*said, _("有疑問請聯絡單位；你可以再申報，或經另一個所屬單位申報。")]
+    )
+
+
+def _withdrawn(journey: Journey, unit: str) -> Told:
+    return Told(journey, "removed", _("你已撤回"), [_("這份申報不會再處理。需要時可以重新申報。")])
+
+
+def _closed(journey: Journey, unit: str) -> Told:
+    said = reasons(journey) or [_("這份申報不會再處理。")]
+    return Told(journey, "removed", _("申報已結束"), [*said, _("需要時可以重新申報。")])
+
+
+def _uploaded(journey: Journey, unit: str) -> Told:
+    return Told(journey, "verified", _("單位已上傳"), [_("你現在不用做甚麼。")])
+
+
+_ENDS: dict[str, Any] = {
+    "returned": _returned,
+    "refused": _refused,
+    "withdrawn": _withdrawn,
+    "closed": _closed,
+    "uploaded": _uploaded,
+}
+
+
+def _of_entry(journey: Journey, unit: str) -> Told:
+    entry = journey.entry
+    assert entry is not None
+    if entry.state == "listed":
+        said = [_("由%(day)s起生效，經%(unit)s備案。", day=long_date(entry.listed_at), unit=unit)]
+        said.append(_("列入名單不等於免檢，通道仍會抽查。你現在不用做甚麼。"))
+        return Told(journey, "listed", _("在名單內"), said)
+    if entry.state == "suspended":
+        said = [str(HOLDS[hold.kind]) % {"until": last_day(hold.until)} for hold in journey.holds]
+        return Told(journey, "suspended", _("暫停"), [_("暫停期間不能按名單通行。"), *said])
+    said = [_("%(day)s移出。原因：%(cause)s。", day=long_date(entry.removed_at), cause=CAUSES[entry.cause])]
+    return Told(journey, "removed", _("已移出名單"), [*said, _("如認為有誤，請聯絡單位或名單管理員。")])
+
+
+def reasons(journey: Journey) -> list[str]:
+    """The unit's reasons of the last return or refusal, in words."""
+    return [reason(code) for code in journey.filing.reasons or []]
+
+
+def words_of_unit(journey: Journey) -> str:
+    """What the unit wrote when it last returned or refused, "" where it wrote nothing."""
+    for step in reversed(journey.steps):
+        if step.action in ("return", "refuse"):
+            return filings.note_of(step)
+    return ""
+
+
+def _timeline(journey: Journey, now: datetime) -> list[dict[str, str]]:
+    events: list[tuple[datetime, int, str, str]] = []
+    for order, step in enumerate(journey.steps):
+        said = "；".join(reason(code) for code in step.reasons or ()) if step.action != "fall" else ""
+        events.append((step.at, order, str(STEPS[step.action]), said))
+    request = journey.request
+    if request is not None:
+        events.append((request.asked_at, 1000, _("已請車主同意"), ""))
+        if request.answered_at is not None:
+            events.append((request.answered_at, 1001, str(OWNER_STEPS[request.state]), ""))
+    for order, one in enumerate(journey.entry_steps, start=2000):
+        events.append((one.at, order, str(ENTRY_STEPS[one.change]), _entry_reason(one.change, one.reason)))
+    knots = [
+        {"state": "done", "title": title, "when": long_time(at), "note": note}
+        for at, _order, title, note in sorted(events, key=lambda event: event[:2])
+    ]
+    return knots + _ahead(journey, now)
+
+
+def _entry_reason(change: str, code: str | None) -> str:
+    if change == "removed" and code:
+        return str(CAUSES[code])
+    return ""
+
+
+def _ahead(journey: Journey, now: datetime) -> list[dict[str, str]]:
+    """Who moves next and by when, then what follows."""
+    filing = journey.filing
+    listing = {"state": "next", "title": _("列入名單"), "note": _("在此之前名單沒有改變")}
+    owner = []
+    if filing.waiting and journey.request is not None and filing.state in ("submitted", "verified"):
+        until = _("最遲%(day)s", day=last_day(journey.request.until))
+        owner = [{"state": "now", "title": _("等待車主同意"), "when": until}]
+    if filing.state == "submitted":
+        due = verify_by(journey)
+        late = clock.local_date(now) > due
+        when = _("應於%(day)s前完成，已過期", day=long_date(due)) if late else _("最遲%(day)s", day=long_date(due))
+        knot = {"state": "now", "title": _("單位核對你是否屬於該單位"), "when": when}
+        return [*owner, knot, {"state": "next", "title": _("單位作出承諾並上傳")}, listing]
+    if filing.state == "returned":
+        return [
+            {"state": "now", "title": _("等你補正並重新簽署")},
+            {"state": "next", "title": _("單位再核對")},
+            listing,
+        ]
+    if filing.state == "verified":
+        upload = {
+            "state": "now",
+            "title": _("等待單位上傳"),
+            "when": _("預計最遲%(day)s", day=long_date(upload_by(journey))),
+        }
+        return [*owner, {**upload, "state": "next", "when": ""} if owner else upload, listing]
+    if journey.entry is not None and journey.entry.state == "suspended":
+        terms = [hold.until for hold in journey.holds if hold.until]
+        when = _("最遲%(day)s", day=last_day(min(terms))) if terms else ""
+        return [{"state": "now", "title": _("暫停中"), "when": when}]
+    return []
