@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -50,6 +50,7 @@ def install(app: Flask) -> None:
         date=long_date,
         datetime=long_time,
         day=short_day,
+        last_day=last_day,
         moment=moment,
         deed=deeds.deed,
         plate=plates.display,
@@ -85,6 +86,11 @@ def long_time(value: datetime | None) -> str:
 def moment(value: datetime) -> str:
     """2026-11-23 14:05:09 in the zone: for the record, where order and seconds matter."""
     return value.astimezone(clock.ZONE).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def last_day(until: datetime | None) -> str:
+    """The last day on which a term is still open: a term that ends with a day ends at the midnight after it."""
+    return "" if until is None else long_date(until - timedelta(microseconds=1))
 
 
 def short_day(value: date | datetime | None) -> str:
