@@ -44,7 +44,7 @@ check: $(VENV)/installed ## Format, lint, types, templates, import directions, t
 	@$(BIN)/mypy
 	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/lint-imports
-	@$(FLASK) translations check
+	@env -u WEBAPP_ENV -u DATA_DIR -u PORT $(BIN)/pytest tests/structure/test_translations.py
 
 format: $(VENV)/installed ## Put code into shape
 	@$(BIN)/ruff check --fix --quiet . || true

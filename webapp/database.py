@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import peewee
 from peewee import (
@@ -160,7 +160,17 @@ def lock(model: type[Row], ids: Iterable[int]) -> None:
 # Fields -------------------------------------------------------------------------------------------------------
 
 
-class InstantField(BigIntegerField):
+class Typed:
+    """A field is one thing on the model and its value on a row; type checkers are told neither."""
+
+    if TYPE_CHECKING:
+
+        def __get__(self, row: Any, model: Any) -> Any: ...
+
+        def __set__(self, row: Any, value: Any) -> None: ...
+
+
+class InstantField(Typed, BigIntegerField):
     """An aware UTC datetime, kept as microseconds since 1970."""
 
     def db_value(self, value: datetime | int | None) -> int | None:
@@ -179,7 +189,7 @@ def from_micros(micros: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
 
 
-class JsonField(peewee.TextField):
+class JsonField(Typed, peewee.TextField):
     """Plain JSON that is never personal; personal data is sealed bytes."""
 
     def db_value(self, value: Any) -> str | None:
@@ -189,7 +199,7 @@ class JsonField(peewee.TextField):
         return None if value is None else json.loads(value)
 
 
-class WordField(peewee.TextField):
+class WordField(Typed, peewee.TextField):
     """One of a closed set of words; the database refuses any other."""
 
     def __init__(self, words: Sequence[str] = (), **kwargs: Any) -> None:
@@ -202,7 +212,7 @@ class WordField(peewee.TextField):
         self.constraints = [Check(f"{self.column_name} IN ({listed})")]
 
 
-class Reference(ForeignKeyField):
+class Reference(Typed, ForeignKeyField):
     """A foreign key that never queries behind your back: read `row.thing_id`, join when you want the thing."""
 
     def __init__(self, model: type[Model] | str, **kwargs: Any) -> None:

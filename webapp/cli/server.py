@@ -33,7 +33,7 @@ def main() -> None:
 
     Granian(
         "wsgi:app",
-        address=os.environ.get("HOST", "127.0.0.1"),
+        address="127.0.0.1",
         port=app.config["SETTINGS"].port,
         interface=Interfaces.WSGI,
         workers=PROCESSES,

@@ -8,7 +8,7 @@ from webapp.domain.filings import telling
 
 def tell(work: Work) -> None:
     """Each slice and how far it has come are one transaction: after a crash the next worker begins where it ended."""
-    act_id, kind = int(work.job.subject), (work.job.params or {})["kind"]
+    act_id, kind = int(work.job.subject), work.job.params["kind"]
     told = -1
     while told:
         with work.slice():

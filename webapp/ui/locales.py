@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, g, request
+from flask import g, request
 from flask_babel import refresh
+from werkzeug.wrappers import Response
 
 SOURCE = "zh_Hant_MO"
 

@@ -70,9 +70,9 @@ def action(
             except (peewee.IntegrityError, peewee.OperationalError) as error:
                 if not worth_retrying(error):
                     raise
-                refusal = Conflict("changed_meanwhile")
-                record_refusal(actor, verb, act_key, refusal)
-                raise refusal from error
+                conflict = Conflict("changed_meanwhile")
+                record_refusal(actor, verb, act_key, conflict)
+                raise conflict from error
 
         ACTIONS[verb] = perform
         return perform

@@ -8,6 +8,7 @@ and seal; poster and desk_card, the enrolment code.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from webapp import clock
 from webapp.database import insert_rows
@@ -55,7 +56,7 @@ def issue_each(act: Act | None, kind: str, subjects: Sequence[tuple[str, str]], 
         .where(IssuedDocument.kind == kind, IssuedDocument.subject << [subject for subject, _ in subjects])
         .tuples()
     }
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "code": new_code(),
             "kind": kind,
