@@ -90,7 +90,7 @@ def _poster(document: IssuedDocument, public_url: str) -> papers.Poster:
     unit = units.by_id(code.unit_id)
     return papers.Poster(
         unit_name=unit.name,
-        url=f"{public_url}/q/{code.code}",
+        url=f"{public_url}/q/{code.code.lower()}",
         code=code.code,
         version=code.version,
         issued_on=clock.local_date(code.created_at),

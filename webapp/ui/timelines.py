@@ -25,8 +25,8 @@ STEPS: dict[str, Any] = {
 }
 
 
-def of_unit(unit: Unit, history: Sequence[UnitStep]) -> list[dict[str, str]]:
-    """Steps for the macro `timeline`, oldest first."""
+def of_unit(unit: Unit, history: Sequence[UnitStep], *, for_unit: bool = False) -> list[dict[str, str]]:
+    """Steps for the macro `timeline`, oldest first; `for_unit` adds what the unit itself has to do."""
     knots = [
         {
             "state": "done",
@@ -37,10 +37,12 @@ def of_unit(unit: Unit, history: Sequence[UnitStep]) -> list[dict[str, str]]:
         for step in history
     ]
     if unit.state == "pending":
-        knots.append({"state": "now", "title": _("平台核對資料"), "note": _("你現在不用做甚麼")})
+        knots.append({"state": "now", "title": _("平台核對資料"), "note": _("你現在不用做甚麼") if for_unit else ""})
         knots.append({"state": "next", "title": _("認證並生成二維碼")})
     if unit.state == "returned":
-        knots.append({"state": "now", "title": _("由單位補正"), "note": _("改好標明的項目後再提交")})
+        knots.append(
+            {"state": "now", "title": _("由單位補正"), "note": _("改好標明的項目後再提交") if for_unit else ""}
+        )
         knots.append({"state": "next", "title": _("平台核對資料")})
     if unit.state == "suspended":
         knots.append({"state": "now", "title": _("暫停中"), "note": _("可以移出人員和回覆查詢，不能驗核和上傳")})

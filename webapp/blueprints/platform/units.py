@@ -92,7 +92,7 @@ def _unit_page(found: Unit) -> str:
         unit=found,
         details=queries.details(found),
         timeline=timelines.of_unit(found, history),
-        note=queries.note(found, last),
+        officer_note=queries.note(found, last),
         hint=hint if hint and hint != found.unit_class else None,
         possible=states.possible(found.state),
         papers=[(name, queries.paper(found, name)) for name in ("proof", "authorisation")],

@@ -65,7 +65,7 @@ def _page(form: CeilingForm) -> str:
 
 
 def _address(row: EnrolmentCode) -> str:
-    return f"{current_app.config['SETTINGS'].public_url}/q/{row.code}"
+    return f"{current_app.config['SETTINGS'].public_url}/q/{row.code.lower()}"
 
 
 @blueprint.post("/unit/code/ceiling")

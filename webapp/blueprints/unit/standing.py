@@ -34,9 +34,9 @@ def standing() -> str:
         "unit/standing/show.html",
         unit=unit,
         details=queries.details(unit),
-        timeline=timelines.of_unit(unit, history),
+        timeline=timelines.of_unit(unit, history, for_unit=True),
         reasons=last.reasons or [],
-        note=queries.note(unit, last),
+        officer_note=queries.note(unit, last),
         possible=states.possible(unit.state),
     )
 
@@ -97,7 +97,7 @@ def _correction(form: RegistrationForm, unit: Unit, last: UnitStep, status: int)
         kept = queries.paper(unit, name)
         if kept is not None:
             form.show_kept(name, files.original_name(kept), kept.size)
-    page = render_template("unit/standing/correct.html", form=form, note=queries.note(unit, last))
+    page = render_template("unit/standing/correct.html", form=form, officer_note=queries.note(unit, last))
     return make_response(page, status)
 
 

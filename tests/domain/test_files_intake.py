@@ -1,0 +1,176 @@
+"""Files from outside: only PDF, JPEG and PNG by content, and nothing that acts, hides or swells."""
+
+from __future__ import annotations
+
+import io
+import zlib
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name, String
+from PIL import Image
+
+from webapp.domain.files import intake
+from webapp.errors import Invalid
+
+
+def pdf(change=None, **save) -> bytes:
+    document = pikepdf.new()
+    document.add_blank_page()
+    if change:
+        change(document)
+    output = io.BytesIO()
+    document.save(output, **save)
+    return output.getvalue()
+
+
+def image(kind: str, size: tuple[int, int] = (60, 40), mode: str = "RGB", **save) -> bytes:
+    output = io.BytesIO()
+    Image.new(mode, size).save(output, kind, **save)
+    return output.getvalue()
+
+
+def wrong(content: bytes, name: str = "proof.pdf") -> str:
+    with pytest.raises(Invalid) as refused:
+        intake.check(content, name, "proof")
+    assert refused.value.faults[0].field == "proof"
+    return refused.value.code
+
+
+def test_plain_pdf_is_kept_as_it_came():
+    content = pdf()
+
+    assert intake.check(content, "C:\\scan\\證明.pdf", "proof") == intake.Accepted(
+        content, "application/pdf", "證明.pdf"
+    )
+
+
+def test_pdf_with_compressed_tables_is_kept():
+    content = pdf(object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+    assert intake.check(content, "a.pdf", "proof").content == content
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_png_of_every_mode_is_drawn_anew(mode):
+    accepted = intake.check(image("PNG", mode=mode), "a.png", "proof")
+
+    assert accepted.media_type == "image/png"
+    assert Image.open(io.BytesIO(accepted.content)).size == (60, 40)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_jpeg_of_every_mode_is_drawn_anew(mode):
+    accepted = intake.check(image("JPEG", mode=mode), "a.jpg", "proof")
+
+    assert (accepted.media_type, Image.open(io.BytesIO(accepted.content)).mode) == ("image/jpeg", "RGB")
+
+
+def test_picture_loses_position_and_tail_and_stands_upright():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # lying on its side
+    exif[0x010E] = "22.1N 113.5E"
+    content = image("JPEG", exif=exif) + b"<script>alert(1)</script>"
+
+    kept = intake.check(content, "a.jpg", "proof").content
+
+    drawn = Image.open(io.BytesIO(kept))
+    assert (drawn.size, len(drawn.getexif())) == ((40, 60), 0)
+    assert b"script" not in kept
+    assert b"113.5E" not in kept
+
+
+def test_large_picture_is_made_smaller():
+    accepted = intake.check(image("JPEG", (5000, 3000)), "a.jpg", "proof")
+
+    assert max(Image.open(io.BytesIO(accepted.content)).size) == intake.LONGEST_SIDE
+
+
+def test_picture_bomb_is_refused_before_it_swells():
+    head = image("PNG", (10, 10))
+    size = (60_000).to_bytes(4) + (60_000).to_bytes(4)
+    chunk = b"IHDR" + size + head[24:29]
+    bomb = head[:12] + chunk + zlib.crc32(chunk).to_bytes(4) + head[33:]
+
+    assert wrong(bomb) == "image_too_large"
+
+
+def test_encrypted_pdf_is_refused():
+    assert wrong(pdf(encryption=pikepdf.Encryption(owner="o", user="u"))) == "file_locked"
+    assert wrong(pdf(encryption=pikepdf.Encryption(owner="o", user=""))) == "file_locked"
+
+
+def _opens_script(document):
+    document.Root.OpenAction = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
+
+
+def _names_script(document):
+    script = document.make_indirect(Dictionary(S=Name.JavaScript, JS=String("1")))
+    document.Root.Names = Dictionary(JavaScript=Dictionary(Names=Array([String("a"), script])))
+
+
+def _launches(document):
+    document.pages[0].obj.AA = Dictionary(O=Dictionary(S=Name.Launch, F=String("cmd.exe")))
+
+
+def _attaches(document):
+    document.attachments["a.exe"] = b"MZ"
+
+
+def _has_form_program(document):
+    document.Root.AcroForm = Dictionary(XFA=document.make_stream(b"<xdp/>"))
+
+
+def _annotates_film(document):
+    document.pages[0].obj.Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.RichMedia)])
+
+
+@pytest.mark.parametrize(
+    "change", [_opens_script, _names_script, _launches, _attaches, _has_form_program, _annotates_film]
+)
+def test_pdf_that_acts_or_carries_files_is_refused(change):
+    assert wrong(pdf(change)) == "file_acts"
+    assert wrong(pdf(change, object_stream_mode=pikepdf.ObjectStreamMode.generate)) == "file_acts"
+
+
+def test_pdf_with_links_only_is_accepted():
+    def link(document):
+        address = Dictionary(S=Name.URI, URI=String("https://example.com"))
+        document.pages[0].obj.Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.Link, A=address)])
+
+    assert intake.check(pdf(link), "a.pdf", "proof").media_type == "application/pdf"
+
+
+def test_pdf_whose_tables_swell_is_refused_before_it_is_opened():
+    packed = zlib.compress(b"0" * (80 * 1024 * 1024), 9)
+    head = f"5 0 obj\n<</Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length {len(packed)}>>\nstream\n".encode()
+
+    assert wrong(b"%PDF-1.7\n" + head + packed + b"\nendstream\nendobj\n%%EOF") == "file_broken"
+
+
+def test_pdf_of_too_many_pages_is_refused():
+    def fill(document):
+        for _page in range(intake.MOST_PAGES):
+            document.add_blank_page()
+
+    assert wrong(pdf(fill)) == "file_too_long"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "file_empty"),
+        (b"x" * (intake.LARGEST + 1), "file_too_large"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "file_kind"),
+        (b"<html>%PD", "file_kind"),
+        (b"GIF89a\x01\x00\x01\x00", "file_kind"),
+        (b"PK\x03\x04", "file_kind"),
+        (b"MZ\x90\x00", "file_kind"),
+        (b"%PDF-1.7 nothing else", "file_broken"),
+        (image("JPEG")[:200], "file_broken"),
+        (image("PNG")[:60], "file_broken"),
+        (b"\xff\xd8\xff" + b"0" * 100, "file_broken"),
+    ],
+)
+def test_everything_else_is_refused(content, code):
+    assert wrong(content, "proof.jpg") == code

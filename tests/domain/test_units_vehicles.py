@@ -1,0 +1,265 @@
+"""The vehicle register: one plate in one register, typed or from a sheet that nobody trusts."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+
+from tests.builders import units as build
+from webapp import crypto
+from webapp.database import database
+from webapp.domain.audit.models import AuditLine
+from webapp.domain.units import register_sheet, vehicles
+from webapp.domain.units.vehicles import NewVehicle
+from webapp.errors import Conflict, Invalid, NotFound
+
+HEADS = ["車牌號碼", "車型", "品牌型號"]
+
+
+def sheet(*rows, heads=HEADS) -> bytes:
+    book = openpyxl.Workbook()
+    for row in (heads, *rows):
+        book.active.append(row)
+    output = io.BytesIO()
+    book.save(output)
+    return output.getvalue()
+
+
+def faults(refused) -> list[tuple]:
+    return [(fault.params.get("row"), fault.field, fault.code) for fault in refused.value.faults]
+
+
+def refused_sheet(content: bytes) -> list[tuple]:
+    with pytest.raises(Invalid) as refused:
+        vehicles.sheet_faults(register_sheet.read(content))
+    return faults(refused)
+
+
+def plates(unit) -> list[str]:
+    return [vehicles.plate_of(row) for row in vehicles.listed(unit.id)]
+
+
+def test_add_find_end(db):
+    built = build.certified_unit()
+
+    made = vehicles.add(built.actor, built.unit.id, NewVehicle("粵C·D12345", "small", "比亞迪"))
+
+    assert plates(built.unit) == ["粵C·D12345"]
+    assert [row.ref for row in vehicles.found(built.unit.id, "粤c d12345")] == [made["vehicle"]]
+    index = crypto.index("plate", "粤CD12345")
+    assert vehicles.registered(built.unit.id, [index, b"0" * 16]) == {index}
+
+    vehicles.end(built.actor, built.unit.id, made["vehicle"])
+    assert (plates(built.unit), vehicles.registered(built.unit.id, [index])) == ([], set())
+
+
+def test_plate_stands_in_one_register_at_a_time(db):
+    first, second = build.certified_unit(), build.certified_unit()
+    made = vehicles.add(first.actor, first.unit.id, NewVehicle("粤CD12345", "small"))
+
+    with pytest.raises(Invalid) as here:
+        vehicles.add(first.actor, first.unit.id, NewVehicle("粤C-D12345", "small"))
+    with pytest.raises(Conflict) as elsewhere:
+        vehicles.add(second.actor, second.unit.id, NewVehicle("粤CD12345", "small"))
+    assert (here.value.code, elsewhere.value.code) == ("plate_here", "plate_elsewhere")
+
+    vehicles.end(first.actor, first.unit.id, made["vehicle"])
+    vehicles.add(second.actor, second.unit.id, NewVehicle("粤CD12345", "small"))
+    assert plates(second.unit) == ["粤CD12345"]
+
+
+def test_vehicle_of_another_unit_is_not_found(db):
+    first, second = build.certified_unit(), build.certified_unit()
+    made = vehicles.add(first.actor, first.unit.id, NewVehicle("粤CD12345", "small"))
+
+    with pytest.raises(NotFound):
+        vehicles.end(second.actor, second.unit.id, made["vehicle"])
+
+    assert plates(first.unit) == ["粤CD12345"]
+
+
+def test_unusual_plate_is_confirmed(db):
+    built = build.certified_unit()
+
+    with pytest.raises(Invalid) as refused:
+        vehicles.add(built.actor, built.unit.id, NewVehicle("MX-12-34", "small"))
+    assert [(fault.code, fault.warning) for fault in refused.value.faults] == [("macao_only", True)]
+
+    vehicles.add(built.actor, built.unit.id, NewVehicle("MX-12-34", "small"), {"plate"})
+    assert plates(built.unit) == ["MX-12-34"]
+
+
+def test_every_fault_of_a_typed_vehicle_at_once(db):
+    built = build.certified_unit()
+
+    with pytest.raises(Invalid) as refused:
+        vehicles.add(built.actor, built.unit.id, NewVehicle("", "tank", "字" * 61))
+
+    assert faults(refused) == [
+        (None, "plate", "missing"),
+        (None, "size_class", "choose"),
+        (None, "brand_model", "too_long"),
+    ]
+
+
+@pytest.mark.parametrize(("unit_class", "code"), [("resident", "no_unit_vehicles")])
+def test_committee_has_no_unit_vehicles(db, unit_class, code):
+    built = build.certified_unit(unit_class)
+
+    with pytest.raises(Conflict) as refused:
+        vehicles.add(built.actor, built.unit.id, NewVehicle("粤CD12345", "small"))
+
+    assert refused.value.code == code
+
+
+def test_unit_that_is_not_certified_has_no_register(db):
+    built = build.pending_unit()
+
+    with pytest.raises(Conflict) as refused:
+        vehicles.add(built.actor, built.unit.id, NewVehicle("粤CD12345", "small"))
+
+    assert refused.value.code == "unit_state"
+
+
+def test_sheet_reads_words_of_both_scripts():
+    content = sheet(
+        ["粤C·D12345", "小型", "比亞迪"], [None, None, None], ["粤ZAB12澳", "中型车"], ["粤C12345", "货车", 7]
+    )
+
+    assert register_sheet.read(content) == [
+        NewVehicle("粤C·D12345", "small", "比亞迪", 2),
+        NewVehicle("粤ZAB12澳", "medium", "", 4),
+        NewVehicle("粤C12345", "lorry", "7", 5),
+    ]
+
+
+def test_template_is_text_and_can_be_filled_and_read():
+    book = openpyxl.load_workbook(io.BytesIO(register_sheet.template()))
+    assert book.active["A2"].number_format == "@"
+    book.active["A2"], book.active["B2"] = "粤CD12345", "小型"
+    output = io.BytesIO()
+    book.save(output)
+
+    assert register_sheet.read(output.getvalue()) == [NewVehicle("粤CD12345", "small", "", 2)]
+
+
+def test_import_enters_all_or_nothing(db):
+    built, other = build.certified_unit(), build.certified_unit()
+    vehicles.add(built.actor, built.unit.id, NewVehicle("粤CD12345", "small"))
+    vehicles.add(other.actor, other.unit.id, NewVehicle("粤C99999", "small"))
+    lines = [NewVehicle("粤CD12345", "small", "", 2), NewVehicle("粤C11111", "large", "", 3)]
+
+    with pytest.raises(Invalid) as refused:
+        vehicles.enter_sheet(built.actor, built.unit.id, [*lines, NewVehicle("粤C99999", "small", "", 4)])
+    assert faults(refused) == [(4, "plate", "row_plate_elsewhere")]
+    assert vehicles.count(built.unit.id) == 1
+
+    assert vehicles.enter_sheet(built.actor, built.unit.id, lines) == {"added": 1, "known": 1}
+    assert plates(built.unit) == ["粤C11111", "粤CD12345"]
+    assert AuditLine.select().where(AuditLine.tag == "register-vehicle:added").count() == 3
+
+
+def test_import_names_every_wrong_row(db):
+    built = build.certified_unit()
+    lines = register_sheet.read(
+        sheet(["粤CD12345", "小型"], ["粤CD12345", "小型"], ["粤CIO123", "小型"], ["粤C22222", "飛機"], ["", "小型"])
+    )
+
+    with pytest.raises(Invalid) as refused:
+        vehicles.enter_sheet(built.actor, built.unit.id, lines)
+
+    assert faults(refused) == [
+        (3, "plate", "row_repeated"),
+        (4, "plate", "letter_i_or_o"),
+        (5, "size_class", "choose"),
+        (6, "plate", "missing"),
+    ]
+    assert vehicles.count(built.unit.id) == 0
+
+
+def test_import_statements_do_not_grow_with_rows(db):
+    built = build.certified_unit()
+
+    def statements(lines: list[NewVehicle]) -> int:
+        count, execute = 0, database.obj.execute_sql
+
+        def counted(*args, **kwargs):
+            nonlocal count
+            count += 1
+            return execute(*args, **kwargs)
+
+        database.obj.execute_sql = counted
+        try:
+            vehicles.enter_sheet(built.actor, built.unit.id, lines)
+        finally:
+            database.obj.execute_sql = execute
+        return count
+
+    few = statements([NewVehicle(f"粤C1{n:04d}", "small", "", n) for n in range(2)])
+    many = statements([NewVehicle(f"粤C2{n:04d}", "small", "", n) for n in range(400)])
+
+    assert few == many
+    assert vehicles.count(built.unit.id) == 402
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [([1234, "小型"], "row_number"), ([4.5, "小型"], "row_number"), (["=A1", "小型"], "row_formula")],
+)
+def test_numbers_and_formulas_are_named_by_row(row, code):
+    assert refused_sheet(sheet(["粤CD12345", "小型"], row)) == [(3, "plate", code)]
+
+
+def test_sheet_of_5000_rows_is_read_and_one_more_refused():
+    rows = [[f"粤C{n:05d}", "小型"] for n in range(5001)]
+
+    assert len(register_sheet.read(sheet(*rows[:5000]))) == 5000
+    assert refused_sheet(sheet(*rows)) == [(None, "file", "sheet_too_large")]
+
+
+def bomb() -> bytes:
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (60 * 1024 * 1024))
+    return output.getvalue()
+
+
+def rewritten(part: str, text: bytes) -> bytes:
+    """A good sheet with one part replaced."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(sheet(["粤CD12345", "小型"]))) as source, zipfile.ZipFile(output, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, text if name == part else source.read(name))
+    return output.getvalue()
+
+
+LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>
+<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">
+<c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row></sheetData></worksheet>"""
+FAR = b"""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">
+<c r="A1" t="inlineStr"><is><t>plate</t></is></c><c r="B1" t="inlineStr"><is><t>size_class</t></is></c></row>
+<row r="1048576"><c r="A1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData></worksheet>"""
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "file_empty"),
+        (b"x" * (register_sheet.LARGEST + 1), "file_too_large"),
+        (b"plate,size\n", "sheet_kind"),
+        (b"PK\x03\x04" + b"0" * 50, "sheet_kind"),
+        (bomb(), "sheet_too_large"),
+        (rewritten("xl/worksheets/sheet1.xml", LAUGHS), "sheet_broken"),
+        (rewritten("xl/worksheets/sheet1.xml", FAR), "sheet_too_large"),
+        (rewritten("xl/worksheets/sheet1.xml", b"<broken"), "sheet_broken"),
+        (rewritten("xl/workbook.xml", b"<workbook/>"), "sheet_broken"),
+        (rewritten("[Content_Types].xml", b""), "sheet_broken"),
+        (sheet(["粤CD12345", "小型"], heads=["甚麼", "車型"]), "sheet_heads"),
+        (sheet(), "sheet_empty"),
+    ],
+)
+def test_hostile_and_wrong_files_are_refused(content, code):
+    assert refused_sheet(content) == [(None, "file", code)]
