@@ -120,7 +120,7 @@ def test_what_changed_meanwhile_falls_out_and_is_named(db):
     assert (fresh(fourth).state, fresh(fourth).fallen_reason) == ("withdrawn", None)
     left = fresh(second)
     assert (left.state, left.fallen_reason) == ("verified", "changed_meanwhile")
-    assert [(s.action, s.reasons) for s in filings.steps_of(second)][-1] == ("fall", ["changed_meanwhile"])
+    assert [(s.action, s.reasons) for s in filings.steps_of(second)][-1] == ("fall", ["upload:changed_meanwhile"])
 
     again = uploaded(here, [left])
     assert again["covered"] == 1

@@ -64,6 +64,7 @@ DEEDS: dict[str, Any] = {
     "upload:abandon": _("放棄上傳"),
     "upload:make": _("上傳名單"),
     "upload:prepare": _("準備上傳"),
+    "upload:print": _("列印承諾書"),
 }
 
 

@@ -13,9 +13,11 @@ from peewee import fn
 
 from webapp import clock, crypto
 from webapp.database import among
+from webapp.domain.files.models import IssuedDocument, StoredFile
 from webapp.domain.filings import states, upload_facts
 from webapp.domain.filings.models import Filing, FilingStep, Upload, UploadLine
 from webapp.domain.filings.uploading_rules import Decision, decide
+from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.queries import Place
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.pledges.models import Pledge
@@ -130,6 +132,12 @@ def pledge_of(upload: Upload) -> Pledge | None:
     return None if upload.pledge_id is None else Pledge.get_by_id(upload.pledge_id)
 
 
+def scan_of(upload: Upload) -> StoredFile | None:
+    """The sealed paper as it was scanned in, where the pledge was given on paper."""
+    pledge = pledge_of(upload)
+    return StoredFile.get_by_id(pledge.drawing_id) if pledge and pledge.method == "sealed_paper" else None
+
+
 def uploads(unit_id: int, *, before: int | None = None, limit: int = PAGE) -> list[Upload]:
     """Uploads of the unit, newest first; those abandoned are left out."""
     query = Upload.select().where(Upload.unit == unit_id, Upload.state != "abandoned")
@@ -208,7 +216,27 @@ def preview(unit: Unit, upload: Upload) -> Decision:
     return decide(chosen, upload_facts.facts(unit, chosen))
 
 
+def papers_made(upload: Upload) -> tuple[int, int]:
+    """How many of the documents an upload owes are made, and how many there are to be: the unit pledge with its annex,
+    and a confirmation for each entry."""
+    pledge = pledge_of(upload)
+    subjects = Entry.select(Entry.ref).where(Entry.unit == upload.unit_id, Entry.upload_ref == upload.ref)
+    made = IssuedDocument.file.is_null(False)
+    confirmations = IssuedDocument.select().where(
+        made, IssuedDocument.kind == "listing_confirmation", IssuedDocument.subject << subjects
+    )
+    own = IssuedDocument.select().where(
+        made, IssuedDocument.kind == "unit_pledge", IssuedDocument.subject == (pledge.ref if pledge else "")
+    )
+    return confirmations.count() + min(1, own.count()), upload.covered + 1
+
+
 # Lines and digests ---------------------------------------------------------------------------------------------
+
+
+def filings_of_lines(lines: Iterable[UploadLine]) -> dict[int, Filing]:
+    """The filings behind some lines, by id."""
+    return {row.id: row for row in Filing.select().where(Filing.id << among(line.filing_id for line in lines))}
 
 
 def line_of(filing: Filing, verified_at: datetime | None) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def _step(act: Act, candidates: list[Candidate], name: str, state: str, reasons:
                 "at": act.now,
                 "action": name,
                 "state": state,
-                "reasons": [reasons[candidate.filing_id]] if reasons else None,
+                "reasons": [f"upload:{reasons[candidate.filing_id]}"] if reasons else None,
             }
             for candidate in candidates
         ],

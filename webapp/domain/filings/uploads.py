@@ -22,6 +22,8 @@ from webapp.domain.passlist import ending, listing, slots
 from webapp.domain.passlist import record as passlist_record
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.selection import Chosen
+from webapp.domain.pledges import texts
+from webapp.domain.pledges.models import UNIT as UNIT_PLEDGE
 from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import Person, Vehicle
 from webapp.domain.units import queries as units
@@ -64,6 +66,16 @@ def abandon(act: Act, unit_id: int, upload_ref: str) -> dict[str, Any]:
     Upload.update(state="abandoned", act_id=act.id).where(Upload.id == upload.id).execute()
     record(act, "upload:abandoned", upload.ref, unit_id=unit_id)
     return {"upload": upload.ref}
+
+
+@action("upload:print")
+def print_sheet(act: Act, unit_id: int, upload_ref: str, language: str) -> dict[str, Any]:
+    """Issue the sheet of a prepared upload, to print, sign and seal. Returns {"document": code}."""
+    _held_unit(unit_id)
+    row = _prepared_one(unit_id, upload_ref)
+    code = documents.issue(act, "unit_pledge", row.ref, texts.current(UNIT_PLEDGE, language).language, unit_id)
+    record(act, "upload:printed", row.ref, unit_id=unit_id)
+    return {"document": code}
 
 
 @action("upload:make")

@@ -14,6 +14,7 @@ from webapp.database import among, from_micros, to_micros
 from webapp.domain.passlist.models import LISTED, REMOVED, SUSPENDED, DriverSlot, Entry, EntryHold, EntryStep
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.passlist.states import IN_FORCE
+from webapp.domain.pledges.models import Pledge
 from webapp.domain.registry.cards import finds, open_card
 from webapp.errors import NotFound
 
@@ -177,6 +178,11 @@ def due(kind: str, now: datetime, limit: int) -> list[int]:
     return [found for (found,) in rows.tuples()]
 
 
-def own_car(entry: Entry) -> dict[str, DriverSlot]:
-    """The driver slots of the entry's car, by kind; over all units, so nothing but who is missing may be shown."""
-    return {slot.slot: slot for slot in DriverSlot.select().where(DriverSlot.vehicle == entry.vehicle_id)}
+def by_ids(unit_id: int, ids: Iterable[int]) -> list[Entry]:
+    """Entries of this unit by number, oldest first."""
+    return list(Entry.select().where(Entry.unit == unit_id, Entry.id << among(ids)).order_by(Entry.id))
+
+
+def pledge_of(entry: Entry) -> Pledge:
+    """The person's pledge that the entry stands on."""
+    return Pledge.get_by_id(entry.pledge_id)

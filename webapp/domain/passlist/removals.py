@@ -10,7 +10,7 @@ from webapp.database import among, lock
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.jobs import calendar
 from webapp.domain.passlist import ending, holds, queries, record, rules, slots
-from webapp.domain.passlist.models import Entry, EntryHold
+from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry.models import Person, Vehicle
@@ -154,10 +154,3 @@ def _locked(entry_ids: Iterable[int]) -> list[Entry]:
     lock(Person, [person for person, _ in pairs])
     lock(Vehicle, [vehicle for _, vehicle in pairs])
     return list(Entry.select().where(Entry.id << among(wanted)).order_by(Entry.id))
-
-
-def holds_of(entry: Entry) -> list[EntryHold]:
-    """Open holds of an entry, oldest first."""
-    return list(
-        EntryHold.select().where(EntryHold.entry == entry.id, EntryHold.released_at.is_null()).order_by(EntryHold.id)
-    )

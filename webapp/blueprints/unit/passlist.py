@@ -1,0 +1,134 @@
+"""The list in force of a unit: search, states, and the page of one entry with its papers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from webapp.blueprints.unit import blueprint
+from webapp.domain.files import documents as issued
+from webapp.domain.passlist import channels, queries
+from webapp.domain.passlist.queries import Place
+from webapp.domain.passlist.selection import Chosen
+from webapp.errors import NotFound
+from webapp.ui import documents, forms, guards, htmx
+from webapp.ui import passlist as words
+
+#: Part of the page that a search replaces.
+LIST = "list"
+STATES = ("", "listed", "suspended", "removed")
+
+
+@blueprint.get("/unit/list", endpoint="passlist")
+@guards.unit("list:read")
+def entry_list() -> Response:
+    template = "unit/list/_list.html" if htmx.is_fragment(LIST) else "unit/list/list.html"
+    return htmx.hx_response(render_template(template, **context(request.args)))
+
+
+def read_filter(args: MultiDict[str, str]) -> tuple[str, str]:
+    """State and words of an address or form, whatever stands in it."""
+    state = args.get("state", "")
+    return state if state in STATES else "", args.get("q", "").strip()[:80]
+
+
+def context(args: MultiDict[str, str], form: forms.Form | None = None) -> dict[str, Any]:
+    """What the list shows for the filter and place of an address or form."""
+    unit = g.staff.unit
+    state, q = read_filter(args)
+    page = queries.entries(unit.id, state, q, after=Place.read(args.get("after", "")))
+    here = {name: value for name, value in (("state", state), ("q", q)) if value}
+    counts = queries.counts(unit.id)
+    return {
+        "state": state,
+        "q": q,
+        "rows": words.entry_rows(page.rows),
+        "chips": _chips(state, q, counts),
+        "in_force": counts["listed"] + counts["suspended"],
+        "matching": queries.chosen_count(unit.id, Chosen(everything=True, state=state, words=q)),
+        "first_url": url_for("unit.passlist", **here) if args.get("after") else "",
+        "next_url": url_for("unit.passlist", after=str(page.next), **here) if page.next else "",
+        "bulk_form": form or forms.Form(formdata=None),
+    }
+
+
+def _chips(state: str, q: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+    labels = {
+        "": _("有效%(n)s", n=counts["listed"] + counts["suspended"]),
+        "listed": _("名單內%(n)s", n=counts["listed"]),
+        "suspended": _("暫停%(n)s", n=counts["suspended"]),
+        "removed": _("已移出%(n)s", n=counts["removed"]),
+    }
+    return [
+        {
+            "label": label,
+            "url": url_for("unit.passlist", state=one or None, q=q or None),
+            "current": one == state,
+        }
+        for one, label in labels.items()
+    ]
+
+
+@blueprint.get("/unit/list/<ref>")
+@guards.unit("list:read")
+def passlist_entry(ref: str) -> Response:
+    return entry_page(ref)
+
+
+def entry_page(ref: str, status: int = 200, said: str = "") -> Response:
+    """The entry as it is now; `said` tells why an act on it was refused."""
+    entry = queries.one(g.staff.unit.id, ref)
+    body = render_template(
+        "unit/list/entry.html",
+        entry=entry,
+        row=words.entry_rows([entry])[0],
+        holds=[words.hold_words(hold) for hold in queries.holds([entry]).get(entry.id, [])],
+        steps=words.history(entry),
+        channels=channels.fitting(entry.size_class),
+        confirmation=issued.of_subject("listing_confirmation", entry.ref),
+        pledge=issued.of_subject("personal_pledge", queries.pledge_of(entry).ref),
+        said=said,
+    )
+    return make_response(body, status)
+
+
+# Papers --------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/unit/list/<ref>/<any(confirmation, pledge):paper>")
+@guards.unit("list:read")
+def passlist_paper(ref: str, paper: str) -> Response:
+    return documents.page(
+        _paper(ref, paper),
+        pdf_url=url_for("unit.passlist_paper_pdf", ref=ref, paper=paper),
+        back_url=url_for("unit.passlist_entry", ref=ref),
+        layout="layouts/staff.html",
+    )
+
+
+@blueprint.get("/unit/list/<ref>/<any(confirmation, pledge):paper>.pdf")
+@guards.unit("list:read")
+def passlist_paper_pdf(ref: str, paper: str) -> Response:
+    document = _paper(ref, paper)
+    return documents.pdf(
+        document,
+        pdf_url=url_for("unit.passlist_paper_pdf", ref=ref, paper=paper),
+        name=f"{paper}-{document.code.lower()}",
+        back_url=url_for("unit.passlist_entry", ref=ref),
+        layout="layouts/staff.html",
+    )
+
+
+def _paper(ref: str, paper: str) -> Any:
+    entry = queries.one(g.staff.unit.id, ref)
+    if paper == "pledge":
+        document = issued.of_subject("personal_pledge", queries.pledge_of(entry).ref)
+    else:
+        document = issued.of_subject("listing_confirmation", entry.ref)
+    if document is None:
+        raise NotFound("not_found")
+    return document
