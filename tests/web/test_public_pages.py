@@ -44,9 +44,13 @@ def test_text_that_is_no_code_is_said_beside_the_field(client, typed):
     assert (answer.status_code, len(errors(answer))) == (422, 1)
 
 
-def test_typed_document_code_leads_to_the_check(client):
-    assert client.get("/document?document=abcd-1234-efgh").location == "/genuine/ABCD1234EFGH"
-    assert client.get("/document?document=").status_code == 422
+def test_home_leads_to_everything(client):
+    page = client.get("/").text
+
+    for target in ("/find", "/register", "/signin", "/help", "/help/units", "/committees"):
+        assert client.get(target).status_code == 200
+        assert f'href="{target}"' in page
+    assert 'action="/genuine"' in page
 
 
 def test_committees_are_shown_with_telephone(client):

@@ -14,6 +14,7 @@ from webapp.domain.filings import drafts, waiting
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.limits import actions as limits
 from webapp.domain.passlist import removals
+from webapp.domain.units import drafts as registrations
 
 #: Finished jobs are kept this long for whoever looks into something.
 JOBS_KEPT = timedelta(days=30)
@@ -31,7 +32,7 @@ def expire_owner_requests(_work: Work) -> None:
 
 
 def expire_drafts(_work: Work) -> None:
-    _say("drafts gone", drafts.purge(clock.now()))
+    _say("drafts gone", drafts.purge(clock.now()) + registrations.purge())
 
 
 def forget_secrets(_work: Work) -> None:

@@ -19,13 +19,15 @@ class CodeForm(forms.Form):
 
 
 class DocumentForm(forms.Form):
+    """Sent to the public check of documents."""
+
     document = fields.TextField(_l("文件編號"), hint=_l("印在文件每一頁的頁腳"), width="code", maxlength=40)
 
 
 @blueprint.get("/")
 @guards.public
 def home() -> str:
-    return _home(CodeForm(formdata=None), DocumentForm(formdata=None))
+    return _home(CodeForm(formdata=None))
 
 
 @blueprint.get("/code")
@@ -37,21 +39,11 @@ def code_entered() -> Response | tuple[str, int]:
     if code:
         return redirect(url_for("filer.start", code=code), 303)
     form.refuse("code", _("請輸入8個字的申報編號，只用英文字母和數字") if form.code.data else _("請輸入申報編號"))
-    return _home(form, DocumentForm(formdata=None), form), 422
+    return _home(form, form), 422
 
 
-@blueprint.get("/document")
-@guards.public
-def document_entered() -> Response | tuple[str, int]:
-    form = DocumentForm(formdata=request.args)
-    code = normalise_code(form.document.data)
-    if code:
-        return redirect(f"/genuine/{code}", 303)
-    form.refuse("document", _("請輸入文件編號，只用英文字母和數字"))
-    return _home(CodeForm(formdata=None), form, form), 422
-
-
-def _home(code: CodeForm, document: DocumentForm, refused: forms.Form | None = None) -> str:
+def _home(code: CodeForm, refused: forms.Form | None = None) -> str:
+    document = DocumentForm(formdata=None)
     return render_template("public/home.html", code_form=code, document_form=document, form=refused)
 
 
