@@ -4,4 +4,18 @@ from flask import Blueprint
 
 blueprint = Blueprint("unit", __name__)
 
-from webapp.blueprints.unit import code, filing, filings, filings_bulk, home, inbox, standing, team, vehicles  # noqa: E402, F401
+from webapp.blueprints.unit import (  # noqa: E402, F401
+    code,
+    filing,
+    filings,
+    filings_bulk,
+    home,
+    inbox,
+    passlist,
+    passlist_removal,
+    standing,
+    team,
+    upload_signing,
+    uploads,
+    vehicles,
+)
