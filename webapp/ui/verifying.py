@@ -175,6 +175,8 @@ def groups(detail: Detail, numbers: dict[str, str] | None = None) -> list[items.
                 row.plates,
             )
             for row in group.rows
+            # Whom the person named as owner is asked by the system; his number is no matter of this unit.
+            if row.item != "owner_id_tail"
         ]
     return shown
 

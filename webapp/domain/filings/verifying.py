@@ -82,6 +82,12 @@ def refuse_all(act: Act, unit_id: int, chosen: Chosen, codes: Iterable[str], not
     return _many(act, unit_id, REFUSE, chosen, reasons.check(REFUSE, codes, note), note)
 
 
+def may_decide(row: Row) -> bool:
+    """Whether the one who looks may do anything about a filing: it is open, and not for a colleague to decide."""
+    open_ = any((row.state, name) in states.TRANSITIONS for name in DONE)
+    return open_ and not any(flag.code == "own_filing" for flag in row.flags)
+
+
 @dataclass(frozen=True)
 class Preview:
     """What a bulk act would do: to how many of `total`, and who is left out, by reason."""
