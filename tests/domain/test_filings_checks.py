@@ -262,3 +262,16 @@ def test_declared_is_normalised_and_names_stay_as_typed():
     assert declared["vehicles"][0]["plates"] == ["粤CD12345"]
     assert declared["vehicles"][0]["owner_id_tail"] == "1234"
     assert declared["vehicles"][0]["is_owner"] is False
+
+
+@pytest.mark.parametrize("id_type", ["cn_id", "hmt_residence", "foreign_pr"])
+def test_wrong_number_that_would_carry_a_birth_date_asks_for_none(id_type):
+    found = faults("person", filings.answers(who=filings.person(id_type, id_number="12345", birth_date="")))
+
+    assert [field for field, _code, _warning in found] == ["id_number"]
+
+
+def test_old_permanent_residence_card_needs_the_birth_date():
+    who = filings.person("foreign_pr", id_number="PRT440400123456", birth_date="")
+
+    assert faults("person", filings.answers(who=who)) == [("birth_date", "missing", False)]

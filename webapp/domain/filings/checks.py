@@ -157,12 +157,11 @@ def _id_number(page: _Page, id_type: str) -> None:
     for found in checked.findings:
         of_country = id_type == "passport" and found.code in ("country_missing", "unknown_country")
         page.take("id_country" if of_country else "id_number", [found])
-    if documents.carries_birth_date(id_type, compact(typed)):
-        if checked.ok:
-            birth = documents.birth_date(id_type, checked.value)
-            page.take("id_number", people.check_birth_date(birth, page.today))
-        return
-    _date(page, "birth_date", lambda day: people.check_birth_date(day, page.today))
+    if checked.ok and documents.carries_birth_date(id_type, checked.value):
+        birth = documents.birth_date(id_type, checked.value)
+        page.take("id_number", people.check_birth_date(birth, page.today))
+    elif not documents.carries_birth_date(id_type) and (id_type != "foreign_pr" or checked.ok):
+        _date(page, "birth_date", lambda day: people.check_birth_date(day, page.today))
 
 
 def _date(page: _Page, item: str, judge: Callable[[date | None], Iterable[Finding]]) -> None:
