@@ -17,7 +17,7 @@ KINDS: dict[str, Any] = {
     "personal_pledge": _l("個人信用承諾"),
     "unit_pledge": _l("單位信用承諾"),
     "annex": _l("單位信用承諾的附表"),
-    "receipt": _l("申報收據"),
+    "receipt": _l("申報回執"),
     "listing_confirmation": _l("備案確認"),
     "poster": _l("申報二維碼海報"),
     "desk_card": _l("申報二維碼座枱卡"),

@@ -170,7 +170,19 @@ def dispute(opened: Opened) -> Any:
         made = disputing.dispute(actor, opened.ref, key=f"{opened.ref}:{opened.draft.version}")
     except (Conflict, NotFound) as refused:
         return _show(opened, SigningForm(formdata=None), 409, list(refused.faults))
-    return render_template("filer/draft/disputed.html", reference=made["reference"], unit=opened.unit, ref=opened.ref)
+    opened.save({**opened.answers, "disputed": made["reference"]})
+    return redirect(url_for("filer.disputed", ref=opened.ref), 303)
+
+
+@blueprint.get("/file/<ref>/disputed")
+@guards.draft
+@with_draft
+def disputed(opened: Opened) -> Any:
+    """That a dispute was recorded, and under which reference."""
+    reference = opened.answers.get("disputed", "")
+    if not reference:
+        return redirect(url_for("filer.check", ref=opened.ref), 303)
+    return render_template("filer/draft/disputed.html", reference=reference, ref=opened.ref)
 
 
 @blueprint.get("/file/<ref>/pledge/<language>")

@@ -15,9 +15,10 @@ from typing import Any
 from flask import g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp import clock
+from webapp import clock, crypto
 from webapp.actors import Actor
 from webapp.database import from_micros, to_micros
+from webapp.domain.filings import following
 from webapp.domain.filings import queries as filings
 from webapp.ui import sealed_cookies
 from webapp.ui.requests import filer_actor
@@ -29,20 +30,31 @@ NEVER = from_micros(0)
 Answer = Any
 
 
+def mark(phone: str) -> str:
+    """What a phone is told by here; says nothing about it."""
+    return crypto.index("phone", phone).hex()
+
+
 @dataclass
 class Access:
     """An opened status page: its submission, and what its reader has proved."""
 
     token: str
     submission: Any
-    full_until: datetime
-    code: str  # ref of the one-time code that was sent last, ""
-    code_at: datetime
+    proved: str = ""  # mark of the phone whose code was proved last
+    proved_until: datetime = NEVER
+    code: str = ""  # ref of the one-time code that was sent last, when, and the mark of the phone it went to
+    code_at: datetime = NEVER
+    code_to: str = ""
 
     @property
     def full(self) -> bool:
-        """Whether the code to the phone was proved a short while ago."""
-        return clock.now() < self.full_until
+        """Whether what this submission holds may be changed and shown in full."""
+        return self.has_proved(following.phone(self.submission))
+
+    def has_proved(self, phone: str) -> bool:
+        """Whether a code to this phone was proved a short while ago."""
+        return clock.now() < self.proved_until and self.proved == mark(phone)
 
     @property
     def actor(self) -> Actor:
@@ -54,7 +66,7 @@ class Access:
 
 def begun(token: str, submission: Any) -> Access:
     """The page is opened for whoever has just shown that he may."""
-    return Access(token, submission, NEVER, "", NEVER)
+    return Access(token, submission)
 
 
 def opened(token: str) -> Access | None:
@@ -67,7 +79,15 @@ def opened(token: str) -> Access | None:
         return None
     if clock.now() >= from_micros(value["seen"]) + IDLE:
         return None
-    return Access(token, submission, from_micros(value["full"]), value["code"], from_micros(value["code_at"]))
+    return Access(
+        token,
+        submission,
+        value["proved"],
+        from_micros(value["proved_until"]),
+        value["code"],
+        from_micros(value["code_at"]),
+        value["code_to"],
+    )
 
 
 def keep(response: Response, access: Access) -> Response:
@@ -76,9 +96,11 @@ def keep(response: Response, access: Access) -> Response:
         "submission": access.submission.ref,
         "link": access.submission.link_version,
         "seen": to_micros(clock.now()),
-        "full": to_micros(access.full_until),
+        "proved": access.proved,
+        "proved_until": to_micros(access.proved_until),
         "code": access.code,
         "code_at": to_micros(access.code_at),
+        "code_to": access.code_to,
     }
     sealed_cookies.put(response, COOKIE, _path(access.token), value)
     response.headers["Cache-Control"] = "no-store"
@@ -108,14 +130,20 @@ def with_status(view: Callable[..., Answer]) -> Callable[..., Answer]:
     return open_first
 
 
+def phone_for(access: Access, page: str) -> str:
+    """The phone that must be proved for a page behind the code: for what one answers as a person, the one on file."""
+    as_person = page.startswith("owner/")
+    return following.phone_on_file(access.submission) if as_person else following.phone(access.submission)
+
+
 def with_full(view: Callable[..., Answer]) -> Callable[..., Answer]:
     """As `with_status`, for what changes something or shows it in full: asks for the code first."""
 
     @functools.wraps(view)
     def prove_first(access: Access, **values: Any) -> Answer:
-        if not access.full:
-            to = request.path.removeprefix(_path(access.token)).strip("/")
-            return redirect(access.url("status_code", to=to), 303)
+        page = request.path.removeprefix(_path(access.token)).strip("/")
+        if not access.has_proved(phone_for(access, page)):
+            return redirect(access.url("status_code", to=page), 303)
         return view(access, **values)
 
     return with_status(prove_first)

@@ -10,10 +10,9 @@ from flask_babel import lazy_gettext as _l
 
 from webapp import clock
 from webapp.blueprints.filer import blueprint
-from webapp.blueprints.filer.status_access import FULL, Access, with_status
+from webapp.blueprints.filer.status_access import FULL, Access, mark, phone_for, with_status
 from webapp.domain.accounts import codes
 from webapp.domain.accounts.rules import CODE_LIFE
-from webapp.domain.filings import following
 from webapp.errors import Invalid, TooMany
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.values import phones
@@ -42,10 +41,10 @@ def status_code(access: Access) -> Any:
     to = request.args.get("to", "")
     to = to if _BEHIND.fullmatch(to) else ""
     onward = access.url("status") + (f"/{to}" if to else "")
-    if access.full and request.method == "GET":
+    phone = phone_for(access, to)
+    if access.has_proved(phone) and request.method == "GET":
         return redirect(onward, 303)
-    phone = following.phone(access.submission)
-    sent = bool(access.code) and clock.now() < access.code_at + CODE_LIFE
+    sent = access.code_to == mark(phone) and clock.now() < access.code_at + CODE_LIFE
     shown = codes.shown(access.code) if sent and current_app.config["SETTINGS"].demo else ""
     form = CodeForm(data={"phone_code": shown})
     status = 200
@@ -55,7 +54,7 @@ def status_code(access: Access) -> Any:
         try:
             if request.form.get("again") == "yes" or not sent:
                 access.code = codes.issue(PURPOSE, phone, locale=locales.select(), actor=access.actor)
-                access.code_at = clock.now()
+                access.code_at, access.code_to = clock.now(), mark(phone)
                 return redirect(access.url("status_code", to=to), 303)
             _prove(access, phone, form.phone_code.data)
             return redirect(onward, 303)
@@ -78,5 +77,5 @@ def _prove(access: Access, phone: str, typed: str) -> None:
     if not typed.strip():
         raise Invalid("missing", field="phone_code")
     codes.prove(access.code, PURPOSE, phone, typed, field="phone_code")
-    access.full_until = clock.now() + FULL
-    access.code = ""
+    access.proved, access.proved_until = mark(phone), clock.now() + FULL
+    access.code = access.code_to = ""

@@ -24,7 +24,7 @@ def rows(access: Access, told: list[Told]) -> list[dict[str, str]]:
         name = _("個人信用承諾") if position == 0 else _("以前簽署的承諾（已由新的取代）")
         values = {"pledge_ref": pledge.ref} if position else {}
         found += _pair(access, "personal_pledge", pledge.ref, name, "pledge", values)
-    found += _pair(access, "receipt", access.submission.ref, _("申報收據"), "receipt_of", {})
+    found += _pair(access, "receipt", access.submission.ref, _("申報回執"), "receipt_of", {})
     for one in told:
         entry = one.journey.entry
         if entry is not None and one.in_force:

@@ -118,6 +118,13 @@ def phone(submission: Submission) -> str:
     return number
 
 
+def phone_on_file(submission: Submission) -> str:
+    """The phone on file of the person, E.164: what he decides as a person, for others, is proved there. Whoever only
+    files with somebody's document number does not hold it."""
+    row = registry.phone_on_file(submission.person_id)
+    return registry.phone_number(row) if row else phone(submission)
+
+
 def knows_tail(submission: Submission, typed: str) -> bool:
     """Whether somebody knows the end of the person's document number."""
     person = declared(submission)["person"]

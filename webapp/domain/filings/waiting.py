@@ -8,13 +8,14 @@ from datetime import datetime
 from peewee import Case, fn
 
 from webapp import actors
-from webapp.database import among, insert_rows
+from webapp.database import among, insert_rows, lock
 from webapp.domain.audit.acts import Act, action, record_refs
 from webapp.domain.filings import states, telling
 from webapp.domain.filings.models import Filing, FilingStep, OwnerRequest, Submission
 from webapp.domain.jobs import calendar
 from webapp.domain.notices import actions as notices
 from webapp.domain.notices.models import PLATFORM
+from webapp.domain.registry.models import Vehicle
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
 from webapp.domain.units.telling import PLATFORM_REF, tell_unit
@@ -103,7 +104,10 @@ def _run_out(now: datetime):  # type: ignore[no-untyped-def]
 
 @action("owner-request:expire")
 def _expire(act: Act, now: datetime) -> dict[str, int]:
-    requests = list(_run_out(now).limit(SLICE))
+    found = list(_run_out(now).limit(SLICE))
+    lock(Vehicle, [request.vehicle_id for request in found])
+    # Who answered while we waited for the locks has answered in time.
+    requests = list(_run_out(now).where(OwnerRequest.id << among(request.id for request in found)))
     ids = [request.id for request in requests]
     OwnerRequest.update(state="expired", act_id=act.id).where(
         OwnerRequest.id << among(ids), OwnerRequest.state == "open"
@@ -123,8 +127,9 @@ def _close(act: Act, filing_ids: list[int]) -> None:
         )
     )
     closed = Filing.id << among(filing.id for filing in filings)
-    Filing.update(state=states.CLOSED, act_id=act.id, version=Filing.version + 1).where(closed).execute()
-    step = {"act_id": act.id, "at": act.now, "action": "close", "state": states.CLOSED, "reasons": ["owner:silent"]}
+    changes = {"state": states.CLOSED, "reasons": ["owner:silent"]}
+    Filing.update(act_id=act.id, version=Filing.version + 1, **changes).where(closed).execute()
+    step = {"act_id": act.id, "at": act.now, "action": "close", **changes}
     insert_rows(FilingStep, [{"filing": filing.id, **step} for filing in filings])
     record_refs(act, "filing:closed", [filing.ref for filing in filings])
     submissions = {
