@@ -22,16 +22,16 @@ class Browser:
     def open(self, path: str) -> TestResponse:
         return self.client.get(path)
 
-    def send(self, path: str, fields: dict[str, Any] | None = None, *, page: str = "/contact") -> TestResponse:
-        """POST a form as the page at `page` would: with its token, its row version and a fresh key."""
-        seen = self.client.get(page).text
+    def send(self, path: str, fields: dict[str, Any] | None = None, *, page: str = "") -> TestResponse:
+        """POST a form as the page at `page` (the same address) would: with its token, row version and a fresh key."""
+        seen = self.client.get(page or path).text
         hidden: dict[str, Any] = {"csrf_token": _TOKEN.search(seen)[1], "submission_key": secrets.token_urlsafe(12)}  # type: ignore[index]
         if found := _VERSION.search(seen):
             hidden["version"] = found[1]
         return self.client.post(path, data=hidden | (fields or {}))
 
     def sign_in(self, email: str, password: str = PASSWORD, target: str = "") -> TestResponse:
-        return self.send("/signin", {"email": email, "password": password, "next": target}, page="/signin")
+        return self.send("/signin", {"email": email, "password": password, "next": target})
 
 
 def heading(response: TestResponse) -> str:

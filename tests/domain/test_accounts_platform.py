@@ -172,7 +172,8 @@ def test_roles_are_given_and_taken(db):
     platform.set_roles(actor_of(keeper), account.ref, [], account.version + 1, LOCALE)
 
     assert queries.roles_of(account.id) == frozenset()
-    assert AuditLine.select().where(AuditLine.tag == "account:roles-changed", AuditLine.object_ref == account.ref).count() == 3  # fmt: skip
+    changes = AuditLine.select().where(AuditLine.tag == "account:roles-changed", AuditLine.object_ref == account.ref)
+    assert changes.count() == 3
     assert Notice.select().where(Notice.kind == "roles-changed", Notice.audience_ref == account.ref).count() == 3
 
 
@@ -182,13 +183,9 @@ def test_stale_page_own_account_and_unknown_account_are_refused(db):
 
     found = []
     for ref, version in ((account.ref, 99), (account.ref, None), (keeper.ref, keeper.version), ("no-such-ref", 1)):
-        for act in (
-            lambda: platform.set_roles(who, ref, [], version, LOCALE),
-            lambda: platform.disable(who, ref, version, LOCALE),
-            lambda: platform.enable(who, ref, version, LOCALE),
-        ):
+        for act, given in ((platform.set_roles, [[]]), (platform.disable, []), (platform.enable, [])):
             with pytest.raises((Conflict, NotAllowed, NotFound)) as caught:
-                act()
+                act(who, ref, *given, version, LOCALE)
             found.append(caught.value.code)
 
     assert found == ["stale"] * 6 + ["own_account"] * 3 + ["not_found"] * 3
@@ -236,4 +233,5 @@ def test_reading_the_record_is_recorded_once_an_hour_and_session(db):
         read("first")
 
     assert Act.select().where(Act.verb == "record:view", Act.account_id == auditor.id).count() == 3
-    assert [line.object_ref for line in AuditLine.select().where(AuditLine.tag == "record:viewed").order_by(AuditLine.id)] == ["first", "second", "first"]  # fmt: skip
+    lines = AuditLine.select().where(AuditLine.tag == "record:viewed").order_by(AuditLine.id)
+    assert [line.object_ref for line in lines] == ["first", "second", "first"]

@@ -18,8 +18,12 @@ def test_administrator_invites_and_the_person_joins(browser, app):
     platform_staff("system_admin", email="keeper@staff.example")
     browser.sign_in("keeper@staff.example")
 
-    refused = browser.send("/platform/accounts/invite", {"email": "", "role": ""}, page="/platform/accounts/invite")
-    sent = browser.send("/platform/accounts/invite", {"email": "an.lei@staff.example", "role": "platform_officer"}, page="/platform/accounts/invite")  # fmt: skip
+    refused = browser.send("/platform/accounts/invite", {"email": "", "role": ""})
+    sent = browser.send(
+        "/platform/accounts/invite",
+        {"email": "an.lei@staff.example", "role": "platform_officer"},
+        page="/platform/accounts/invite",
+    )
     path = "/invitation/" + links.token(platform.invitations()[0].ref)
     guest = Browser(app.test_client())
     joined = guest.send(path, {"full_name": "安蕾", "password": PASSWORD}, page=path)
@@ -69,7 +73,11 @@ def test_own_account_and_unknown_ones_are_refused(browser):
 def test_invitation_of_the_platform_is_revoked(browser):
     platform_staff("system_admin", email="keeper@staff.example")
     browser.sign_in("keeper@staff.example")
-    browser.send("/platform/accounts/invite", {"email": "an.lei@staff.example", "role": "supervisor"}, page="/platform/accounts/invite")  # fmt: skip
+    browser.send(
+        "/platform/accounts/invite",
+        {"email": "an.lei@staff.example", "role": "supervisor"},
+        page="/platform/accounts/invite",
+    )
     ref = platform.invitations()[0].ref
 
     revoked = browser.send(f"/platform/accounts/invitations/{ref}/revoke", page="/platform/accounts")
@@ -171,7 +179,9 @@ def test_record_is_turned_by_pages(browser):
     assert 'rel="next"' not in second.text
 
 
-@pytest.mark.parametrize("role", ["platform_officer", "supervisor", "lane_officer", "system_admin", "security_admin", "audit_admin"])  # fmt: skip
+@pytest.mark.parametrize(
+    "role", ["platform_officer", "supervisor", "lane_officer", "system_admin", "security_admin", "audit_admin"]
+)
 def test_each_administrator_opens_his_own_pages_only(browser, role):
     platform_staff(role, email="an.lei@staff.example")
     browser.sign_in("an.lei@staff.example")
