@@ -193,3 +193,17 @@ def test_many_workers_share_jobs_without_taking_one_twice(db):
         thread.join()
 
     assert sorted(taken, key=int) == [str(number) for number in range(60)]
+
+
+def test_work_of_a_dead_process_of_this_host_goes_on_at_once(db):
+    owe(), owe(), owe()
+    gone, elsewhere, alive = claimed("here:1:0"), claimed("there:1:0"), claimed("here:2:0")
+
+    taken = jobs.take_back(lambda owner: owner == "here:1:0")
+
+    assert taken == 1
+    assert claimed("here:3:0").ref == gone.ref
+    assert jobs.claim("here:3:0") is None
+    assert {job.ref for job in (elsewhere, alive)} == {
+        job.ref for job in Job.select().where(Job.lease_owner << (elsewhere.lease_owner, alive.lease_owner))
+    }

@@ -65,7 +65,9 @@ class Child:
             return
         self.sweep()
         quick = now - self.started < SETTLED
-        self.quick_ends = self.quick_ends + 1 if quick else 1
+        # Whoever was killed did not fail by himself; he is started again however often it happens.
+        if code != -signal.SIGKILL:
+            self.quick_ends = self.quick_ends + 1 if quick else 1
         self.pause = min(self.pause * 2, LONGEST) if quick else SHORTEST
         self.process, self.due = None, now + self.pause
         say(f"{self.name} ended ({code}), again in {self.pause:.1f} s")

@@ -48,7 +48,8 @@ class Worker:
         self.settings = settings
         self.handlers = handlers
         self.runners = runners
-        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self.host = socket.gethostname()
+        self.name = f"{self.host}:{os.getpid()}"
         self.stopping = threading.Event()
         self._under_way: dict[str, tuple[Job, float]] = {}
         self._guard = threading.Lock()
@@ -61,6 +62,7 @@ class Worker:
             threading.Thread(target=self._runner, args=(f"{self.name}:{index}", queues), daemon=True)
             for index, queues in enumerate(self.runners)
         ]
+        self._take_back()
         for thread in threads:
             thread.start()
         log.info("worker ready", worker=os.getpid())
@@ -127,6 +129,25 @@ class Worker:
         finally:
             structlog.contextvars.unbind_contextvars("job_kind", "ref")
 
+    def _take_back(self) -> None:
+        """What a worker of this host left when it was killed goes on at once."""
+        try:
+            database.connect()
+            taken = jobs.take_back(self._is_dead)
+        except peewee.DatabaseError as error:
+            _report("worker has no database", error)
+            return
+        if taken:
+            log.warning("took over from a worker that ended", count=taken)
+
+    def _is_dead(self, owner: str) -> bool:
+        """Whether a lease belongs to a process of this host that is gone; of other hosts nothing is known."""
+        host, _, process = owner.rpartition(":")[0].rpartition(":")
+        if host != self.host or not process.isdecimal():
+            return False
+        # A worker that has not begun holds no lease, so one under its own number is somebody's who had it before.
+        return int(process) == os.getpid() or not _is_alive(int(process))
+
     # The main thread ------------------------------------------------------------------------------------------
 
     def _beat(self) -> None:
@@ -166,6 +187,16 @@ class Worker:
             except (jobs.LostLease, peewee.DatabaseError) as error:
                 _report("not given back", error)
         _drop_connection()
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's process, so a process
+    return True
 
 
 def _fail(job: Job, error: Exception) -> None:

@@ -7,7 +7,7 @@ its holder may advance or end the job: a worker that was suspended longer than i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -164,6 +164,19 @@ def release(job: Job) -> None:
     """Give a claimed job back untried: the worker is stopping."""
     with transaction():
         _change(job, state=QUEUED, lease_until=None, not_before=clock.now(), attempts=job.attempts - 1)
+
+
+def take_back(is_dead: Callable[[str], bool]) -> int:
+    """Let the leases of owners known to be dead run out now, so that their work need not wait. Returns how many."""
+    running = Job.select(Job.id, Job.lease_owner).where(Job.state == RUNNING).tuples()
+    dead = [(job, owner) for job, owner in running if is_dead(owner.rpartition("/")[0])]
+    with transaction():
+        return sum(
+            Job.update(lease_until=clock.now() - LEASE)
+            .where(Job.id == job, Job.state == RUNNING, Job.lease_owner == owner)
+            .execute()
+            for job, owner in dead
+        )
 
 
 def retry(ref: str) -> bool:
