@@ -138,12 +138,12 @@ def scan_of(upload: Upload) -> StoredFile | None:
     return StoredFile.get_by_id(pledge.drawing_id) if pledge and pledge.method == "sealed_paper" else None
 
 
-def uploads(unit_id: int, *, before: int | None = None, limit: int = PAGE) -> list[Upload]:
+def uploads(unit_id: int, *, before: int | None = None) -> list[Upload]:
     """Uploads of the unit, newest first; those abandoned are left out."""
     query = Upload.select().where(Upload.unit == unit_id, Upload.state != "abandoned")
     if before is not None:
         query = query.where(Upload.id < before)
-    return list(query.order_by(Upload.id.desc()).limit(limit))
+    return list(query.order_by(Upload.id.desc()).limit(PAGE))
 
 
 def covered_lines(upload: Upload, *, after: int = 0, limit: int | None = None) -> list[UploadLine]:
