@@ -9,8 +9,6 @@ SENTENCES = {
     "identity_differs": _("證件號碼換了另一個人的。同一份提交還有其他車輛在辦理，請撤回這一份，再用正確的證件重新申報"),
     "second_taken": _("這輛車已有第二名駕駛員。一輛自用車輛最多兩名駕駛員，其中一名是車主"),
     "request_over": _("這個問題已經有答覆，或已經過期"),
-    "removal_already_requested": _("你已要求移出，單位正在處理"),
-    "removal_not_requested": _("現在沒有移出要求，請看最新進度"),
     "owner:declined": _("車主不同意"),
     "owner:silent": _("車主沒有在期限前回覆"),
     "unit:deregistered": _("單位已註銷"),
