@@ -1,0 +1,95 @@
+"""Who may open each route. A new route fails the suite until it stands here; the guard's mark must say the same."""
+
+PUBLIC, DRAFT, STATUS, SIGNED_IN = "public", "draft", "status", "signed_in"
+
+AUDIENCES: dict[str, str] = {
+    "static": PUBLIC,
+    **dict.fromkeys(
+        [
+            "filer.draft_begin", "filer.find", "filer.find_code", "filer.find_links", "filer.resume_help",
+            "filer.start",
+            "public.accessibility", "public.code_entered", "public.committees", "public.contact", "public.genuine",
+            "public.genuine_form", "public.health", "public.help_people", "public.help_units", "public.home",
+            "public.large_text", "public.privacy", "public.readiness", "public.register", "public.register_done",
+            "public.register_email", "public.register_email_again", "staff.invitation", "staff.password_forgotten",
+            "staff.password_new", "staff.password_sent", "staff.sign_in", "staff.sign_out",
+        ],
+        PUBLIC,
+    ),
+    **dict.fromkeys(
+        [
+            "filer.belonging", "filer.check", "filer.contact", "filer.dispute", "filer.disputed", "filer.draft_home",
+            "filer.later", "filer.licence", "filer.person", "filer.phone", "filer.pledge_reading", "filer.receipt",
+            "filer.resume", "filer.vehicle",
+        ],
+        DRAFT,
+    ),
+    **dict.fromkeys(
+        [
+            "filer.confirmation", "filer.confirmation_pdf", "filer.entry_leave", "filer.entry_stay",
+            "filer.filing_correct", "filer.filing_disown", "filer.filing_withdraw", "filer.owner_answer",
+            "filer.pledge", "filer.pledge_pdf", "filer.receipt_of", "filer.receipt_of_pdf", "filer.status",
+            "filer.status_close", "filer.status_code", "filer.status_data",
+        ],
+        STATUS,
+    ),
+    **dict.fromkeys(
+        [
+            "staff.account", "staff.begin", "staff.language_choose", "staff.password_change", "staff.session_end",
+            "staff.switch_unit", "staff.units_choice",
+        ],
+        SIGNED_IN,
+    ),
+    **dict.fromkeys(
+        [
+            "platform.account", "platform.account_disable", "platform.account_enable", "platform.account_roles",
+            "platform.accounts", "platform.accounts_find", "platform.accounts_invite", "platform.accounts_revoke",
+        ],
+        "platform accounts:manage",
+    ),
+    **dict.fromkeys(["platform.audit", "platform.audit_act"], "platform audit:read"),
+    **dict.fromkeys(["platform.inbox", "platform.inbox_read"], "platform platform:inbox"),
+    **dict.fromkeys(["platform.unit", "platform.units"], "platform units:read"),
+    **dict.fromkeys(
+        ["platform.unit_certify", "platform.unit_decide", "platform.unit_paper", "platform.unit_reinstate"],
+        "platform units:decide",
+    ),
+    **dict.fromkeys(["platform.unlock", "platform.unlock_account"], "platform accounts:unlock"),
+    **dict.fromkeys(
+        ["unit.code", "unit.code_paper", "unit.code_paper_order", "unit.code_paper_pdf", "unit.code_picture"],
+        "unit code:read",
+    ),
+    **dict.fromkeys(["unit.code_ceiling", "unit.code_revoke", "unit.code_rotate"], "unit code:manage"),
+    **dict.fromkeys(["unit.filing", "unit.filings", "unit.filings_result"], "unit filings:read"),
+    **dict.fromkeys(
+        ["unit.filing_act", "unit.filing_vehicle", "unit.filings_bulk", "unit.filings_choose"], "unit filings:verify"
+    ),
+    "unit.filing_numbers": "unit number:read",
+    **dict.fromkeys(["unit.home", "unit.standing"], "unit unit:read"),
+    **dict.fromkeys(["unit.standing_contact", "unit.standing_correct", "unit.standing_withdraw"], "unit unit:edit"),
+    **dict.fromkeys(["unit.inbox", "unit.inbox_read"], "unit inbox:read"),
+    **dict.fromkeys(
+        [
+            "unit.passlist", "unit.passlist_entry", "unit.passlist_paper", "unit.passlist_paper_pdf",
+            "unit.passlist_removed",
+        ],
+        "unit list:read",
+    ),
+    **dict.fromkeys(
+        ["unit.passlist_choose", "unit.passlist_remove", "unit.passlist_remove_chosen"], "unit entries:remove"
+    ),
+    **dict.fromkeys(["unit.team", "unit.team_end", "unit.team_invite", "unit.team_revoke"], "unit team:manage"),
+    **dict.fromkeys(
+        [
+            "unit.upload", "unit.upload_lines", "unit.upload_pledge", "unit.upload_pledge_pdf", "unit.upload_scan",
+            "unit.upload_sheet", "unit.upload_sheet_pdf", "unit.uploads",
+        ],
+        "unit uploads:read",
+    ),
+    **dict.fromkeys(
+        ["unit.upload_abandon", "unit.upload_new", "unit.upload_prepare", "unit.upload_print", "unit.upload_sign"],
+        "unit uploads:make",
+    ),
+    **dict.fromkeys(["unit.vehicle_add", "unit.vehicle_end", "unit.vehicle_import"], "unit register:edit"),
+    **dict.fromkeys(["unit.vehicle_template", "unit.vehicles"], "unit register:read"),
+}  # fmt: skip

@@ -1,0 +1,219 @@
+"""Every route: who may open it, how its address looks, and that reading changes nothing."""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.builders import accounts, browser, filings, units, uploads
+from tests.structure.audiences import AUDIENCES
+from webapp.domain.accounts import queries as account_queries
+from webapp.domain.accounts import roles
+from webapp.domain.audit.models import Act
+from webapp.domain.units import team, vehicles
+from webapp.domain.units.queries import by_id
+
+#: Unit-scoped actors and platform roles of the cast; the officer of another unit is always there.
+ACTORS = ("visitor", "manager", "verifier", "stranger", *roles.PLATFORM_ROLES)
+PASSWORD = units.PASSWORD
+
+#: Reading these is itself a recorded act: somebody opened a paper of a unit, or the record.
+READS_THAT_ARE_ACTS = {"platform.unit_paper", "platform.audit", "platform.audit_act"}
+
+
+def rules(app: Flask) -> list[Rule]:
+    return sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule))
+
+
+@pytest.fixture(scope="module")
+def routes(tmp_path_factory) -> Flask:
+    from tests.conftest import make_settings
+    from webapp import create_app
+
+    folder = tmp_path_factory.mktemp("routes")
+    return create_app(make_settings(folder, f"sqlite:///{folder / 'none.db'}"))
+
+
+def test_every_route_stands_in_the_table_and_carries_that_mark(routes):
+    marked = {}
+    for rule in rules(routes):
+        audience = getattr(routes.view_functions[rule.endpoint], "audience", None)
+        marked[rule.endpoint] = " ".join(filter(None, (audience.kind, audience.permission))) if audience else None
+
+    assert marked == AUDIENCES
+
+
+def test_every_permission_is_held_by_somebody():
+    asked = {mark.split()[1] for mark in AUDIENCES.values() if " " in mark}
+    granted = set().union(*roles.UNIT_ROLES.values(), *roles.PLATFORM_ROLES.values())
+
+    assert asked - granted == set()
+
+
+def test_addresses_are_kebab_case_and_typed(routes):
+    def plain(rule: str) -> str:
+        return re.sub(r"<[^>]+>", "x", rule)
+
+    odd = [rule.rule for rule in rules(routes) if not re.fullmatch(r"(/[a-z0-9.-]*)+", plain(rule.rule))]
+
+    assert [rule for rule in odd if not rule.startswith("/static")] == []
+
+
+# The matrix -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def engine() -> str:
+    """Structure is asked once (test budget); what the routes do on both databases, tests/web shows."""
+    return "sqlite"
+
+
+@dataclass
+class World:
+    """One unit with something of every kind in it, and what of it may never reach a stranger."""
+
+    values: dict[str, str]
+    secrets: tuple[str, ...]
+    mailboxes: dict[str, str]
+
+
+@pytest.fixture
+def world(app) -> World:
+    home = units.certified_unit("enterprise", email="home@unit.example", unit_name="橫琴示範甲單位有限公司")
+    units.certified_unit("enterprise", email="stranger@unit.example", unit_name="橫琴示範乙單位有限公司")
+    units.member(home, "verifier", email="verifier@unit.example")
+    waiting = filings.filed(home, who=filings.person(full_name="司徒秘密"))
+    entry = uploads.listed(home, who=filings.person(full_name="歐陽保密"))
+    plate = filings.plate()
+    vehicle = vehicles.add(home.actor, home.unit.id, vehicles.NewVehicle(plate, "small"), ())["vehicle"]
+    link = team.invite(home.actor, home.unit.id, "guest@unit.example", "verifier", accounts.LOCALE)["link"]
+    draft = filings.draft(home, filings.answers(who=filings.person(full_name="諸葛草稿")))
+    mailboxes = {"manager": "home@unit.example", "verifier": "verifier@unit.example"}
+    mailboxes["stranger"] = "stranger@unit.example"
+    for role in roles.PLATFORM_ROLES:
+        mailboxes[role] = f"{role.replace('_', '-')}@staff.example"
+        accounts.platform_staff(role, email=mailboxes[role])
+    values = {
+        "ref": waiting.filing.ref,
+        "unit.passlist": entry.ref,
+        "unit.upload": entry.upload_ref,
+        "unit.vehicle": vehicle,
+        "unit.team": account_queries.by_email("verifier@unit.example").ref,
+        "unit.team_revoke": link,
+        "platform.unit": home.unit.ref,
+        "platform.account": account_queries.by_email(mailboxes["supervisor"]).ref,
+        "platform.unlock": account_queries.by_email("home@unit.example").ref,
+        "filer.draft": draft.ref,
+        "token": waiting.token,
+        "code": home.code,
+        "entry_ref": entry.ref,
+        "filing_ref": waiting.filing.ref,
+        "act_id": str(Act.select().first().id),
+        "number": "1",
+        "language": "pt",
+        "key": "nothing-of-this-key",
+        "filename": "css/site.css",
+    }
+    secrets = tuple(
+        value
+        for sent in (waiting.answers, filings.drafts.answers_of(draft))
+        for value in (sent["person"]["full_name"], sent["person"]["id_number"], sent["contact"]["phone"])
+    )
+    assert by_id(home.unit.id).state == "certified"
+    return World(values, (*secrets, "歐陽保密"), mailboxes)
+
+
+def address(app: Flask, rule: Rule, world: World) -> str:
+    filled = {}
+    for name in rule.arguments:
+        if name == "ref":
+            endpoints = [key for key in world.values if "." in key and rule.endpoint.startswith(key)]
+            key = max(endpoints, key=len) if endpoints else "ref"
+            if rule.endpoint.startswith("filer."):
+                key = "filer.draft"
+            filled[name] = world.values[key]
+        elif name in world.values:
+            filled[name] = world.values[name]
+        else:
+            converter = rule._converters[name]
+            filled[name] = str((getattr(converter, "items", None) and sorted(converter.items)[0]) or "x" * 20)
+    with app.test_request_context():
+        return app.url_for(rule.endpoint, _method=method(rule), **filled)
+
+
+def method(rule: Rule) -> str:
+    return "GET" if "GET" in (rule.methods or ()) else "POST"
+
+
+def allowed(actor: str, mark: str) -> bool:
+    kind, _, permission = mark.partition(" ")
+    if kind in ("public", "draft", "status"):
+        return True
+    if actor == "visitor":
+        return False
+    unit_role = {"manager": "manager", "verifier": "verifier", "stranger": "manager"}.get(actor)
+    if kind == "signed_in":
+        return True
+    if kind == "unit":
+        return permission in roles.UNIT_ROLES.get(unit_role or "", frozenset())
+    return permission in roles.PLATFORM_ROLES.get(actor, frozenset())
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_matrix_of_every_route_and_actor(app, world, actor):
+    app.config["WTF_CSRF_ENABLED"] = False
+    surprises = []
+    for rule in rules(app):
+        # Signing out, ending sessions and switching units end the visit this test is made with.
+        if rule.endpoint in ("static", "staff.sign_out", "staff.session_end", "staff.switch_unit"):
+            continue
+        visit = app.test_client()
+        if actor != "visitor":
+            with app.app_context():
+                _session_cookie(app, visit, world.mailboxes[actor])
+        answer = visit.open(address(app, rule, world), method=method(rule))
+        expected = allowed(actor, AUDIENCES[rule.endpoint])
+        turned_away = answer.status_code == 403 or (
+            answer.status_code == 303 and answer.headers["Location"].startswith("/signin")
+        )
+        if expected == turned_away or answer.status_code >= 500:
+            surprises.append((rule.endpoint, answer.status_code))
+        if actor not in ("manager", "verifier"):
+            surprises += [
+                (rule.endpoint, "leaked", secret) for secret in world.secrets if secret.encode() in answer.data
+            ]
+        if actor == "stranger" and "ref" in rule.arguments and rule.endpoint.startswith("unit."):
+            surprises += [(rule.endpoint, "not 404", answer.status_code)] if answer.status_code != 404 else []
+
+    assert surprises == []
+
+
+def _session_cookie(app: Flask, visit, mailbox: str) -> None:
+    """Sign in once per mailbox; the later visits carry the same cookie."""
+    known = app.extensions.setdefault("test-cookies", {})
+    if mailbox not in known:
+        first = browser.Browser(app.test_client())
+        app.config["WTF_CSRF_ENABLED"] = False
+        first.sign_in(mailbox)
+        known[mailbox] = first.client.get_cookie("hq").value
+    visit.set_cookie("hq", known[mailbox])
+
+
+def test_reading_changes_nothing(app, world):
+    """No GET writes an act, save the reads that are acts themselves."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    wrote = []
+    for actor in ("manager", "platform_officer", "system_admin", "security_admin"):
+        visit = app.test_client()
+        _session_cookie(app, visit, world.mailboxes[actor])
+        for rule in rules(app):
+            if method(rule) != "GET" or rule.endpoint in READS_THAT_ARE_ACTS:
+                continue
+            before = Act.select().count()
+            visit.get(address(app, rule, world))
+            if Act.select().where(Act.outcome == "done").count() > before:
+                wrote.append((actor, rule.endpoint))
+
+    assert wrote == []
