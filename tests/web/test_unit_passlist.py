@@ -207,9 +207,16 @@ def test_another_units_entry_does_not_exist(app, unit):
 
 
 @pytest.mark.parametrize(
-    "path", ["/unit/list?after=x-y", "/unit/list?after=99999999999999999999-1", "/unit/list?state=%00"]
+    "path", ["/unit/list?after=x-y", "/unit/list?after=99999999999999999999-1", "/unit/list?state=%FF"]
 )
 def test_odd_addresses_show_the_list(clerk, unit, path):
     entry = listed(unit)
 
     assert rows_of(clerk.open(path)) == [entry.ref]
+
+
+@pytest.mark.parametrize("ref", ["%00", "%E2%80%AE", "x" * 300])
+def test_odd_references_are_not_found(clerk, unit, ref):
+    found = [clerk.open(f"{base}/{ref}").status_code for base in ("/unit/list", "/unit/uploads")]
+
+    assert found == [404, 404]

@@ -12,6 +12,7 @@ from flask_login import current_user
 from webapp import database
 from webapp.actors import ACCOUNT, FILER, VISITOR, Actor
 from webapp.domain.units.models import Unit
+from webapp.errors import NotFound
 from webapp.ui import guards, htmx
 
 CONTENT_SECURITY_POLICY = (
@@ -58,6 +59,9 @@ def _begin() -> None:
         return
     database.connect()
     g.staff = current_user.staff if current_user.is_authenticated else None
+    if "\0" in request.path or b"%00" in request.query_string:
+        # No address of ours holds one, and PostgreSQL takes none in a text.
+        raise NotFound("not_found")
 
 
 def _end(response: Response) -> Response:
