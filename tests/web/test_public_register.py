@@ -72,7 +72,7 @@ def test_register_empty_shows_every_error_at_once_and_keeps_nothing_wrong(browse
         "請填寫法定代表人或負責人的姓名",
         "請填寫單位專人的姓名",
         "請填寫單位專人的手提電話",
-        "請填寫單位專人的電郵",
+        "請填寫電郵地址",
         "請上傳登記證明",
     ]
     assert Unit.select().count() == 0

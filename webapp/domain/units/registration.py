@@ -55,7 +55,7 @@ def check(typed: Mapping[str, str]) -> Particulars:
     take("registration_place", place)
     take("registration_number", _number(place.value, typed.get("registration_number")))
     take("branch_name", _text(typed.get("branch_name"), longest=NAME_LONGEST, needed=False))
-    take("address", _text(typed.get("address"), shortest=4, longest=ADDRESS_LONGEST))
+    take("address", _address(typed.get("address")))
     take("public_phone", _public_phone(typed.get("public_phone"), needed=False))
     take("public_hours", _text(typed.get("public_hours"), longest=HOURS_LONGEST, needed=False))
     take("legal_representative", people.check_name(typed.get("legal_representative")))
@@ -113,6 +113,12 @@ def _text(text: str | None, *, shortest: int = 0, longest: int, needed: bool = T
     if len(display) > longest:
         return Checked("", display, (error("too_long", maximum=longest),))
     return Checked(display, display)
+
+
+def _address(text: str | None) -> Checked:
+    # A code of its own: "missing" beside `address` asks a person where he lives.
+    checked = _text(text, shortest=4, longest=ADDRESS_LONGEST, needed=False)
+    return checked if checked.display else Checked("", "", (error("no_unit_address"),))
 
 
 def _choice(text: str | None, choices: tuple[str, ...]) -> Checked:
