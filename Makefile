@@ -20,7 +20,7 @@ run: $(VENV)/installed ## Start server and worker on http://127.0.0.1:8000 (PORT
 	@.ci/packages run
 	@$(FLASK) translations compile
 	@$(FLASK) db upgrade
-	@if [ "$(WEBAPP_ENV)" = demo ]; then $(FLASK) demo seed --if-empty; fi
+	@if [ "$(WEBAPP_ENV)" = demo ]; then $(FLASK) demo seed; fi
 	@$(BIN)/python -m webapp.cli.serve
 
 install: ## Install system packages (as root on Debian) and the environment, for tests too

@@ -134,7 +134,7 @@ def test_inbox_is_read_by_a_deed(officer):
     build.pending_unit(unit_name="橫琴甲有限公司")
 
     page = officer.open("/platform/notices")
-    assert "橫琴甲有限公司提交了登記，等待認證" in page.text
+    assert "橫琴甲有限公司已提交單位資料，請查核後認證。" in page.text
     assert "未讀" in officer.open("/platform/notices").text
 
     newest = page.text.split('name="newest" value="')[1].split('"')[0]

@@ -210,7 +210,7 @@ def test_notices_are_read_by_a_deed_and_only_ours(manager, unit, app):
     codes.rotate(other.actor, other.unit.id, other.code)
 
     page = manager.open("/unit/notices")
-    assert page.text.count("單位已認證") == 1
+    assert page.text.count("單位已通過認證") == 1
     newest = page.text.split('name="newest" value="')[1].split('"')[0]
     manager.send("/unit/notices/read", {"newest": "999999"}, page="/unit/notices")
 
