@@ -1,6 +1,6 @@
 """Filings built through the actions, with documents and plates of every kind. All people and numbers are invented.
 
-`filed(built)` sends one submission; `answers(…)` makes what a person would have typed; `draft(built, …)` a draft with it.
+`filed(built)` sends one submission; `answers(…)` is what a person would have typed, `draft(built, …)` a draft of it.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def answers(
     email: str = "",
     language: str = "zh_Hant_MO",
 ) -> dict[str, Any]:
-    """Complete answers of a person, the phone proved; by default with one car of his own (`other`: one of the unit's)."""
+    """Complete answers, the phone proved; by default with one car of his own (`other`: one of the unit's)."""
     relation = relation or {"resident": "resident_register", "other": "unit_driver"}.get(unit_class, "staff")
     use = "unit" if unit_class == "other" or relation == "unit_driver" else "own"
     given = {
@@ -209,7 +209,7 @@ def send(of: Draft, **changes: Any) -> Filed:
 
 
 def filed(built: BuiltUnit | Unit, given: dict[str, Any] | None = None, **choices: Any) -> Filed:
-    """One submission to a certified unit; `choices` go to `answers` (who, vehicles, relation, phone, email, language)."""
+    """One submission to a certified unit; `choices` go to `answers`."""
     if isinstance(built, Unit):
         code = units.active_code(built.id)
         assert code is not None, "the unit has no active code"

@@ -306,6 +306,9 @@ def _plates(page: _Page, number: int) -> None:
         elif checked.value and checked.value in elsewhere:
             page.fault(item, "repeated_vehicle")
         seen.add(checked.value)
+    if any(not fault.warning for fault in page.faults if fault.field in items):
+        # Which plates stand beside each other shows once all of them can be read.
+        page.faults = [fault for fault in page.faults if fault.code not in ("macao_only", "hong_kong_only")]
 
 
 def _about_vehicle(page: _Page, use: str) -> None:
