@@ -2,7 +2,7 @@
 
 Laid out at once, 10,000 rows take a gigabyte. Here the pages are planned before the first is drawn, from upper bounds
 of what each row can need: so every slice knows its page numbers and the total, slices do not wait for each other, and
-none ends on a half-empty page. The reasons and figures are in docs/decisions/0005-annex.md. Only the worker imports this.
+none ends on a half-empty page. Reasons and figures: docs/decisions/0005-annex.md. Only the worker imports this.
 """
 
 import gc
@@ -30,12 +30,28 @@ ROWS_PER_SLICE = 500
 PAGE_HEIGHT = 233.0
 TABLE_HEAD_HEIGHT = 9.0
 TITLE_HEIGHT = 26.0
-ROW_HEIGHT = 8.98
-LINE_HEIGHT = 4.37
+ROW_HEIGHT = 9.2
+LINE_HEIGHT = 4.75
 PLATE_HEIGHT = 5.95
-RULE = 0.25
+PLATE_LINE_HEIGHT = 4.6
+RULE = 0.35
 NAME_WIDTH_EM = 38.0 / 3.352
 KIND_WIDTH_EM = 32.0 / 3.352
+# Plates are spaced by a twentieth.
+PLATE_WIDTH_EM = 22.2 / 3.352 / 1.05
+
+# A slice that needs more pages than planned, which no name we know of does, is drawn again in smaller type.
+SMALL_TYPE = ".hq-annex { font-size: 7.5pt; line-height: 1.15 }"
+
+# Scripts people write names in, none of whose characters is wider than a square: to Hangul and the ideographs.
+SQUARE_SCRIPTS = (
+    (0x80, 0x590),
+    (0x1E00, 0x2000),
+    (0x2E80, 0xD7B0),
+    (0xF900, 0xFB00),
+    (0xFF00, 0xFFF0),
+    (0x20000, 0x40000),
+)
 
 
 @dataclass(frozen=True)
@@ -64,10 +80,13 @@ class _Task:
 
 
 def _width(character: str) -> float:
-    """Upper bound of a character's advance in em: only Latin is known to be narrower than a square."""
+    """Upper bound of a character's advance in em: Latin is narrower than a square, a few signs are much wider."""
     if not has_glyph(character):
         return 0.6 * len(code_form(character)) + 1
-    if character in "MWmw@%—" or not character.isascii():
+    if not character.isascii():
+        code_point = ord(character)
+        return 1.0 if any(first <= code_point < end for first, end in SQUARE_SCRIPTS) else 4.0
+    if character in "MWmw@%":
         return 1.0
     return 0.75 if character.isupper() else 0.62
 
@@ -91,7 +110,9 @@ def _lines(text: str, width: float) -> int:
 def row_height(row: AnnexRow) -> float:
     """Upper bound in millimetres of the height of one row on paper."""
     texts = max(_lines(row.name, NAME_WIDTH_EM), _lines(f"居民身份證 {row.id_tail}", KIND_WIDTH_EM)) * LINE_HEIGHT
-    plates = sum(max(1, -(-len(plate) // 11)) for plate in row.plates) * PLATE_HEIGHT
+    # The dot of a plate is narrow in its face.
+    lines = [_lines(plate.replace("·", "."), PLATE_WIDTH_EM) for plate in row.plates]
+    plates = sum(PLATE_HEIGHT + (count - 1) * PLATE_LINE_HEIGHT for count in lines)
     return max(ROW_HEIGHT, texts + RULE, plates + RULE)
 
 
@@ -120,7 +141,9 @@ def _draw(task: _Task) -> bytes:
     # Layout makes some hundred thousand objects and frees none: without the collector it takes two thirds of the time.
     gc.disable()
     try:
-        content, pages = render_page(_part_page(task), extra_css=style)
+        content, pages = render_page(_part_page(task), extra_css=style, continued=task.part.first > 1)
+        if pages != task.part.pages:
+            content, pages = render_page(_part_page(task), extra_css=style + SMALL_TYPE, continued=task.part.first > 1)
     finally:
         gc.enable()
         gc.collect()

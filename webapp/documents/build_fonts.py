@@ -186,9 +186,9 @@ def _system_font(family: str) -> TTFont:
 
 
 def _draws(font: TTFont, code_point: int, glyph: str) -> bool:
-    """False for what a font maps without drawing it: private use, and empty glyphs that are not spaces."""
+    """False for what a font maps without drawing it: private use, line separators, empty glyphs that are no spaces."""
     category = unicodedata.category(chr(code_point))
-    if category in ("Co", "Cs", "Cc"):
+    if category in ("Co", "Cs", "Cc", "Zl", "Zp"):
         return False
     if "glyf" not in font or category.startswith("Z") or category == "Cf":
         return True

@@ -5,9 +5,9 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-import pydyf
 from weasyprint import CSS, HTML
 from weasyprint.css.counters import CounterStyle
+from weasyprint.document import Document as LaidOut
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -57,27 +57,29 @@ def _shared() -> tuple[FontConfiguration, CounterStyle, CSS, ClosedFetcher]:
     return fonts, counters, style, fetcher
 
 
-def render_page(text: str, *, extra_css: str = "") -> tuple[bytes, int]:
-    """PDF of one whole HTML page in our style, and its number of pages; ``extra_css`` is added after our own.
+def lay_out(text: str, *, extra_css: str = "") -> LaidOut:
+    """One whole HTML page laid out in our style; ``extra_css`` is added after it.
 
     RuntimeError where a font or a picture could not be had.
     """
+    fonts, counters, style, fetcher = _shared()
+    sheets = [style]
+    if extra_css:
+        sheets.append(CSS(string=extra_css, font_config=fonts, counter_style=counters, url_fetcher=fetcher))
+    try:
+        # about:blank: relative addresses lead nowhere.
+        html = HTML(string=text, base_url="about:blank", url_fetcher=fetcher)
+        return html.render(font_config=fonts, counter_style=counters, stylesheets=sheets)
+    except FatalURLFetchingError as error:
+        raise RuntimeError("a font or a picture of the document could not be read") from error
+
+
+def render_page(text: str, *, extra_css: str = "", continued: bool = False) -> tuple[bytes, int]:
+    """PDF of one whole HTML page and its number of pages. ``continued``: its table goes on from an earlier file."""
     with _rendering:
-        fonts, counters, style, fetcher = _shared()
-        sheets = [style]
-        if extra_css:
-            sheets.append(CSS(string=extra_css, font_config=fonts, counter_style=counters, url_fetcher=fetcher))
-        try:
-            # about:blank: relative addresses lead nowhere.
-            html = HTML(string=text, base_url="about:blank", url_fetcher=fetcher)
-            made = html.render(font_config=fonts, counter_style=counters, stylesheets=sheets)
-        except FatalURLFetchingError as error:
-            raise RuntimeError("a font or a picture of the document could not be read") from error
-        return made.write_pdf(pdf_variant=VARIANT, finisher=_finish), len(made.pages)
-
-
-def _finish(_document: Any, made: pydyf.PDF) -> None:
-    mend(made)
+        made = lay_out(text, extra_css=extra_css)
+        content = made.write_pdf(pdf_variant=VARIANT, finisher=lambda _made, file: mend(file, continued=continued))
+        return content, len(made.pages)
 
 
 def poster_values(poster: Poster, locale: str) -> dict[str, Any]:

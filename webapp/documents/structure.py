@@ -1,8 +1,8 @@
 """The structure tree of our PDFs, mended before they are written.
 
 WeasyPrint tags what stands in the page margins without hanging it into the tree, starts a new table on every page,
-wraps each run of text in elements of its own and gives header cells no scope. A screen reader should hear one table whose
-columns have names, and nothing of head and foot; and an annex of 10,000 rows should not carry 200,000 elements.
+wraps each run of text in elements of its own and gives header cells no scope. A screen reader should hear one table
+whose columns have names, and nothing of head and foot; and an annex of 10,000 rows should not carry 200,000 elements.
 """
 
 from collections.abc import Iterator
@@ -47,11 +47,17 @@ class _Tree:
             kid["P"] = element.reference
 
 
-def mend(made: pydyf.PDF) -> None:
-    """Put the structure tree of a document in order, in place; called just before the file is written."""
+def mend(made: pydyf.PDF, *, continued: bool = False) -> None:
+    """Put the structure tree of a document in order, in place; called just before the file is written.
+
+    ``continued``: the rows will be joined to the table of an earlier file, so the head is only repeated for the eye.
+    """
     tree = _Tree(made)
     _flatten(tree, tree.document)
     _join_tables(tree)
+    if continued:
+        table = tree.kids(tree.document)[-1]
+        tree.give(table, table["K"][-1:])
     for element in list(tree.walk(tree.document)):
         if element["S"] == "/L":
             _pair_facts(tree, element)
@@ -75,12 +81,21 @@ def _flatten(tree: _Tree, element: Any) -> None:
         if child["S"] not in _WRAPPERS:
             lifted.append(kid)
         elif holds_text and element["S"] in _GROUPS:
-            # Text needs an element of its own here; a paragraph is what it is.
-            child["S"] = "/P"
-            lifted.append(kid)
+            _stand_alone(tree, element, child, lifted)
         else:
             lifted.extend(child["K"])
     tree.give(element, lifted)
+
+
+def _stand_alone(tree: _Tree, group: Any, text: Any, lifted: list[Any]) -> None:
+    """Text right inside a group becomes a paragraph of it; the lines of a list item make up one body."""
+    item = group["S"] == "/LI"
+    before = tree.at(lifted[-1]) if item and lifted else None
+    if before is not None and before["S"] == "/LBody":
+        tree.give(before, [*before["K"], *text["K"]])
+        return
+    text["S"] = "/LBody" if item else "/P"
+    lifted.append(text.reference)
 
 
 def _join_tables(tree: _Tree) -> None:
