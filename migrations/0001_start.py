@@ -620,7 +620,7 @@ class Filing(Table):
     class Meta:
         table_name = "filing"
         indexes = (
-            (("unit", "state", "submitted_at", "id"), False),
+            (("unit", "state", "submitted_at", "id", "waiting"), False),
             (("unit", "submitted_at", "id"), False),
             (("vehicle", "state"), False),
             (("act_id",), False),

@@ -94,7 +94,7 @@ def seal(value: Any, table: str, field: str, ref: str) -> bytes:
 
 def unseal(sealed: bytes, table: str, field: str, ref: str) -> Any:
     """Open a value sealed for this place. Raises Unreadable."""
-    return json.loads(_keys().open(sealed, (table, field, ref)))
+    return json.loads(_keys().open(sealed, (table, field, ref)).decode())
 
 
 def seal_bytes(value: bytes, table: str, field: str, ref: str) -> bytes:

@@ -17,7 +17,7 @@ from webapp.domain.filings.lists import Row
 from webapp.ui import items
 from webapp.ui.presenters import long_time, reason
 from webapp.ui.sentences.verifying import SKIPPED, WARNINGS
-from webapp.values import documents
+from webapp.values import documents, plates
 
 #: Kinds of documents as a row has room for them.
 SHORT_TYPES: dict[str, Any] = {
@@ -178,6 +178,9 @@ def groups(detail: Detail, numbers: dict[str, str] | None = None) -> list[items.
             # Whom the person named as owner is asked by the system; his number is no matter of this unit.
             if row.item != "owner_id_tail"
         ]
+    if detail.assigns and detail.row.plates:
+        assigned = tuple(plates.display(plate) for plate in detail.row.plates)
+        shown[-1].rows.append(items.Row("plate", _("指派的車輛"), plates=assigned))
     return shown
 
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import JOIN, fn
 
 from webapp.database import among
 from webapp.domain.filings.models import Filing, OwnerRequest, Submission
-from webapp.domain.registry.cards import Card, open_card
+from webapp.domain.registry.cards import Card, unsealed
 from webapp.domain.registry.models import UNIT, Plate
 from webapp.domain.units.models import RegisterVehicle
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One filing of a unit with what its flags depend on. `until`: when the wait for the owner ends. `registered`:
     its vehicle stands in the unit's register."""
 
@@ -52,6 +50,7 @@ def read(unit_id: int, ids: Iterable[int]) -> list[Line]:
             Submission.email_index,
             OwnerRequest.until,
             ((Filing.vehicle_use == UNIT) & fn.EXISTS(in_register(unit_id))).alias("registered"),
+            Filing.card,
         )
         .join(Submission, on=(Filing.submission == Submission.id))
         .join(
@@ -62,7 +61,7 @@ def read(unit_id: int, ids: Iterable[int]) -> list[Line]:
         .where(Filing.unit == unit_id, Filing.id << among(ids))
         .order_by(Filing.submitted_at, Filing.id)
     )
-    return [_line(row) for row in query.objects().iterator()]
+    return [_line(columns) for columns in query.tuples().iterator()]
 
 
 _COLUMNS = (
@@ -81,7 +80,6 @@ _COLUMNS = (
     Filing.warnings,
     Filing.submitted_at,
     Filing.act_id,
-    Filing.card,
 )
 
 
@@ -99,26 +97,17 @@ def in_register(unit_id: int) -> Any:
     )
 
 
-def _line(row: Any) -> Line:
+def _line(columns: tuple[Any, ...]) -> Line:
+    """From the columns of a row, which come in the order of Line, the card sealed."""
+    *head, warnings, submitted_at, act_id, number, email_index, until, registered, card = columns
     return Line(
-        id=row.id,
-        ref=row.ref,
-        version=row.version,
-        state=row.state,
-        person_id=row.person_id,
-        vehicle_id=row.vehicle_id,
-        vehicle_use=row.vehicle_use,
-        size_class=row.size_class,
-        slot=row.slot,
-        waiting=row.waiting,
-        disputed=row.disputed,
-        fallen_reason=row.fallen_reason,
-        warnings=tuple(row.warnings or ()),
-        submitted_at=row.submitted_at,
-        act_id=row.act_id,
-        number=row.number,
-        email_index=None if row.email_index is None else bytes(row.email_index),
-        until=row.until,
-        registered=bool(row.registered),
-        card=open_card(row),
+        *head,
+        tuple(warnings or ()),
+        submitted_at,
+        act_id,
+        number,
+        None if email_index is None else bytes(email_index),
+        until,
+        bool(registered),
+        unsealed("filing", columns[1], card),
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from peewee import fn
 
+from webapp.database import literal
 from webapp.domain.filings import flags, lines, states
 from webapp.domain.filings.flags import Flag, Viewer
 from webapp.domain.filings.lines import Line
@@ -195,7 +196,7 @@ def _next_act(state: str, marked: tuple[Flag, ...]) -> str:
 def _minded(unit_id: int, flag: str) -> Any:
     query = Filing.select().where(Filing.unit == unit_id)
     if flag == "warned":
-        return query.where(Filing.warnings != [])
+        return query.where(Filing.warnings != literal([], Filing.warnings))
     if flag == "fell_out":
         return query.where(Filing.fallen_reason.is_null(False))
     if flag == "no_vehicle":

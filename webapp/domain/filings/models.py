@@ -97,7 +97,7 @@ class Filing(Row):
 
     class Meta:
         indexes = (
-            (("unit", "state", "submitted_at", "id"), False),
+            (("unit", "state", "submitted_at", "id", "waiting"), False),  # counting reads nothing else
             (("unit", "submitted_at", "id"), False),
             (("vehicle", "state"), False),
             (("act_id",), False),
