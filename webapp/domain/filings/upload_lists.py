@@ -21,7 +21,7 @@ from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.queries import Place
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.pledges.models import Pledge
-from webapp.domain.registry.cards import finds, open_card
+from webapp.domain.registry.cards import finder, open_card
 from webapp.domain.units.models import Unit
 from webapp.errors import NotFound
 
@@ -41,8 +41,9 @@ class Page:
 def verified(unit_id: int, words: str = "", *, after: Place | None = None) -> Page:
     """Verified filings of the unit, oldest first, found by what was typed; also those that cannot be uploaded yet."""
     rows: list[Filing] = []
+    found = finder(words)
     for row in _walk(unit_id, after, SCAN if words else PAGE + 1):
-        if not words or finds(words, open_card(row)):
+        if not words or found(open_card(row)):
             rows.append(row)
         if len(rows) > PAGE:
             break
@@ -73,7 +74,9 @@ def may_be_chosen(filing: Filing) -> bool:
 
 def ready_count(unit_id: int, words: str = "") -> int:
     """How many verified filings may be ticked, by one statement."""
-    return len(chosen_filings(unit_id, Chosen(everything=True, words=words)))
+    if words:
+        return len(chosen_filings(unit_id, Chosen(everything=True, words=words)))
+    return _ready(unit_id).count()
 
 
 def blocked_count(unit_id: int) -> int:
@@ -93,9 +96,20 @@ def chosen_filings(unit_id: int, chosen: Chosen) -> list[Filing]:
         seen = chosen.versions()
         rows = query.where(Filing.ref << list(seen)).order_by(Filing.submitted_at, Filing.id)
         return [row for row in rows if row.version == seen[row.ref]]
-    query = query.where(~Filing.waiting, ~Filing.disputed, Filing.vehicle.is_null(False))
-    rows = query.order_by(Filing.submitted_at, Filing.id)
-    return [row for row in rows if finds(chosen.words, open_card(row))]
+    rows = _ready(unit_id).order_by(Filing.submitted_at, Filing.id)
+    found = finder(chosen.words)
+    return [row for row in rows if not chosen.words or found(open_card(row))]
+
+
+def _ready(unit_id: int) -> Any:
+    """The verified filings that may be ticked."""
+    return Filing.select().where(
+        Filing.unit == unit_id,
+        Filing.state == states.VERIFIED,
+        ~Filing.waiting,
+        ~Filing.disputed,
+        Filing.vehicle.is_null(False),
+    )
 
 
 def verified_days(filings: Iterable[Filing]) -> dict[int, datetime]:

@@ -15,7 +15,7 @@ from webapp.domain.passlist.models import LISTED, REMOVED, SUSPENDED, DriverSlot
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.pledges.models import Pledge
-from webapp.domain.registry.cards import finds, open_card
+from webapp.domain.registry.cards import finder, open_card, unsealed
 from webapp.errors import NotFound
 
 PAGE = 30
@@ -58,8 +58,9 @@ def states_of(state: str) -> tuple[str, ...]:
 def entries(unit_id: int, state: str = "", words: str = "", *, after: Place | None = None) -> Page:
     """One page of the unit's entries, found by what was typed (name, initials, plate, last four)."""
     rows: list[Entry] = []
+    found = finder(words)
     for row in _walk(unit_id, state, after, SCAN if words else PAGE + 1):
-        if not words or finds(words, open_card(row)):
+        if not words or found(open_card(row)):
             rows.append(row)
         if len(rows) > PAGE:
             break
@@ -122,12 +123,15 @@ def chosen_ids(unit_id: int, chosen: Chosen) -> list[int]:
     query = _within(unit_id, chosen.state).order_by(Entry.id)
     if not chosen.words.strip():
         return [found for (found,) in query.select(Entry.id).tuples()]
-    cards = query.select(Entry.id, Entry.ref, Entry.card).iterator()
-    return [row.id for row in cards if finds(chosen.words, open_card(row))]
+    found = finder(chosen.words)
+    cards = query.select(Entry.id, Entry.ref, Entry.card).tuples().iterator()
+    return [number for number, ref, card in cards if found(unsealed("entry", ref, card))]
 
 
 def chosen_count(unit_id: int, chosen: Chosen) -> int:
     """How many entries that are."""
+    if chosen.everything and not chosen.words.strip():
+        return _within(unit_id, chosen.state).count()
     return len(chosen_ids(unit_id, chosen))
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from webapp import crypto
-from webapp.values import people, plates
+from webapp.values import plates
+from webapp.values.folding import fold
+from webapp.values.normalising import compact
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,15 @@ def unsealed(table: str, ref: str, card: bytes) -> Card:
     return Card(**crypto.unseal(card, table, "card", ref))
 
 
-def finds(words: str, card: Card) -> bool:
-    """Whether what a clerk typed finds this card: name, initials or pinyin, part of a plate, or the last four."""
-    if not words.strip():
-        return True
-    plate = plates.fold(words)
-    return (
-        people.matches(words, card.keys)
-        or (len(plate) > 1 and any(plate in plates.fold(one) for one in card.plates))
-        or words.strip().upper() == card.tail
-    )
+def finder(words: str) -> Callable[[Card], bool]:
+    """A test whether what a clerk typed finds a card: name, initials or pinyin, part of a plate, or the last four.
+    Folded once for any number of cards."""
+    whole, parts = fold(words), [part for part in map(fold, words.split()) if part]
+    plate, number = plates.fold(words), compact(words)
+
+    def finds(card: Card) -> bool:
+        if whole and (whole in card.keys or all(part in card.keys for part in parts)):
+            return True
+        return (len(plate) > 1 and any(plate in one for one in card.plates)) or number == card.tail
+
+    return finds if words.strip() else lambda _card: True
