@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from webapp import clock, crypto
 from webapp.database import insert_rows, lock
@@ -173,13 +174,14 @@ def _standing(indexes: Iterable[bytes], unit_id: int) -> tuple[set[bytes], set[b
         .where(RegisterVehicle.plate_index << list(indexes), RegisterVehicle.ended_at.is_null())
         .tuples()
     )
-    here, elsewhere = set(), set()
+    here: set[bytes] = set()
+    elsewhere: set[bytes] = set()
     for index, holder in rows:
         (here if holder == unit_id else elsewhere).add(bytes(index))
     return here, elsewhere
 
 
-def _row(act: Act, unit: Unit, vehicle: NewVehicle) -> dict[str, object]:
+def _row(act: Act, unit: Unit, vehicle: NewVehicle) -> dict[str, Any]:
     ref = crypto.new_ref()
     return {
         "ref": ref,
