@@ -10,7 +10,8 @@ import base64
 import binascii
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import current_app, request
+from werkzeug.wrappers import Response
 
 from webapp import crypto
 

@@ -79,8 +79,8 @@ def receipt(ref: str) -> Any:
         declared=registry.answers(submission.answers_id),
         waiting=any(row.waiting for row in rows),
         disputed=any(row.disputed for row in rows),
-        status_path=f"/s/{token}",
-        status_link=f"{current_app.config['SETTINGS'].public_url}/s/{token}",
+        token=token,
+        status_link=current_app.config["SETTINGS"].public_url + url_for("filer.status", token=token),
         # A correction is sent later than its submission was.
         filed_at=max(row.submitted_at for row in rows),
         verify_by=calendar.nth_working_day(max(row.submitted_at for row in rows), OVERDUE_AFTER),

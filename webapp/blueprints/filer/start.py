@@ -20,7 +20,7 @@ from webapp.ui.items import RELATIONS
 @guards.public
 def start(code: str) -> Any:
     answer = units.by_code(code)
-    if answer.standing != units.OPEN:
+    if answer.standing != units.OPEN or answer.unit is None:
         return code_pages.explained(answer, code)
     relations = eligibility.relations_open(answer.unit.unit_class)
     return render_template(

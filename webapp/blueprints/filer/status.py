@@ -15,8 +15,6 @@ from webapp.blueprints.filer.status_access import Access, with_full
 from webapp.domain.filings import following, owners
 from webapp.domain.filings import queries as filings
 from webapp.domain.limits import actions as limits
-from webapp.domain.notices import queries as notices
-from webapp.domain.notices.models import SUBMISSION
 from webapp.domain.units import queries as units
 from webapp.errors import TooMany
 from webapp.ui import fields, forms, guards, journeys, locales, sentences
@@ -88,7 +86,7 @@ def _page(access: Access) -> str:
         phone_tail=following.phone(submission)[-2:],
         questions=owners.questions(submission),
         papers=status_documents.rows(access, told),
-        notices=shown(notices.inbox(SUBMISSION, submission.ref, limit=20)),
+        notices=shown(following.notices(submission)),
         linked=[(one, units.by_id(one.unit_id), filings.status_token(one)) for one in following.linked(submission)],
     )
 

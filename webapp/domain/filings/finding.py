@@ -51,9 +51,9 @@ def search(identity_key: str, *, locale: str, actor: Actor) -> Search:
 def prove(made: Search, typed: str, *, field: str) -> None:
     """Check the code for whoever searches. Raises Invalid, in the same words whether or not there is anybody."""
     _person, phone = _whose(made)
-    known = phone is not None and not made.pretended
-    codes.prove(made.code, PURPOSE, registry.phone_number(phone) if known else codes.NOBODY, typed, field=field)
-    if not known:
+    address = codes.NOBODY if phone is None or made.pretended else registry.phone_number(phone)
+    codes.prove(made.code, PURPOSE, address, typed, field=field)
+    if address == codes.NOBODY:
         # Somebody guessed a code that nobody got.
         raise Invalid("code_expired", field=field)
 

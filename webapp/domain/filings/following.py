@@ -13,12 +13,17 @@ from typing import Any
 from webapp.database import among
 from webapp.domain.filings.cards import Card, open_card
 from webapp.domain.filings.models import Filing, FilingStep, OwnerRequest, Submission
+from webapp.domain.notices import queries as inboxes
+from webapp.domain.notices.models import SUBMISSION, Notice
 from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist.models import Entry, EntryHold, EntryStep
 from webapp.domain.pledges.models import PERSONAL, Pledge
 from webapp.domain.registry import queries as registry
 from webapp.errors import NotFound
 from webapp.values import documents
+
+#: So many of the newest notices stand on the page.
+NOTICES = 20
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,11 @@ def journey_of_entry(submission: Submission, entry_ref: str) -> tuple[Journey, E
         if one.entry is not None and one.entry.ref == entry_ref:
             return one, one.entry
     raise NotFound("not_found")
+
+
+def notices(submission: Submission) -> list[Notice]:
+    """What the person was told of this submission, newest first."""
+    return inboxes.inbox(SUBMISSION, submission.ref, limit=NOTICES)
 
 
 def linked(submission: Submission) -> list[Submission]:
