@@ -57,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _install(app: Flask) -> None:
     from webapp import cli, extensions
     from webapp.blueprints import filer, platform, public, staff, unit
-    from webapp.ui import bar, errors, locales, presenters, requests, staff_session, static_files, verifying
+    from webapp.ui import bar, errors, guards, locales, presenters, requests, staff_session, static_files, verifying
 
     extensions.babel.init_app(app, locale_selector=locales.select)
     extensions.csrf.init_app(app)
@@ -76,4 +76,4 @@ def _install(app: Flask) -> None:
     for package in (public, staff, filer, unit, platform):
         app.register_blueprint(package.blueprint)
     cli.install(app)
-    app.view_functions["static"].audience = requests.guards.Audience(requests.guards.PUBLIC)  # type: ignore[attr-defined]
+    guards.public(app.view_functions["static"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import secrets
@@ -122,9 +123,7 @@ def _local_keys(data_dir: Path) -> dict[str, str]:
         draft = data_dir / f"local-keys.{os.getpid()}.{secrets.token_hex(4)}"
         draft.write_text(json.dumps(fresh), encoding="utf-8")
         draft.chmod(0o600)
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(draft, path)
-        except FileExistsError:
-            pass
         draft.unlink()
     return json.loads(path.read_text(encoding="utf-8"))

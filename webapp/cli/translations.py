@@ -85,7 +85,7 @@ def update() -> None:
     for message in sorted(source, key=lambda message: str(message.id)):
         if not message.id:
             continue
-        if isinstance(message.id, tuple):
+        if not isinstance(message.id, str):
             raise click.ClickException(f"Chinese has no plural forms; say it once: {message.id[0]}")
         before = known.get(message.id)
         text = str(before.string) if before and before.string else ""

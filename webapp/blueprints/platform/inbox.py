@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from webapp.blueprints.platform import blueprint
 from webapp.domain.notices import actions, queries
-from webapp.domain.notices.models import PLATFORM
+from webapp.domain.notices.kinds import PLATFORM
 from webapp.domain.units.telling import PLATFORM_REF
 from webapp.ui import guards
 from webapp.ui.inbox import lines

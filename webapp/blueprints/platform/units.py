@@ -14,7 +14,7 @@ from webapp.blueprints.platform import blueprint
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.files import actions as files
 from webapp.domain.units import deciding, members, queries, rules, states
-from webapp.domain.units.models import CLASSES, STATES, Unit
+from webapp.domain.units.queries import Unit
 from webapp.errors import Invalid, NotFound
 from webapp.ui import fields, forms, guards, locales, sentences, timelines
 from webapp.ui.presenters import UNIT_CLASSES, reason
@@ -55,8 +55,8 @@ DEEDS: dict[str, tuple[str, Callable[..., Any], tuple[str, ...]]] = {
 @guards.platform("units:read")
 def units() -> str:
     wanted = queries.Filter(
-        state=_known(request.args.get("state", "pending"), (*STATES, "")),
-        unit_class=_known(request.args.get("class", ""), CLASSES),
+        state=_known(request.args.get("state", "pending"), (*STATE_WORDS, "")),
+        unit_class=_known(request.args.get("class", ""), tuple(UNIT_CLASSES)),
         words=request.args.get("q", "")[:80],
     )
     after = request.args.get("after", "")
@@ -66,7 +66,7 @@ def units() -> str:
         "platform/units/list.html",
         rows=rows,
         wanted=wanted,
-        states=[(state, STATE_WORDS[state], counts.get(state, 0)) for state in STATES],
+        states=[(state, STATE_WORDS[state], counts.get(state, 0)) for state in STATE_WORDS],
         classes=UNIT_CLASSES,
         paged=bool(after),
         next_after=rows[-1].id if len(rows) == queries.PAGE else None,

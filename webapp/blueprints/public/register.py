@@ -14,7 +14,7 @@ from webapp.domain.accounts import rules as account_rules
 from webapp.domain.files import actions as files
 from webapp.domain.limits import actions as limits
 from webapp.domain.units import drafts, queries, registering
-from webapp.domain.units.models import RegistrationDraft
+from webapp.domain.units.drafts import RegistrationDraft
 from webapp.errors import Conflict, Fault, Invalid
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui.registration_form import RegistrationForm

@@ -15,7 +15,7 @@ from webapp.documents import qr
 from webapp.domain.files import actions as files
 from webapp.domain.files import documents
 from webapp.domain.units import codes, papers, queries
-from webapp.domain.units.models import EnrolmentCode
+from webapp.domain.units.queries import EnrolmentCode
 from webapp.errors import Invalid, NotFound
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui.requests import staff_actor

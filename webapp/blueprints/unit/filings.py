@@ -53,13 +53,13 @@ def context(args: MultiDict[str, str]) -> dict[str, Any]:
     }
 
 
-def here(wanted: Filter, args: MultiDict[str, str]) -> dict[str, str]:
+def here(wanted: Filter, args: MultiDict[str, str]) -> dict[str, Any]:
     """The address of this page of the list, as arguments: acts lead back to it."""
     places = {name: args.get(name, "") for name in ("after", "before") if Place.read(args.get(name, ""))}
     return _address(wanted) | places
 
 
-def _address(wanted: Filter, **changes: str) -> dict[str, str]:
+def _address(wanted: Filter, **changes: str) -> dict[str, Any]:
     values = {"state": wanted.state, "q": wanted.q, "flag": wanted.flag} | changes
     return {name: value for name, value in values.items() if value and (name, value) != ("state", lists.WAITING)}
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.blueprints.unit import blueprint
 from webapp.domain.notices import queries as notices
-from webapp.domain.notices.models import UNIT
+from webapp.domain.notices.kinds import UNIT
 from webapp.domain.units import queries, rules, vehicles
 from webapp.ui import guards
 

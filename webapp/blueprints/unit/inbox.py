@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
 from webapp.domain.notices import actions, queries
-from webapp.domain.notices.models import UNIT
+from webapp.domain.notices.kinds import UNIT
 from webapp.ui import guards
 from webapp.ui.inbox import lines
 

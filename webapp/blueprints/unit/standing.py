@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from webapp.blueprints.unit import blueprint
 from webapp.domain.files import actions as files
 from webapp.domain.units import queries, registering, states
-from webapp.domain.units.models import Unit, UnitStep
+from webapp.domain.units.queries import Unit, UnitStep
 from webapp.errors import Conflict, Fault, Invalid
 from webapp.ui import fields, forms, guards, locales, sentences, timelines
 from webapp.ui.registration_form import RegistrationForm

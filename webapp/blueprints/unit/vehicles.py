@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
 from webapp.domain.units import register_sheet, rules, vehicles
-from webapp.domain.units.models import RegisterVehicle
 from webapp.errors import Conflict, Fault, Invalid, NotFound
 from webapp.ui import fields, forms, guards, locales, presenters, sentences
 from webapp.ui.requests import staff_actor
@@ -84,7 +83,7 @@ def vehicle_end(ref: str) -> Response | str:
         vehicles.end(staff_actor(), g.staff.unit.id, ref, key=form.submission_key.data)
         flash(_("車輛已移出登記。"), "info")
         return redirect(url_for("unit.vehicles"), 303)
-    row: RegisterVehicle = vehicles.one(g.staff.unit.id, ref)
+    row = vehicles.one(g.staff.unit.id, ref)
     form = forms.Form(formdata=None)
     return render_template("unit/vehicles/end.html", row=row, plate=vehicles.plate_of(row), form=form)
 
