@@ -26,7 +26,7 @@ from webapp.domain.files import intake
 from webapp.domain.files.models import IssuedDocument, StoredFile
 from webapp.domain.filings import queries as filings
 from webapp.domain.filings import upload_lists, uploads, withdrawing
-from webapp.domain.filings.models import Filing, Upload
+from webapp.domain.filings.models import Filing
 from webapp.domain.jobs.models import Job
 from webapp.domain.notices import queries as notices
 from webapp.domain.passlist.models import Entry, EntryStep
@@ -308,9 +308,10 @@ def test_a_change_supersedes_the_entry_it_was_made_against(db):
     ]
 
 
-def test_the_number_of_statements_does_not_depend_on_the_number_of_filings(db):
-    counts = {}
-    for people in (2, 200):
+def test_the_number_of_statements_does_not_depend_on_the_number_of_filings(db, engine):
+    counts: dict[int, tuple[int, int]] = {}
+    # Five cars each. Filing them takes longer than uploading, so the thousand is filed on the faster database.
+    for people in (2, 200 if engine == "sqlite" else 40):
         here = certified_unit()
         ready = verified(here, *[filed(here, vehicles=[vehicle() for _ in range(5)]) for _ in range(people)])
         with count_queries() as preparing:
@@ -319,5 +320,6 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_filings(db):
             result = make(here, ref)
         counts[result["covered"]] = (preparing.count, uploading.count)
 
-    assert counts[10] == counts[1000]
-    assert Upload.select().count() == 2
+    few, many = sorted(counts)
+    assert (few, many) == (10, 1000 if engine == "sqlite" else 200)
+    assert counts[few] == counts[many]

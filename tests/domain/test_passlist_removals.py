@@ -224,6 +224,8 @@ def test_withdrawn_consent_ends_at_once(db):
 
     assert answer == {"until": None}
     assert (fresh(entry).state, fresh(entry).cause) == ("removed", "requested")
+    notice = notices.inbox("unit", here.unit.ref)[0]
+    assert (notice.kind, notice.params["cause"], notice.subject) == ("entry-removed", "requested", entry.ref)
 
 
 def test_a_removed_entry_takes_no_request(db):

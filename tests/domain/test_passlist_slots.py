@@ -14,6 +14,7 @@ from webapp import clock
 from webapp.database import database, is_sqlite, transaction
 from webapp.domain.audit.models import AuditLine
 from webapp.domain.jobs.models import Job
+from webapp.domain.notices import queries as notices
 from webapp.domain.passlist import queries, removals
 from webapp.domain.passlist.models import DriverSlot, Entry, EntryStep
 from webapp.domain.passlist.selection import Chosen
@@ -121,6 +122,8 @@ def test_after_the_term_the_second_driver_is_ended_and_the_car_is_free(db):
 
     assert state(pair.second) == ("removed", "basis_ended")
     assert slots_of(pair.second) == []
+    notice = notices.inbox("unit", pair.there.unit.ref)[0]
+    assert (notice.kind, notice.params["cause"]) == ("entry-removed", "basis_ended")
 
 
 def test_a_new_owner_ends_the_waiting_second_driver(db):

@@ -41,7 +41,7 @@ def context(args: MultiDict[str, str], form: forms.Form | None = None) -> dict[s
     unit = g.staff.unit
     state, q = read_filter(args)
     page = queries.entries(unit.id, state, q, after=Place.read(args.get("after", "")))
-    here = {name: value for name, value in (("state", state), ("q", q)) if value}
+    here: dict[str, Any] = {name: value for name, value in (("state", state), ("q", q)) if value}
     counts = queries.counts(unit.id)
     return {
         "state": state,

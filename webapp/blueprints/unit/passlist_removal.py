@@ -94,7 +94,7 @@ def passlist_remove_chosen() -> Response:
         fresh = RemovalForm(formdata=None)
         fresh.refuse(None, sentences.of(conflict.faults[0]))
         return _list_page(fresh, 409)
-    here = {name: value for name, value in (("state", chosen.state), ("q", chosen.words)) if value}
+    here: dict[str, Any] = {name: value for name, value in (("state", chosen.state), ("q", chosen.words)) if value}
     return redirect(url_for("unit.passlist_removed", key=form.submission_key.data, **here), 303)
 
 

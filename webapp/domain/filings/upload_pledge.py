@@ -12,7 +12,7 @@ from webapp.domain.files.intake import Accepted
 from webapp.domain.filings.models import Upload
 from webapp.domain.pledges import actions as pledges
 from webapp.domain.pledges import texts
-from webapp.domain.pledges.models import METHODS, Pledge
+from webapp.domain.pledges.models import METHODS, Pledge, PledgeText
 from webapp.domain.pledges.models import UNIT as UNIT_PLEDGE
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
@@ -67,14 +67,21 @@ def signers(unit: Unit, account_id: int | None) -> set[str]:
     return {fold(name) for name in names}
 
 
-def sign(act: Act, unit: Unit, upload: Upload, digest: str, summary: Summary, signature: UnitSignature) -> Pledge:
-    """Freeze the unit pledge (a step of the upload). Raises Invalid, Conflict("text_changed")."""
-    faults = check(signature, unit, act.actor.account_id)
+def wording(unit: Unit, account_id: int | None, signature: UnitSignature) -> PledgeText:
+    """The wording that is signed, once nothing is missing. Raises Invalid, Conflict("text_changed")."""
+    faults = check(signature, unit, account_id)
     if faults:
         raise Invalid(faults=faults)
     text = texts.current(UNIT_PLEDGE, signature.language)
     if text.digest != signature.text_digest:
         raise Conflict("text_changed")
+    return text
+
+
+def sign(
+    act: Act, unit: Unit, upload: Upload, text: PledgeText, digest: str, summary: Summary, signature: UnitSignature
+) -> Pledge:
+    """Freeze the unit pledge over the list of this digest (a step of the upload)."""
     return pledges.sign(
         act,
         kind=UNIT_PLEDGE,

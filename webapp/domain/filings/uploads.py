@@ -15,7 +15,7 @@ from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.files import documents
 from webapp.domain.filings import upload_facts, upload_lists
 from webapp.domain.filings.models import Filing, Submission, Upload, UploadLine
-from webapp.domain.filings.upload_pledge import UnitSignature, sign
+from webapp.domain.filings.upload_pledge import UnitSignature, sign, wording
 from webapp.domain.filings.upload_writing import close_filings, write_fallen
 from webapp.domain.filings.uploading_rules import Decision, decide
 from webapp.domain.passlist import ending, listing, slots
@@ -24,6 +24,7 @@ from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.pledges import texts
 from webapp.domain.pledges.models import UNIT as UNIT_PLEDGE
+from webapp.domain.pledges.models import PledgeText
 from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import Person, Vehicle
 from webapp.domain.units import queries as units
@@ -88,6 +89,7 @@ def upload(act: Act, unit_id: int, upload_ref: str, signature: UnitSignature) ->
     """
     unit = _held_unit(unit_id)
     row = _prepared_one(unit_id, upload_ref)
+    text = wording(unit, act.actor.account_id, signature)
     filings, decision = _decided(unit, row)
     if signature.method == "sealed_paper" and decision.fallen:
         raise Conflict("paper_differs", fallen=len(decision.fallen))
@@ -96,7 +98,7 @@ def upload(act: Act, unit_id: int, upload_ref: str, signature: UnitSignature) ->
     write_fallen(act, row, decision)
     _change_list(act, unit, row, filings, decision)
     close_filings(act, decision)
-    _finish(act, unit, row, decision, signature)
+    _pledge(act, unit, row, decision, text, signature)
     return {
         "upload": row.ref,
         "number": row.number,
@@ -219,11 +221,11 @@ def _listings(unit: Unit, filings: list[Filing], decision: Decision) -> list[lis
     ]
 
 
-def _finish(act: Act, unit: Unit, row: Upload, decision: Decision, signature: UnitSignature) -> None:
+def _pledge(act: Act, unit: Unit, row: Upload, decision: Decision, text: PledgeText, signature: UnitSignature) -> None:
     """Pledge over exactly what is covered, and whatever follows from the upload as a whole."""
     digest = upload_lists.list_digest(line.line_digest for line in upload_lists.covered_lines(row))
     fallen = row.fallen + len(decision.fallen)
-    pledge = sign(act, unit, row, digest, upload_lists.summary(row), signature)
+    pledge = sign(act, unit, row, text, digest, upload_lists.summary(row), signature)
     Upload.update(
         state="done",
         digest=digest,

@@ -74,6 +74,7 @@ def request_removal(
     row = _own(submission_ref, entry_ref)
     if consent_withdrawn:
         end(act, [row], "requested")
+        _tell_its_unit(act, "entry-removed", row, cause="requested")
         return {"until": None}
     until = calendar.after_working_days(act.now, rules.REQUEST_WORKING_DAYS)
     if not holds.hold(act, [row.id], "removal_requested", until):
@@ -115,17 +116,21 @@ def _finish(act: Act, kind: str, now: datetime) -> dict[str, int]:
     still = set(queries.due(kind, now, SLICE))
     rows = [row for row in rows if row.id in still and row.state in IN_FORCE]
     end(act, rows, TERMS[kind])
-    if kind == "removal_requested":
-        for row in rows:
-            _name_inaction(act, row)
+    for row in rows:
+        if kind == "removal_requested":
+            unit = _tell_its_unit(act, "removal-overdue", row)
+            params = {"number": row.number, "unit": unit.name}
+            tell_platform(act, "removal-overdue", subject=row.ref, params=params)
+        else:
+            _tell_its_unit(act, "entry-removed", row, cause=TERMS[kind])
     return {"changed": len(rows)}
 
 
-def _name_inaction(act: Act, row: Entry) -> None:
+def _tell_its_unit(act: Act, notice: str, row: Entry, **more: str) -> Unit:
+    """What happened to an entry of a unit without the unit's doing."""
     unit = units.by_id(row.unit_id)
-    params = {"number": row.number, "unit": unit.name}
-    tell_unit(act, "removal-overdue", unit, subject=row.ref, params=params)
-    tell_platform(act, "removal-overdue", subject=row.ref, params=params)
+    tell_unit(act, notice, unit, subject=row.ref, params={"number": row.number, "unit": unit.name, **more})
+    return unit
 
 
 def end(act: Act, rows: Iterable[Entry], cause: str) -> None:

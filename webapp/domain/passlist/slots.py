@@ -61,9 +61,9 @@ def _end_seconds(act: Act, pairs: list[tuple[Car, Car]]) -> None:
     gone = [old.second.slot_id for old, new in pairs if old.second and old.second.slot_id not in _ids_of(new)]
     if not gone:
         return
-    left = Entry.select(Entry.id).where(Entry.slot << among(gone), Entry.state << IN_FORCE).tuples()
+    left = Entry.select(Entry.id).where(Entry.slot << among(_known(gone)), Entry.state << IN_FORCE).tuples()
     ending.end(act, [found for (found,) in left], "basis_ended")
-    DriverSlot.delete().where(DriverSlot.id << among(gone)).execute()
+    DriverSlot.delete().where(DriverSlot.id << among(_known(gone))).execute()
 
 
 def _hold_seconds(act: Act, pairs: list[tuple[Car, Car]]) -> None:
@@ -74,7 +74,7 @@ def _hold_seconds(act: Act, pairs: list[tuple[Car, Car]]) -> None:
     ]
     if not waiting:
         return
-    DriverSlot.update(in_force=False).where(DriverSlot.id << among(waiting)).execute()
+    DriverSlot.update(in_force=False).where(DriverSlot.id << among(_known(waiting))).execute()
     until = act.now + timedelta(days=OWNER_MISSING_DAYS)
     holds.hold(act, entries_on(waiting), "owner_missing", until)
 
@@ -82,10 +82,10 @@ def _hold_seconds(act: Act, pairs: list[tuple[Car, Car]]) -> None:
 def _end_owners(pairs: list[tuple[Car, Car]]) -> None:
     absent = [new.owner.slot_id for old, new in pairs if old.owner and new.owner and not new.owner.in_force]
     if absent:
-        DriverSlot.update(in_force=False).where(DriverSlot.id << among(absent)).execute()
+        DriverSlot.update(in_force=False).where(DriverSlot.id << among(_known(absent))).execute()
     gone = [old.owner.slot_id for old, new in pairs if old.owner and old.owner.slot_id not in _ids_of(new)]
     if gone:
-        DriverSlot.delete().where(DriverSlot.id << among(gone)).execute()
+        DriverSlot.delete().where(DriverSlot.id << among(_known(gone))).execute()
 
 
 def _seat_owners(before: Cars, after: Cars) -> None:
@@ -96,7 +96,7 @@ def _seat_owners(before: Cars, after: Cars) -> None:
         if new.owner and new.owner.slot_id and new.owner.in_force and new.owner != before[vehicle].owner
     ]
     if seated:
-        DriverSlot.update(slot=OWNER, in_force=True).where(DriverSlot.id << among(seated)).execute()
+        DriverSlot.update(slot=OWNER, in_force=True).where(DriverSlot.id << among(_known(seated))).execute()
     insert_rows(
         DriverSlot,
         [_row(vehicle, OWNER, new.owner) for vehicle, new in after.items() if new.owner and new.owner.slot_id is None],
@@ -116,7 +116,7 @@ def _seat_seconds(act: Act, before: Cars, after: Cars) -> None:
         if new.owner and new.owner.slot_id and new.owner.slot_id == _id(before[vehicle].second)
     ]
     if back:
-        DriverSlot.update(in_force=True).where(DriverSlot.id << among(back)).execute()
+        DriverSlot.update(in_force=True).where(DriverSlot.id << among(_known(back))).execute()
     if back or promoted:
         holds.release(act, entries_on([*back, *promoted]), "owner_missing")
     insert_rows(
@@ -131,9 +131,12 @@ def _seat_seconds(act: Act, before: Cars, after: Cars) -> None:
 
 def entries_on(slot_ids: Iterable[int | None]) -> list[int]:
     """Entries in force that stand on these slots, in any unit."""
-    wanted = [slot for slot in slot_ids if slot is not None]
-    rows = Entry.select(Entry.id).where(Entry.slot << among(wanted), Entry.state << IN_FORCE)
+    rows = Entry.select(Entry.id).where(Entry.slot << among(_known(slot_ids)), Entry.state << IN_FORCE)
     return [found for (found,) in rows.tuples()]
+
+
+def _known(slot_ids: Iterable[int | None]) -> list[int]:
+    return [slot for slot in slot_ids if slot is not None]
 
 
 def _row(vehicle_id: int, slot: str, seat: Seat) -> dict[str, object]:
