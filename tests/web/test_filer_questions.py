@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from tests.builders import units
 from webapp import clock
 from webapp.domain.accounts import codes
-from webapp.domain.filings import drafts
+from webapp.domain.filings import drafts, queries
 from webapp.domain.filings.models import Draft, Filing, Submission
 from webapp.domain.units import codes as unit_codes
 from webapp.domain.units import deciding
@@ -149,7 +149,9 @@ def test_whole_path_without_script(client, filer):
     submission = Submission.get()
     assert page.status == 200
     assert submission.number in filer.response.text
-    assert re.search(r"/s/[a-z0-9]{36}", filer.response.text)
+    token = re.search(r"/s/([a-z0-9]{36})", filer.response.text).group(1)
+    assert queries.submission_by_token(token).id == submission.id
+    assert f"/s/{token}/pledge" in filer.response.text
     assert Filing.get().state == "submitted"
     assert Filing.get().slot == "owner"
 
