@@ -155,7 +155,6 @@ def _row(ref: str, said: str, status: int = 200) -> Response:
         here_args=here(wanted, request.args),
         chips=None if wanted.q else chips(wanted, lists.count(unit.id, wanted.flag)),
         bulk_form=forms.Form(formdata=None),
-        part=True,
     )
     return htmx.hx_response(body, status)
 

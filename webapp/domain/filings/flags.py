@@ -6,13 +6,15 @@ shows as no more than a question: nobody's name, nobody's unit.
 
 from __future__ import annotations
 
+import functools
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from peewee import SQL
 
-from webapp.database import among
+from webapp.database import among, database, is_sqlite
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.accounts.models import ACTIVE
 from webapp.domain.filings import eligibility, states
@@ -180,13 +182,28 @@ def _kin(ids: list[int]) -> dict[int, list[_Kin]]:
     """What has to do with these filings, by one statement."""
     if not ids:
         return {}
+    text, values = _statement(is_sqlite())
+    wanted = json.dumps(ids)
+    rows = database.execute_sql(text, [wanted if value == _ANYBODY else value for value in values]).fetchall()
     found: dict[int, list[_Kin]] = {}
-    query = _cars_in_motion(ids).union_all(_cars_in_force(ids)).union_all(_same_person(ids)).union_all(_same_phone(ids))
-    for filing_id, kind, table, unit_id, person_id, slot, email, ref, card in query.tuples().iterator():
+    for filing_id, kind, table, unit_id, person_id, slot, email, ref, card in rows:
         index = None if email is None else bytes(email)
         one = _Kin(kind, unit_id, person_id, slot, index, unsealed(table, ref, card))
         found.setdefault(filing_id, []).append(one)
     return found
+
+
+#: Stands for the ids in the statement below, as `among` writes them.
+_ANYBODY = "[-1]"
+
+
+@functools.cache
+def _statement(_sqlite: bool) -> tuple[str, list[Any]]:
+    """The statement and its values, written once for each kind of database: that takes longer than running it."""
+    ids = json.loads(_ANYBODY)
+    union = _cars_in_motion(ids).union_all(_cars_in_force(ids)).union_all(_same_person(ids)).union_all(_same_phone(ids))
+    text, values = union.sql()
+    return text, list(values)
 
 
 def _cars_in_motion(ids: list[int]) -> Any:
