@@ -37,7 +37,7 @@ def test_typed_code_leads_to_its_page(client, typed, target):
     assert (answer.status_code, answer.location) == (303, target)
 
 
-@pytest.mark.parametrize("typed", ["", "單位", "a/b", "../x", "\x00"])
+@pytest.mark.parametrize("typed", ["", "單位", "a/b", "../x"])
 def test_text_that_is_no_code_is_said_beside_the_field(client, typed):
     answer = client.get("/code", query_string={"code": typed})
 
