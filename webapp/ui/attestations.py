@@ -20,7 +20,7 @@ KINDS: dict[str, Any] = {
     "receipt": _l("申報回執"),
     "listing_confirmation": _l("備案確認"),
     "poster": _l("申報二維碼海報"),
-    "desk_card": _l("申報二維碼座枱卡"),
+    "desk_card": _l("申報二維碼桌卡"),
 }
 #: Standing → look of the macro `answer`, words, what it means.
 STANDINGS: dict[str, tuple[str, Any, Any]] = {

@@ -14,7 +14,7 @@ from webapp.values.codes import normalise_code
 
 class CodeForm(forms.Form):
     code = fields.TextField(
-        _l("申報編號"), hint=_l("8個字，印在單位的二維碼下面，例如DEMQ-0001"), width="code", maxlength=20
+        _l("二維碼編號"), hint=_l("8個字，印在單位的二維碼下面，例如DEMQ-0001"), width="code", maxlength=20
     )
 
 
@@ -38,7 +38,7 @@ def code_entered() -> Response | tuple[str, int]:
     code = normalise_code(form.code.data)
     if code:
         return redirect(url_for("filer.start", code=code), 303)
-    form.refuse("code", _("請輸入8個字的申報編號，只用英文字母和數字") if form.code.data else _("請輸入申報編號"))
+    form.refuse("code", _("請輸入8個字的二維碼編號，只用英文字母和數字") if form.code.data else _("請輸入二維碼編號"))
     return _home(form, form), 422
 
 
