@@ -122,8 +122,8 @@ def _actor(account: Account, unit: Unit) -> Actor:
     return Actor(ACCOUNT, account.ref, unit_id=unit.id, account_id=account.id, request_id="test")
 
 
-@action("test:change-role")
-def change_role(act: Act, unit_id: int, account_id: int, role: str) -> dict[str, str]:
-    """Give a member another role."""
-    members.change_role(act, queries.by_id(unit_id), account_id, role)
+@action("test:end-member")
+def end_member(act: Act, unit_id: int, account_id: int) -> dict[str, str]:
+    """Let a member go."""
+    members.end(act, queries.by_id(unit_id), account_id)
     return {}

@@ -112,23 +112,18 @@ def test_number_is_free_again_after_withdrawal(db):
 
 def test_last_manager_stays(db):
     built = build.certified_unit()
-    other = build.member(built, VERIFIER)
-    manager = built.manager.id
+    build.member(built, VERIFIER)
 
     with pytest.raises(Conflict) as refused:
-        change_role(built, manager, VERIFIER)
+        build.end_member(build.platform_actor(), built.unit.id, built.manager.id)
     assert refused.value.code == "last_manager"
 
-    change_role(built, other.account_id, MANAGER)
-    change_role(built, manager, VERIFIER)
-    assert [(one.account.id, one.role) for one in members.active(built.unit.id)] == [
-        (manager, VERIFIER),
-        (other.account_id, MANAGER),
-    ]
-
-
-def change_role(built, account_id: int, role: str) -> None:
-    build.change_role(build.platform_actor(), built.unit.id, account_id, role)
+    other = build.member(built, MANAGER)
+    build.end_member(build.platform_actor(), built.unit.id, built.manager.id)
+    assert [one.role for one in members.active(built.unit.id)] == [VERIFIER, MANAGER]
+    assert members.active(built.unit.id)[1].account.id == other.account_id
+    with pytest.raises(NotFound):
+        build.end_member(build.platform_actor(), built.unit.id, built.manager.id)
 
 
 @pytest.mark.parametrize(("phone", "wrong"), [("", "missing"), ("打給我", "phone_figures"), ("12", "phone_figures")])

@@ -65,15 +65,6 @@ def keep_file(draft: RegistrationDraft, field: str, accepted: intake.Accepted) -
     setattr(draft, field, file.id)
 
 
-def drop_file(draft: RegistrationDraft, field: str) -> None:
-    before = getattr(draft, f"{field}_id")
-    if before is not None:
-        with transaction():
-            RegistrationDraft.update({field: None}).where(RegistrationDraft.id == draft.id).execute()
-            StoredFile.delete().where(StoredFile.id == before).execute()
-        setattr(draft, field, None)
-
-
 def file_of(draft: RegistrationDraft, field: str) -> StoredFile | None:
     kept = getattr(draft, f"{field}_id")
     return None if kept is None else StoredFile.get_by_id(kept)

@@ -41,16 +41,6 @@ def end(act: Act, unit: Unit, account_id: int) -> None:
     record(act, "unit:member-ended", unit.ref, unit_id=unit.id, fields=["ended_at"])
 
 
-def change_role(act: Act, unit: Unit, account_id: int, role: str) -> None:
-    """Give a member another role. The last manager stays one: Conflict(`last_manager`)."""
-    lock(Unit, [unit.id])
-    row = _open(unit.id, account_id)
-    if row.role == MANAGER and role != MANAGER and not _another_manager(unit.id, account_id):
-        raise Conflict("last_manager")
-    Membership.update(role=role, act_id=act.id).where(Membership.id == row.id).execute()
-    record(act, "unit:member-changed", unit.ref, unit_id=unit.id, fields=["role"])
-
-
 def active(unit_id: int) -> list[Member]:
     """Everybody who works for the unit now, longest first."""
     rows = list(
