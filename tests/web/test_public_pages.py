@@ -92,8 +92,8 @@ def test_each_standing_of_a_code_is_explained(client):
         "rotated": (410, "這個二維碼已經換新"),
         "revoked": (410, "這個二維碼已經停用"),
         "suspended": (409, "單位暫時不接受申報"),
-        "unknown": (404, "找不到這個申報編號"),
-        "mistyped": (404, "申報編號不完整"),
+        "unknown": (404, "找不到這個二維碼編號"),
+        "mistyped": (404, "二維碼編號不完整"),
     }
 
 
