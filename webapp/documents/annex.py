@@ -7,6 +7,7 @@ none ends on a half-empty page. Reasons and figures: docs/decisions/0005-annex.m
 
 import gc
 import io
+import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from webapp.documents.fonts import code_form, has_glyph
 from webapp.documents.models import AnnexRow, UnitPledge
 from webapp.documents.pdf import render_page
 from webapp.documents.render import environment, page
+from webapp.processes import die_with_parent
 
 # More rows in a slice save a little time and cost memory in proportion.
 ROWS_PER_SLICE = 500
@@ -177,7 +179,9 @@ def _drawn(tasks: list[_Task], workers: int) -> Iterator[bytes]:
         yield _draw(tasks[0])
         return
     waiting = iter(tasks)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=die_with_parent, initargs=(os.getpid(),)
+    ) as pool:
         running = [pool.submit(_draw, task) for task in islice(waiting, workers + 1)]
         while running:
             content = running.pop(0).result()

@@ -70,6 +70,15 @@ def code_form(character: str) -> str:
     return f"〔U+{ord(character):04X}〕"
 
 
+def plain(text: str) -> Markup:
+    """``text`` for an attribute or a title, where no box can be drawn: the code alone."""
+    missing = set(missing_characters(text))
+    if not missing:
+        return Markup.escape(text)
+    composed = unicodedata.normalize("NFC", text)
+    return Markup.escape("".join(code_form(each) if each in missing else each for each in composed))
+
+
 def _pieces(text: str, missing: set[str]) -> Iterator[Markup]:
     for character in unicodedata.normalize("NFC", text):
         if character in missing:

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from webapp.documents import qr, words
-from webapp.documents.fonts import printable
+from webapp.documents.fonts import plain, printable
 from webapp.documents.models import (
     Document,
     ListingConfirmation,
@@ -118,6 +118,7 @@ def environment(locale: str, *, paper: bool) -> Environment:
         return format_date(value, "MMMd" if not locale.startswith("zh") else "M月d日", locale=locale)
 
     made.filters.update(
+        plain=plain,
         printable=printable,
         running=spaced if paper else _say,
         grouped=grouped,

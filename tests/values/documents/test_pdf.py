@@ -267,3 +267,9 @@ def test_what_the_web_imports_does_not_load_the_pdf_engine():
     answer = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
 
     assert answer.stdout == "[]\n"
+
+
+def test_code_of_a_missing_character_stays_inside_an_attribute():
+    twin = str(html(samples.personal_pledge(name='陳\U0002ebf0"'), locale=HANT))
+
+    assert re.findall(r'alt="([^"]*)"', twin) == ["陳〔U+2EBF0〕&#34; 的手寫簽名"]
