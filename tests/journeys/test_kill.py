@@ -38,8 +38,7 @@ from webapp.domain.notices.models import Delivery, Notice
 from webapp.settings import Settings, from_environment
 
 ROOT = Path(__file__).resolve().parents[2]
-PEOPLE, KILLS, AT_ONCE = 36, 8, 3
-PATIENCE = 150.0
+AT_ONCE = 3
 EMAIL = "clerk@unit.example"
 
 
@@ -191,10 +190,28 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 def test_killing_server_worker_and_supervisor_loses_and_doubles_nothing(durable, tmp_path):
-    choose = random.Random(20261123)
+    rage(durable, tmp_path, people=36, kills=8, seed=20261123)
+
+
+@pytest.mark.soak
+def test_killing_for_long_loses_and_doubles_nothing(durable, tmp_path):
+    minutes = int(os.environ.get("SOAK_MINUTES", "60"))
+    rage(
+        durable,
+        tmp_path,
+        people=30 * minutes,
+        kills=6 * minutes,
+        seed=random.randrange(10**6),
+        patience=120.0 * minutes,
+    )
+
+
+def rage(durable: Settings, folder: Path, *, people: int, kills: int, seed: int, patience: float = 150.0) -> None:
+    """Let `people` file and a clerk verify half of them while `kills` processes are killed; then look at everything."""
+    choose = random.Random(seed)
     built = units.certified_unit(email=EMAIL)
     made = [
-        filings.draft(built, filings.answers(email=f"p{n}@mail.example" if n % 3 == 0 else "")) for n in range(PEOPLE)
+        filings.draft(built, filings.answers(email=f"p{n}@mail.example" if n % 3 == 0 else "")) for n in range(people)
     ]
     waiting = [
         (drafts.resume_token(draft.ref), draft.ref, drafts.answers_of(draft)["person"]["full_name"]) for draft in made
@@ -203,13 +220,26 @@ def test_killing_server_worker_and_supervisor_loses_and_doubles_nothing(durable,
         {
             **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
             "WEBAPP_ENV": "development",
-            "DATA_DIR": str(tmp_path),
+            "DATA_DIR": str(folder),
             "DATABASE_URL": durable.database_url,
             "PORT": str(durable.port),
         },
-        tmp_path / "serve.log",
+        folder / "serve.log",
     )
-    until = time.monotonic() + PATIENCE
+    try:
+        acknowledged, verified = _live_through(system, waiting, kills, choose, patience)
+    finally:
+        system.stop()
+    assert_every_act_once(people, acknowledged, verified)
+    assert_everything_owed_is_done(people, folder)
+    assert system.children("webapp") == []
+
+
+def _live_through(
+    system: System, waiting: list[tuple[str, str, str]], kills: int, choose: random.Random, patience: float
+) -> tuple[list[str], list[str]]:
+    """Refs of the drafts whose sending was acknowledged, and of the filings whose verification was."""
+    until = time.monotonic() + patience
     acknowledged: list[str] = []
     failed: list[BaseException] = []
 
@@ -221,59 +251,55 @@ def test_killing_server_worker_and_supervisor_loses_and_doubles_nothing(durable,
         except BaseException as error:  # a thread's failure is the test's
             failed.append(error)
 
-    people = [threading.Thread(target=file_all, args=(waiting[n::AT_ONCE],)) for n in range(AT_ONCE)]
+    filing = [threading.Thread(target=file_all, args=(waiting[n::AT_ONCE],)) for n in range(AT_ONCE)]
     Person(system.address, until).ask("/")
-    for thread in people:
+    for thread in filing:
         thread.start()
     victims = itertools.cycle(("webapp.cli.server", "jobs run", "webapp.cli.server", "supervisor"))
-    for victim, step in zip(victims, range(1, KILLS + 1), strict=False):
+    for victim, step in zip(victims, range(1, kills + 1), strict=False):
         # At moments spread over the work, wherever it happens to be.
-        wait_for(lambda step=step: len(acknowledged) >= PEOPLE * step // (KILLS + 1) or bool(failed), PATIENCE)
+        wait_for(lambda step=step: len(acknowledged) >= len(waiting) * step // (kills + 1) or bool(failed), patience)
         time.sleep(choose.random() / 5)
         if victim == "supervisor":
             system.kill_supervisor()
         else:
             system.kill(victim, choose)
-    for thread in people:
+    for thread in filing:
         thread.join()
-    clerk = Person(system.address, time.monotonic() + PATIENCE)
+    clerk = Person(system.address, time.monotonic() + patience)
     sign_in(clerk)
-    verified = [filing.ref for filing in Filing.select().order_by(Filing.id).limit(PEOPLE // 2)]
+    verified = [filing.ref for filing in Filing.select().order_by(Filing.id).limit(len(waiting) // 2)]
     for number, ref in enumerate(verified):
         if number % 10 == 5:
             system.kill(choose.choice(("webapp.cli.server", "jobs run")), choose)
         verify(clerk, ref)
-    idle = wait_for(lambda: not Job.select().where(Job.state != FINISHED).exists() and numbered(), PATIENCE)
-    system.stop()
-
+    idle = wait_for(lambda: not Job.select().where(Job.state != FINISHED).exists() and numbered(), patience)
     assert failed == []
     assert idle, [(job.kind, job.state, job.error, job.attempts) for job in Job.select().where(Job.state != FINISHED)]
-    assert_every_act_once(acknowledged, verified)
-    assert_everything_owed_is_done(tmp_path)
-    assert system.children("webapp") == []
+    return acknowledged, verified
 
 
 def numbered() -> bool:
     return AuditLine.select().count() == Sequence.select().where(Sequence.stream == "audit").count()
 
 
-def assert_every_act_once(acknowledged: list[str], verified: list[str]) -> None:
+def assert_every_act_once(people: int, acknowledged: list[str], verified: list[str]) -> None:
     sent = dict(list(Draft.select(Draft.ref, Draft.submission_ref).tuples()))
     assert sorted(acknowledged) == sorted(sent)
     assert sorted(sent.values()) == sorted(ref for (ref,) in Submission.select(Submission.ref).tuples())
-    assert Filing.select().count() == PEOPLE
+    assert Filing.select().count() == people
     steps = list(FilingStep.select(FilingStep.filing, FilingStep.action).tuples())
-    assert len(steps) == len(set(steps)) == PEOPLE + len(verified)
+    assert len(steps) == len(set(steps)) == people + len(verified)
     done = list(Act.select(Act.key).where(Act.verb == "filing:submit", Act.outcome == "done").tuples())
-    assert len(done) == len(set(done)) == PEOPLE
+    assert len(done) == len(set(done)) == people
     assert {row.ref for row in Filing.select().where(Filing.state == "verified")} == set(verified)
 
 
-def assert_everything_owed_is_done(folder: Path) -> None:
+def assert_everything_owed_is_done(people: int, folder: Path) -> None:
     told = [
         (n.kind, n.audience_ref) for n in Notice.select().where(Notice.kind << ("filing-submitted", "filing-verified"))
     ]
-    assert len(told) == len(set(told)) == PEOPLE + PEOPLE // 2
+    assert len(told) == len(set(told)) == people + people // 2
     assert {delivery.state for delivery in Delivery.select()} == {"sent"}
     mails = {path.stem for path in (folder / "mail").glob("*.eml")}
     assert mails == {delivery.ref for delivery in Delivery.select().where(Delivery.channel == "email")}
