@@ -49,3 +49,9 @@ def test_blueprints_never_touch_models(path):
     text = path.read_text(encoding="utf-8")
 
     assert re.findall(r"\bmodels\b", text) == []
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if "blueprints" in p.parts], ids=name)
+def test_views_ask_whether_it_is_a_post(path):
+    """HEAD is no GET and carries no token: what is not a POST only reads."""
+    assert 'request.method == "GET"' not in path.read_text(encoding="utf-8")

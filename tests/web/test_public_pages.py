@@ -61,7 +61,18 @@ def test_committees_are_shown_with_telephone(client):
     assert ("橫琴海韻社區居民委員會" in page, 'href="tel:07568880000"' in page) == (True, True)
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1", ""])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "/help\r\nX-Header: y",
+        "javascript:1",
+        "",
+    ],
+)
 def test_large_text_goes_back_to_our_pages_only(client, target):
     answer = Browser(client).send("/large-text", {"switch_text": "large", "next": target})
 

@@ -8,7 +8,7 @@ from tests.builders.accounts import LOCALE, actor_of, platform_staff
 from tests.builders.browser import Browser, errors, heading
 from tests.builders.units import PASSWORD, certified_unit, member
 from webapp import clock
-from webapp.blueprints.staff.session import local_path
+from webapp.ui.addresses import local_path
 from webapp.domain.accounts import links, platform, queries, rules, sessions
 from webapp.domain.accounts.models import SingleUseLink
 from webapp.domain.units import team

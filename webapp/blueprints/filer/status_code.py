@@ -42,7 +42,7 @@ def status_code(access: Access) -> Any:
     to = to if _BEHIND.fullmatch(to) else ""
     onward = access.url("status") + (f"/{to}" if to else "")
     phone = phone_for(access, to)
-    if access.has_proved(phone) and request.method == "GET":
+    if access.has_proved(phone) and request.method != "POST":
         return redirect(onward, 303)
     sent = access.code_to == mark(phone) and clock.now() < access.code_at + CODE_LIFE
     shown = codes.shown(access.code) if sent and current_app.config["SETTINGS"].demo else ""

@@ -137,7 +137,7 @@ def unit_decide(ref: str, deed: str) -> Response:
         else:
             flash(_("已通知%(unit)s。", unit=found.name), "info")
             return redirect(url_for("platform.units"), 303)
-    elif request.method == "GET" and transition not in states.possible(found.state):
+    elif request.method != "POST" and transition not in states.possible(found.state):
         return redirect(url_for("platform.unit", ref=ref), 303)
     page = render_template("platform/units/decide.html", unit=found, deed=deed, form=form)
     return locales.answered(make_response(page, 422 if form.refused else 200))
@@ -158,7 +158,7 @@ def unit_reinstate(ref: str) -> Response:
         else:
             flash(_("%(unit)s已恢復，並已通知單位。", unit=found.name), "info")
             return redirect(url_for("platform.unit", ref=ref), 303)
-    elif request.method == "GET" and states.REINSTATE not in states.possible(found.state):
+    elif request.method != "POST" and states.REINSTATE not in states.possible(found.state):
         return redirect(url_for("platform.unit", ref=ref), 303)
     page = render_template("platform/units/decide.html", unit=found, deed="reinstate", form=form)
     return locales.answered(make_response(page, 422 if form.refused else 200))

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from webapp.blueprints.public import blueprint
 from webapp.ui import fields, forms, guards, locales
+from webapp.ui.addresses import local_path
 from webapp.values.codes import normalise_code
 
 
@@ -51,8 +52,6 @@ def _home(code: CodeForm, refused: forms.Form | None = None) -> str:
 @guards.public
 def large_text() -> Response:
     """Switch between usual and large text and go back to where one was."""
-    target = request.form.get("next", "")
-    ours = target.startswith("/") and not target.startswith(("//", "/\\"))
-    response = redirect(target if ours else url_for("public.home"), 303)
+    response = redirect(local_path(request.form.get("next")) or url_for("public.home"), 303)
     switch = locales.switch_requested()
     return locales.remember(response, switch) if switch else response

@@ -50,7 +50,7 @@ def register() -> Response:
     form = RegistrationForm(data=drafts.answers(draft) if draft else {})
     if g.staff is not None:
         del form.email
-    if request.method == "GET":
+    if request.method != "POST":
         return _particulars(form, draft, 200)
     cookie = None
     if draft is None:
@@ -123,7 +123,7 @@ def register_email() -> Response:
         email = emails.check(drafts.answers(draft).get("email", "")).value
         if not email or not draft.code_ref:
             return redirect(url_for("public.register"), 303)
-    if request.method == "GET":
+    if request.method != "POST":
         return _proof(form, draft, email, 200)
     if switch := locales.switch_requested():
         return locales.remember(redirect(url_for("public.register_email"), 303), switch)
@@ -185,7 +185,7 @@ def register_email_again() -> Response:
 
 
 def _proof(form: EmailProofForm, draft: RegistrationDraft, email: str, status: int) -> Response:
-    if current_app.config["SETTINGS"].demo and "email_code" in form and request.method == "GET":
+    if current_app.config["SETTINGS"].demo and "email_code" in form and request.method != "POST":
         form.email_code.data = codes.shown(draft.code_ref or "")
     page = render_template(
         "public/register/email.html",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -13,6 +11,7 @@ from webapp.domain.accounts import sessions, signing_in
 from webapp.domain.units import queries as units
 from webapp.errors import Invalid, NotFound
 from webapp.ui import bar, fields, forms, guards, locales, sentences, staff_session
+from webapp.ui.addresses import local_path
 from webapp.ui.requests import staff_actor, visitor_actor
 
 
@@ -86,15 +85,3 @@ def switch_unit() -> Response:
         raise NotFound("not_found")
     sessions.choose_unit(staff_actor(), g.staff.session_ref, chosen[0].id, key=form.submission_key.data)
     return redirect(local_path(request.form.get("next")) or url_for("staff.begin"), 303)
-
-
-def local_path(target: str | None) -> str:
-    """A path on this site, or '' for anything that could lead a browser elsewhere."""
-    text = target or ""
-    if not text.startswith("/") or text.startswith("//") or "\\" in text or not text.isprintable():
-        return ""
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return ""
-    return "" if parts.scheme or parts.netloc else text

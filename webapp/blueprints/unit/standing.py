@@ -51,7 +51,7 @@ def standing_correct() -> Response:
     form = RegistrationForm(data=_as_typed(unit) | {"version": unit.version})
     del form.email
     last = queries.steps(unit)[-1]
-    if request.method == "GET":
+    if request.method != "POST":
         form.add_faults(Fault(*reason.split(":", 1)) for reason in last.reasons or [])
         return _correction(form, unit, last, 200)
     if switch := locales.switch_requested():
@@ -107,7 +107,7 @@ def standing_withdraw() -> Response | str:
     """Take the registration back: asked once more on its own page."""
     unit = g.staff.unit
     form = forms.VersionedForm(data={"version": unit.version})
-    if request.method == "GET" or locales.switch_requested():
+    if request.method != "POST" or locales.switch_requested():
         if states.WITHDRAW not in states.possible(unit.state):
             return redirect(url_for("unit.standing"), 303)
         return render_template("unit/standing/withdraw.html", form=form, unit=unit)
