@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from webapp.domain.filings.flags import Flag
 from webapp.domain.filings.lists import Row
 from webapp.ui import items
 from webapp.ui.presenters import long_time, reason
+from webapp.ui.sentences import words
 from webapp.ui.sentences.verifying import SKIPPED, WARNINGS
 from webapp.values import documents, plates
 
@@ -46,7 +48,6 @@ FLAGS: dict[str, tuple[str, Any]] = {
     "disputed": ("bad", _l("有異議，由平台處理")),
     "own_filing": ("wait", _l("你本人或與你同車，由另一位同事處理")),
     "own_filing_alone": ("warn", _l("你本人或與你同車，處理時會記錄")),
-    "fell_out": ("warn", _l("上次上傳沒有列入")),
 }
 
 STEPS: dict[str, Any] = {
@@ -94,6 +95,7 @@ def install(app: Flask) -> None:
 
 
 def flag_look(flag: Flag) -> str:
+    """The look of the macro `flag`: ok, wait, warn or bad."""
     return FLAGS[flag.code][0] if flag.code in FLAGS else "wait" if flag.code == "waiting_owner" else "warn"
 
 
@@ -102,6 +104,8 @@ def flag_words(flag: Flag) -> str:
         return _waiting(flag)
     if flag.code in ("warning", "doubtful"):
         return warning(flag.params["warning"])
+    if flag.code == "fell_out":
+        return _("上次上傳沒有列入：%(why)s", why=reason(f"upload:{flag.params['reason']}"))
     return str(FLAGS[flag.code][1])
 
 
@@ -158,6 +162,21 @@ def history(detail: Detail) -> list[dict[str, str]]:
         title, note = NEXT[detail.row.state]
         knots.append({"state": "now", "title": str(title), "note": str(note)})
     return knots
+
+
+def applying(detail: Detail, codes: Iterable[str]) -> list[tuple[str, Any]]:
+    """Choices of reasons about what this filing declares; what was not asked cannot be wrong."""
+    vehicle = detail.declared["vehicles"][0]
+    asked = {
+        item
+        for block in ("person", "contact", "belonging", "licence")
+        for item, value in detail.declared[block].items()
+        if value
+    }
+    asked |= {item for item, value in vehicle.items() if value not in ("", None)} | {"filing", "signed_name"}
+    asked |= {"plate"} if vehicle["plates"] else set()
+    left_out = {"plate:not_unit_vehicle"} if vehicle["vehicle_use"] == "own" else set()
+    return [(code, words(code)) for code in codes if code.partition(":")[0] in asked and code not in left_out]
 
 
 def groups(detail: Detail, numbers: dict[str, str] | None = None) -> list[items.Group]:

@@ -174,6 +174,8 @@ def _page(
     decisions = {
         name: refused if isinstance(refused, kind) else kind(formdata=None, data=drawn) for name, kind in _FORMS.items()
     }
+    for name, decision in decisions.items():
+        decision.reason.choices = words.applying(detail, reasons.OF[name])
     page = render_template(
         "unit/filings/show.html",
         detail=detail,
