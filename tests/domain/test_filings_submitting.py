@@ -5,19 +5,23 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import filings, units
+from tests.builders import filings, status, units, uploads
 from webapp import clock, crypto, database
 from webapp.domain.audit.models import Act, AuditLine
 from webapp.domain.files.models import IssuedDocument
-from webapp.domain.filings import asking, cards, disputing, drafts, queries, submitting
+from webapp.domain.filings import asking, disputing, drafts, queries, submitting, withdrawing
 from webapp.domain.filings.models import Draft, Filing, FilingStep, OwnerRequest, Submission
 from webapp.domain.jobs.models import Job
 from webapp.domain.notices.models import Notice
+from webapp.domain.passlist import removals
+from webapp.domain.passlist.models import Entry
 from webapp.domain.pledges import actions as pledges
 from webapp.domain.pledges.models import Pledge
 from webapp.domain.registry import queries as registry
+from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import Person, PersonPhone, Plate, Vehicle
 from webapp.errors import Conflict, Invalid, NotFound
+from webapp.values import plates
 from webapp.values.codes import has_valid_check
 
 
@@ -43,7 +47,7 @@ def test_submission_with_all_it_owes(db):
         (1, "own", "owner", "submitted", False, False),
         (2, "unit", None, "submitted", False, False),
     ]
-    card = cards.open_card(sent.filing)
+    card = open_card(sent.filing)
     assert (card.name, card.id_type, card.tail) == ("陳嘉敏", "mo_bir", given["person"]["id_number"][-4:])
     assert len(card.plates) == 2
     assert "cjm" in card.keys
@@ -256,6 +260,52 @@ def test_plates_of_two_vehicles_wait_for_a_human(db):
     assert "plate:two_vehicles" in torn.filing.warnings
     assert Notice.select().where(Notice.kind == "dispute-raised", Notice.subject == torn.filing.ref).count() == 1
     assert Vehicle.select().count() == 2
+
+
+def withdraw(sent):
+    for filing in sent.filings:
+        withdrawing.withdraw(status.actor(sent), sent.submission.ref, filing.ref, filing.version)
+
+
+def test_plates_once_typed_as_two_vehicles_are_one_once_both_are_taken_back(db):
+    built = units.certified_unit()
+    first, second = filings.plate(), filings.plate("macao_cross_border")
+    apart = filings.filed(built, vehicles=[filings.vehicle(plate=first), filings.vehicle(plate=second)])
+    withdraw(apart)
+
+    car = filings.vehicle(plate=first, second_plate=second, vin="LSVAA49J132047371")
+    again = filings.filed(built, same_person(apart.answers, vehicles=[car]))
+
+    assert (again.filing.disputed, again.filing.warnings) == (False, [])
+    assert {plate.vehicle_id for plate in Plate.select().where(Plate.ended_at.is_null())} == {again.filing.vehicle_id}
+
+
+def test_plate_claimed_for_another_car_is_free_once_the_claim_is_taken_back(db):
+    built = units.certified_unit()
+    plate, foreign = filings.plate(), filings.plate("macao_cross_border")
+    owner = filings.filed(built, vehicles=[filings.vehicle(plate=plate)])
+    uploads.verify(built, owner.filings)
+    second = {"is_owner": "no", "owner_name": "陳嘉敏", "owner_id_tail": "1234"}
+    claim = filings.filed(built, vehicles=[filings.vehicle(plate=plate, second_plate=foreign, **second)])
+    with pytest.raises(Conflict) as refused:
+        filings.filed(built, vehicles=[filings.vehicle(plate=foreign)])
+    withdraw(claim)
+
+    true_owner = filings.filed(built, vehicles=[filings.vehicle(plate=foreign)])
+
+    assert refused.value.code == "owner_taken"
+    assert true_owner.filing.vehicle_id != owner.filing.vehicle_id
+    assert len(registry.vehicles_of([plates.fold(plate), plates.fold(foreign)])) == 2
+
+
+def test_plates_that_were_in_force_lead_to_their_vehicle_for_ever(db):
+    built = units.certified_unit()
+    plate, other = filings.plate(), filings.plate("macao_cross_border")
+    entry = uploads.listed(built, vehicles=[filings.vehicle(plate=plate, second_plate=other)])
+    removals.request_removal(built.actor, entry.submission_ref, entry.ref, True)
+    assert Entry.get_by_id(entry.id).state == "removed"
+
+    assert filings.filed(built, vehicles=[filings.vehicle(plate=other)]).filing.vehicle_id == entry.vehicle_id
 
 
 def test_same_filing_again_names_the_one_in_motion(db):

@@ -8,11 +8,11 @@ from tests.builders.accounts import LOCALE, actor_of, platform_staff
 from tests.builders.browser import Browser, errors, heading
 from tests.builders.units import PASSWORD, certified_unit, member
 from webapp import clock
-from webapp.ui.addresses import local_path
 from webapp.domain.accounts import links, platform, queries, rules, sessions
 from webapp.domain.accounts.models import SingleUseLink
 from webapp.domain.units import team
 from webapp.ui import bar
+from webapp.ui.addresses import local_path
 
 NEW = "Quiet-Ferry-4821"
 REFUSED = ["電郵或密碼不正確，或帳號暫時不能登入。連續輸錯5次，帳號會鎖上30分鐘"]

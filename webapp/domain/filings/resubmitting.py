@@ -18,12 +18,12 @@ from webapp.domain.filings import (
     declaring,
     drafts,
     making,
+    slips,
     states,
     submitting,
     telling,
 )
 from webapp.domain.filings.answering import vehicle_page
-from webapp.domain.filings.cards import seal_card
 from webapp.domain.filings.colliding import Claim, Filer
 from webapp.domain.filings.declaring import Declared
 from webapp.domain.filings.items import PERSON
@@ -35,6 +35,7 @@ from webapp.domain.pledges import texts
 from webapp.domain.pledges.models import PERSONAL, Pledge
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
+from webapp.domain.registry.cards import seal_card
 from webapp.domain.registry.models import Answers, Person, Vehicle
 from webapp.domain.units import queries as units
 from webapp.domain.units import rules as unit_rules
@@ -105,8 +106,7 @@ def _resolve(
     person = registering.person_of(act, declared["person"]["id_type"], key)
     if person.id != submission.person_id and _stands_elsewhere(submission, filings):
         raise Invalid("identity_differs", field=PERSON)
-    claims, _ = submitting.claims_of(declared)
-    lock(Vehicle, {claim.vehicle.id for claim in claims if claim.vehicle} | {f.vehicle_id for f in filings} - {None})
+    slips.release(act, submitting.led_to(declared) | {f.vehicle_id for f in filings} - {None})
     claims, torn = submitting.claims_of(declared)
     phone = declared["contact"]["phone"]
     corrects = tuple(filing.id for filing in filings)

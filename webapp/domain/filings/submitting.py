@@ -6,7 +6,7 @@ from webapp import clock, crypto
 from webapp.database import lock
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.files import documents
-from webapp.domain.filings import checks, colliding, declaring, drafts, making, signing, telling
+from webapp.domain.filings import checks, colliding, declaring, drafts, making, signing, slips, telling
 from webapp.domain.filings.answering import Answers, vehicle_page
 from webapp.domain.filings.colliding import Claim, Filer
 from webapp.domain.filings.declaring import Declared
@@ -19,7 +19,7 @@ from webapp.domain.pledges.models import PERSONAL
 from webapp.domain.pledges.policy import Policy
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
-from webapp.domain.registry.models import Person, Vehicle
+from webapp.domain.registry.models import Person
 from webapp.domain.units import queries as units
 from webapp.domain.units import rules as unit_rules
 from webapp.domain.units.models import Unit
@@ -95,12 +95,21 @@ def claims_of(declared: Declared) -> tuple[list[Claim], set[int]]:
     return claims, torn
 
 
+def led_to(declared: Declared) -> set[int]:
+    """Ids of every vehicle that a plate or VIN of the declared ones leads to."""
+    return {
+        found.id
+        for vehicle in declared["vehicles"]
+        if not vehicle["unit_assigns"]
+        for found in registry.vehicles_of(vehicle["plates"], vehicle["vin"])
+    }
+
+
 def _resolve(act: Act, unit: Unit, declared: Declared) -> tuple[Person, list[tuple[Claim, bool]]]:
     """Hold person and vehicles and look for collisions; each claim with whether a human must look at its vehicles."""
     key = declaring.identity_key(declared["person"])
     person = registering.person_of(act, declared["person"]["id_type"], key)
-    claims, _ = claims_of(declared)
-    lock(Vehicle, [claim.vehicle.id for claim in claims if claim.vehicle])
+    slips.release(act, led_to(declared))
     # What was read before the locks were held may have changed since.
     claims, torn = claims_of(declared)
     phone_index = crypto.index("phone", declared["contact"]["phone"])

@@ -82,6 +82,15 @@ def end_plates(act: Act, vehicle: Vehicle, plates: Sequence[str]) -> None:
     ).execute()
 
 
+def keep_only(act: Act, vehicle: Vehicle, plates: Sequence[str], vins: Sequence[str]) -> None:
+    """Of its plates and its VIN, these alone lead to the vehicle from now on."""
+    Plate.update(ended_at=act.now).where(
+        Plate.vehicle == vehicle.id, Plate.plate_index.not_in(queries.plate_indexes(plates)), Plate.ended_at.is_null()
+    ).execute()
+    if vehicle.vin_index is not None and bytes(vehicle.vin_index) not in {crypto.index("vin", vin) for vin in vins}:
+        Vehicle.update(vin_index=None).where(Vehicle.id == vehicle.id).execute()
+
+
 def freeze_answers(act: Act, person: Person, declared: dict[str, Any], policy_version: int) -> Answers:
     """Keep what a person declared, for ever as it is."""
     ref = crypto.new_ref()
