@@ -11,13 +11,13 @@ from webapp.documents import words
 from webapp.domain.files.models import IssuedDocument
 from webapp.domain.filings import queries as filings
 from webapp.domain.filings import waiting
-from webapp.domain.filings.cards import open_card
 from webapp.domain.jobs import calendar
 from webapp.domain.passlist import channels
 from webapp.domain.passlist.models import OWNER, DriverSlot, Entry
 from webapp.domain.pledges import actions as pledges
 from webapp.domain.pledges.models import Pledge
 from webapp.domain.registry import queries as registry
+from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import OWN
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import EnrolmentCode

@@ -7,10 +7,10 @@ from dataclasses import replace
 from webapp.database import lock
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.filings import colliding, lists, states
-from webapp.domain.filings.cards import open_card, seal_card
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, FilingStep
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
+from webapp.domain.registry.cards import open_card, seal_card
 from webapp.domain.registry.models import UNIT, Person, Vehicle
 from webapp.domain.units import queries as units
 from webapp.domain.units import rules as unit_rules

@@ -18,8 +18,8 @@ from typing import Any
 
 from webapp.domain.filings import answering, checks, eligibility
 from webapp.domain.filings.answering import Answers
-from webapp.domain.filings.cards import Card
 from webapp.domain.filings.items import BELONGING, CONTACT, LANGUAGES, LICENCE, PERSON, WITHOUT_EXPIRY
+from webapp.domain.registry.cards import Card
 from webapp.domain.registry.models import OWN
 from webapp.domain.units.models import Unit
 from webapp.values import countries, dates, documents, emails, people, plates, vins

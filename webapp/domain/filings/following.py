@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp.database import among
-from webapp.domain.filings.cards import Card, open_card
 from webapp.domain.filings.models import Filing, FilingStep, OwnerRequest, Submission
 from webapp.domain.notices import queries as inboxes
 from webapp.domain.notices.models import SUBMISSION, Notice
@@ -19,6 +18,7 @@ from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist.models import Entry, EntryHold, EntryStep
 from webapp.domain.pledges.models import PERSONAL, Pledge
 from webapp.domain.registry import queries as registry
+from webapp.domain.registry.cards import Card, open_card
 from webapp.errors import NotFound
 from webapp.values import documents
 

@@ -64,6 +64,7 @@ def read(unit_id: int, ids: Iterable[int]) -> list[Line]:
     return [_line(columns) for columns in query.tuples().iterator()]
 
 
+_NAMES = Line._fields
 _COLUMNS = (
     Filing.id,
     Filing.ref,
@@ -99,15 +100,9 @@ def in_register(unit_id: int) -> Any:
 
 def _line(columns: tuple[Any, ...]) -> Line:
     """From the columns of a row, which come in the order of Line, the card sealed."""
-    *head, warnings, submitted_at, act_id, number, email_index, until, registered, card = columns
-    return Line(
-        *head,
-        tuple(warnings or ()),
-        submitted_at,
-        act_id,
-        number,
-        None if email_index is None else bytes(email_index),
-        until,
-        bool(registered),
-        unsealed("filing", columns[1], card),
-    )
+    values = dict(zip(_NAMES, columns, strict=True))
+    values["warnings"] = tuple(values["warnings"] or ())
+    values["email_index"] = None if values["email_index"] is None else bytes(values["email_index"])
+    values["registered"] = bool(values["registered"])
+    values["card"] = unsealed("filing", values["ref"], values["card"])
+    return Line(**values)

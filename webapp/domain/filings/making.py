@@ -7,7 +7,6 @@ from webapp.domain.audit.acts import Act, record
 from webapp.domain.files import actions as files
 from webapp.domain.files import documents
 from webapp.domain.filings import asking, colliding, declaring, signing, states
-from webapp.domain.filings.cards import seal_card
 from webapp.domain.filings.colliding import Claim
 from webapp.domain.filings.declaring import Declared
 from webapp.domain.filings.models import Filing, FilingStep, Submission
@@ -16,6 +15,7 @@ from webapp.domain.passlist.models import OWNER
 from webapp.domain.pledges import actions as pledges
 from webapp.domain.pledges.models import PERSONAL, Pledge, PledgeText
 from webapp.domain.registry import actions as registering
+from webapp.domain.registry.cards import seal_card
 from webapp.domain.registry.models import Answers, Person, Vehicle
 from webapp.domain.units.models import Unit
 from webapp.domain.units.telling import tell_platform

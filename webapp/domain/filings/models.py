@@ -83,7 +83,7 @@ class Filing(Row):
     slot = WordField((OWNER, SECOND), null=True)  # own-use only
     answers = Reference(Answers)
     pledge = Reference(Pledge)
-    card = BlobField()  # sealed: what a list row shows and search reads (filings.cards)
+    card = BlobField()  # sealed: what a list row shows and search reads (registry.cards)
     warnings = JsonField()  # codes the person confirmed
     waiting = BooleanField(default=False)  # the owner's yes is missing
     disputed = BooleanField(default=False)

@@ -10,9 +10,9 @@ from datetime import datetime
 from webapp.database import lock
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.filings import asking, making, states, telling
-from webapp.domain.filings.cards import open_card
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, OwnerRequest, Submission
 from webapp.domain.passlist.models import SECOND, DriverSlot
+from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import Vehicle
 from webapp.errors import Conflict, NotFound
 

@@ -14,20 +14,17 @@ from typing import Any
 from webapp import crypto
 from webapp.database import among
 from webapp.domain.filings.models import Filing, Submission
-from webapp.domain.registry.cards import Card, unsealed
+from webapp.domain.registry.cards import finder, unsealed
 from webapp.domain.registry.models import PersonDocument
-from webapp.values import countries, documents, plates
-from webapp.values.folding import fold
+from webapp.values import countries, documents
 from webapp.values.normalising import compact, tidy
 
 #: So many of the newest filings are scanned; older ones are found by state or by reference.
 SCAN = 50_000
 #: Nobody types more; longer text is cut.
 LONGEST = 80
-_TAIL = 4
 #: Fewer characters are never a whole document number.
 _SHORTEST_NUMBER = 6
-_SHORTEST_PLATE = 2
 _RECEIPT = 10
 
 
@@ -36,21 +33,11 @@ class Search:
 
     def __init__(self, words: str) -> None:
         self.words = tidy(words)[:LONGEST]
-        self._whole = fold(self.words)
-        self._parts = [part for part in map(fold, self.words.split()) if part]
-        self._plate = plates.fold(self.words)
+        self.finds = finder(self.words)
         self._number = compact(self.words)
 
     def __bool__(self) -> bool:
         return bool(self.words)
-
-    def finds(self, card: Card) -> bool:
-        """Whether a card has it: as a name (whole or word by word), in one of the plates, or as the last four."""
-        if self._whole and (self._whole in card.keys or all(part in card.keys for part in self._parts)):
-            return True
-        if len(self._plate) >= _SHORTEST_PLATE and any(self._plate in plate for plate in card.plates):
-            return True
-        return len(self._number) == _TAIL and self._number == card.tail
 
     def exact(self, unit_id: int) -> list[int]:
         """The unit's filings of whom this whole document number is, or whose receipt has this number. At most one
