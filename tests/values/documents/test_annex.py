@@ -57,7 +57,7 @@ def test_annex_of_a_thousand_rows_names_everyone_once_on_numbered_pages_in_one_t
 
 
 def test_annex_tree_is_whole():
-    rows = samples.annex_rows(700)
+    rows = samples.annex_rows(520)
 
     content, _steps = written(rows)
 
@@ -68,7 +68,7 @@ def test_annex_tree_is_whole():
         assert [str(kid.S) for kid in document.K][-3:] == ["/H2", "/P", "/Table"]
         head, body = document.K[-1].K
         assert [str(cell.A.Scope) for cell in head.K[0].K] == ["/Column"] * 6
-        assert len(body.K) == 700
+        assert len(body.K) == 520
         assert {tuple(str(cell.S) for cell in row.K) for row in body.K} == {("/TD", "/TH", "/TD", "/TD", "/TD", "/TD")}
         assert all(kid.P.objgen == element.objgen for element in found for kid in kids_of(element))
         numbers = root.ParentTree.Nums
@@ -93,8 +93,8 @@ def test_memory_of_the_joining_process_grows_by_structure_only():
         answer = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
         return int(answer.stdout) // 1024
 
-    # Five slices against two: laid out in one piece, 1,500 rows more would take some 120 MB.
-    assert peak_megabytes(2500) - peak_megabytes(1010) < 30
+    # Four slices against two: laid out in one piece, 1,000 rows more would take some 80 MB.
+    assert peak_megabytes(1520) - peak_megabytes(520) < 25
 
 
 def test_annex_is_the_same_bytes_again():
