@@ -20,6 +20,8 @@ from webapp.domain.filings.models import Filing, FilingStep, Submission
 from webapp.domain.jobs.models import RECORDS, Job
 from webapp.domain.notices import queries as notices
 from webapp.domain.notices.models import Delivery, Notice
+from webapp.domain.units import deciding
+from webapp.domain.units import queries as unit_queries
 
 
 @action("test:take-step")
@@ -169,3 +171,43 @@ def test_nothing_is_issued_for_news_that_is_not_a_listing(db):
 
     assert IssuedDocument.select().count() == papers
     assert Submission.select().count() == 1
+
+
+def test_who_waits_with_a_unit_is_told_of_its_suspension_and_return(db):
+    built = units.certified_unit()
+    waiting = filings.filed(built, email="person@mail.example", vehicles=[filings.vehicle(), filings.vehicle()])
+    phone_only = filings.filed(built)
+    withdrawn = filings.filed(built)
+    Filing.update(state="withdrawn").where(Filing.submission == withdrawn.submission.id).execute()
+    elsewhere = filings.filed(units.certified_unit())
+    drain(db)
+
+    deciding.suspend(units.platform_actor(), built.unit.id, ["unit:outdated"], "", version(built))
+    drain(db)
+
+    assert [one.audience_ref for one in told("filing-paused")] == [waiting.submission.ref, phone_only.submission.ref]
+    assert told("filing-paused")[0].params == {"number": waiting.submission.number, "unit": built.unit.name}
+    assert [one["To"] for one in mails(db) if one["Subject"] == "單位暫停，申報要等"] == ["person@mail.example"]
+    (text,) = texts(db)
+    number = phone_only.submission.number
+    assert text["text"] == f"【橫琴通行名單】單位暫停，申報要等，編號{number}。請用你的私人連結查看。"
+    assert [one.kind for one in notices.inbox("submission", elsewhere.submission.ref)] == ["filing-submitted"]
+
+    deciding.reinstate(units.platform_actor(), built.unit.id, "已更新", version(built))
+    drain(db)
+
+    assert [one.audience_ref for one in told("filing-resumed")] == [waiting.submission.ref, phone_only.submission.ref]
+
+
+def test_nobody_is_told_of_a_suspension_that_is_over_by_then(db):
+    built = units.certified_unit()
+    filings.filed(built)
+    deciding.suspend(units.platform_actor(), built.unit.id, ["unit:outdated"], "", version(built))
+    deciding.reinstate(units.platform_actor(), built.unit.id, "已更新", version(built))
+    drain(db)
+
+    assert (told("filing-paused"), len(told("filing-resumed"))) == ([], 1)
+
+
+def version(built) -> int:
+    return unit_queries.by_id(built.unit.id).version

@@ -9,12 +9,13 @@ from tests.builders.browser import errors, heading
 from tests.builders.delivery import drain
 from tests.builders.filings import filed, person, vehicle
 from tests.builders.status import Person, couple, entered, newest_code, proved, return_, tail
-from tests.builders.units import certified_unit
+from tests.builders.units import certified_unit, platform_actor
 from tests.builders.uploads import entry_of, uploaded, verified
 from webapp import clock
 from webapp.domain.accounts.models import OneTimeCode
 from webapp.domain.filings import following
 from webapp.domain.jobs.models import Job
+from webapp.domain.units import deciding
 
 JUNK = ("x", "0" * 36, "a" * 400, "%00", "張", "../../etc", "ab" * 18)
 
@@ -42,7 +43,7 @@ def test_last_four_open_the_page(client, db):
 
     assert (opened.status_code, opened.location) == (303, who.home)
     page = who.page()
-    assert (heading(page), answer_words(page)) == ("申報進度", ["等待單位核對"])
+    assert (heading(page), answer_words(page)) == ("申報進度", ["等待單位驗核"])
     assert page.headers["Cache-Control"] == "no-store"
 
 
@@ -248,7 +249,7 @@ def test_answer_for_each_state(client, db):
     def words(sent):
         return answer_words(entered(client, sent).page())
 
-    assert words(waiting) == ["等待單位核對"]
+    assert words(waiting) == ["等待單位驗核"]
     assert words(returned) == ["要你補正"]
     assert words(passed) == ["單位已驗核"]
     assert words(withdrawn) == ["你已撤回"]
@@ -444,7 +445,35 @@ def test_correction_goes_through_the_questionnaire(client, db):
 
     assert (done.status_code, done.location) == (303, f"{draft}/receipt")
     after = who.page()
-    assert answer_words(after) == ["等待單位核對"]
+    assert answer_words(after) == ["等待單位驗核"]
     assert "以前簽署的承諾（已由新的取代）" in after.text
     old = following.pledges(sent.submission)[1].ref
     assert who.page(f"/pledge/{old}").status_code == 200
+
+
+def test_suspended_unit_is_named_as_what_the_filing_waits_for_and_the_way_elsewhere_stands_open(client, db):
+    built = certified_unit()
+    who = Person(client, filed(built))
+    who.enter()
+    deciding.suspend(platform_actor(), built.unit.id, ["unit:outdated"], "", built.unit.version)
+
+    page = who.page()
+
+    assert answer_words(page) == ["單位暫停，申報要等"]
+    assert "你可以等，也可以撤回後經另一個所屬單位申報。" in page.text
+    assert "撤回申報" in page.text
+    assert re.findall(r"最遲[^<]*核對", page.text) == []
+
+
+def test_returned_filing_cannot_be_corrected_while_the_unit_is_suspended_and_the_page_says_so(client, db):
+    built = certified_unit()
+    sent = filed(built)
+    return_(built, sent.filings[0])
+    who = Person(client, sent)
+    who.enter()
+    deciding.suspend(platform_actor(), built.unit.id, ["unit:outdated"], "", built.unit.version)
+
+    page = who.page()
+
+    assert "單位恢復後，你便可以補正並重新簽署。" in page.text
+    assert "查看要改的項目並補正" not in page.text

@@ -7,10 +7,12 @@ from webapp.delivery.work import Handler
 from webapp.domain.files.documents import RENDER
 from webapp.domain.notices.actions import DELIVER
 from webapp.domain.passlist.telling import TELL
+from webapp.domain.units.telling import TELL_WAITING
 
 HANDLERS: dict[str, Handler] = {
     DELIVER: messages.deliver,
     TELL: telling.tell,
+    TELL_WAITING: telling.tell_waiting,
     RENDER: rendering.render,
     "finish-removals": housekeeping.finish_removals,
     "expire-owner-requests": housekeeping.expire_owner_requests,

@@ -1,16 +1,28 @@
-"""Handler `tell`: the notices of one act to everybody it touched, in slices."""
+"""Handlers `tell` and `tell-waiting`: the notices of one act to everybody it touches, in slices."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from webapp.delivery.work import Work
 from webapp.domain.filings import telling
 
 
 def tell(work: Work) -> None:
+    """Everybody whose filing or entry the act took a step of."""
+    _in_slices(work, telling.tell_slice)
+
+
+def tell_waiting(work: Work) -> None:
+    """Everybody whose filing waits with the unit that the act suspended or reinstated."""
+    _in_slices(work, telling.tell_waiting_slice)
+
+
+def _in_slices(work: Work, tell_some: Callable[[int, str, int], tuple[int, int]]) -> None:
     """Each slice and how far it has come are one transaction: after a crash the next worker begins where it ended."""
     act_id, kind = int(work.job.subject), work.job.params["kind"]
     told = -1
     while told:
         with work.slice():
-            last, told = telling.tell_slice(act_id, kind, work.job.cursor)
+            last, told = tell_some(act_id, kind, work.job.cursor)
             work.advance(last, told)

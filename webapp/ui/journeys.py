@@ -12,9 +12,11 @@ from flask_babel import lazy_gettext as _l
 from webapp import clock
 from webapp.domain.filings import queries as filings
 from webapp.domain.filings.following import Journey
+from webapp.domain.filings.models import OPEN_FILING_STATES
 from webapp.domain.filings.waiting import OVERDUE_AFTER
 from webapp.domain.jobs import calendar
 from webapp.domain.passlist import channels
+from webapp.domain.units.queries import Unit
 from webapp.ui.presenters import SIZE_CLASSES, VEHICLE_USES, last_day, long_date, long_time, reason
 from webapp.values import plates
 
@@ -74,6 +76,7 @@ class Told:
     words: str
     sentences: list[str]
     steps: list[dict[str, str]] = field(default_factory=list)
+    paused: bool = False
 
     @property
     def ref(self) -> str:
@@ -101,11 +104,11 @@ class Told:
 
     @property
     def may_withdraw(self) -> bool:
-        return self.journey.filing.state in ("submitted", "returned", "verified")
+        return self.journey.filing.state in OPEN_FILING_STATES
 
     @property
     def may_correct(self) -> bool:
-        return self.journey.filing.state == "returned"
+        return self.journey.filing.state == "returned" and not self.paused
 
     @property
     def may_leave(self) -> bool:
@@ -121,18 +124,20 @@ class Told:
         return self.in_force and any(hold.kind == "removal_requested" for hold in self.journey.holds)
 
 
-def tell(journey: Journey, unit_name: str, now: datetime) -> Told:
+def tell(journey: Journey, unit: Unit, now: datetime) -> Told:
     """Everything the page says of a filing, in the reader's language."""
-    state = journey.filing.state
+    state, unit_name = journey.filing.state, unit.name
     if journey.entry is not None:
         told = _of_entry(journey, unit_name)
+    elif unit.state == "suspended" and state in OPEN_FILING_STATES:
+        told = _paused(journey, unit_name)
     elif state == "submitted":
         told = _submitted(journey, unit_name, now)
     elif state == "verified":
         told = _verified(journey, unit_name, now)
     else:
         told = _ENDS[state](journey, unit_name)
-    told.steps = _timeline(journey, now)
+    told.steps = _timeline(journey) + (_ahead_paused() if told.paused else _ahead(journey, now))
     return told
 
 
@@ -162,12 +167,12 @@ def verify_by(journey: Journey) -> Any:
 def _submitted(journey: Journey, unit: str, now: datetime) -> Told:
     due = verify_by(journey)
     if clock.local_date(now) > due:
-        said = [_("%(unit)s應在%(day)s或之前核對，已經過期，系統已提醒單位。", unit=unit, day=long_date(due))]
+        said = [_("%(unit)s應在%(day)s或之前驗核，已經過期，系統已提醒單位。", unit=unit, day=long_date(due))]
         said.append(_("你可以聯絡單位或繼續等，也可以撤回後經另一個所屬單位申報。"))
     else:
-        said = [_("%(unit)s最遲在%(day)s核對你是否屬於該單位。", unit=unit, day=long_date(due))]
+        said = [_("%(unit)s最遲在%(day)s驗核你是否屬於該單位。", unit=unit, day=long_date(due))]
         said += _nothing_to_do(journey)
-    words = _("等待車主同意和單位核對") if journey.filing.waiting else _("等待單位核對")
+    words = _("等待車主同意和單位驗核") if journey.filing.waiting else _("等待單位驗核")
     return Told(journey, "waiting", words, [*said, *_owner_wanted(journey), *_disputed(journey)])
 
 
@@ -191,8 +196,19 @@ def _verified(journey: Journey, unit: str, now: datetime) -> Told:
     return Told(journey, "verified", _("單位已驗核"), [*said, *_nothing_to_do(journey), *_disputed(journey)])
 
 
+def _paused(journey: Journey, unit: str) -> Told:
+    """The unit is suspended: nobody can move on, and the person may move elsewhere (design 6)."""
+    said = [_("%(unit)s現時暫停，不能驗核和上傳。你的申報保留，恢復後會繼續，並會通知你。", unit=unit)]
+    if journey.filing.state == "returned":
+        said.append(_("單位恢復後，你便可以補正並重新簽署。"))
+    said.append(_("你可以等，也可以撤回後經另一個所屬單位申報。"))
+    told = Told(journey, "waiting", _("單位暫停，申報要等"), [*said, *_owner_wanted(journey), *_disputed(journey)])
+    told.paused = True
+    return told
+
+
 def _returned(journey: Journey, unit: str) -> Told:
-    said = [_("%(unit)s請你改正下面的項目。改好後要重新簽署，單位會再核對。", unit=unit)]
+    said = [_("%(unit)s請你改正下面的項目。改好後要重新簽署，單位會再驗核。", unit=unit)]
     return Told(journey, "returned", _("要你補正"), [*said, *_owner_wanted(journey), *_disputed(journey)])
 
 
@@ -252,7 +268,7 @@ def words_of_unit(journey: Journey) -> str:
     return ""
 
 
-def _timeline(journey: Journey, now: datetime) -> list[dict[str, str]]:
+def _timeline(journey: Journey) -> list[dict[str, str]]:
     events: list[tuple[datetime, int, str, str]] = []
     for order, step in enumerate(journey.steps):
         said = "；".join(reason(code) for code in step.reasons or ()) if step.action != "fall" else ""
@@ -264,17 +280,23 @@ def _timeline(journey: Journey, now: datetime) -> list[dict[str, str]]:
             events.append((request.answered_at, 1001, str(OWNER_STEPS[request.state]), ""))
     for order, one in enumerate(journey.entry_steps, start=2000):
         events.append((one.at, order, str(ENTRY_STEPS[one.change]), _entry_reason(one.change, one.reason)))
-    knots = [
+    return [
         {"state": "done", "title": title, "when": long_time(at), "note": note}
         for at, _order, title, note in sorted(events, key=lambda event: event[:2])
     ]
-    return knots + _ahead(journey, now)
 
 
 def _entry_reason(change: str, code: str | None) -> str:
     if change == "removed" and code:
         return str(CAUSES[code])
     return ""
+
+
+def _ahead_paused() -> list[dict[str, str]]:
+    return [
+        {"state": "now", "title": _("等待單位恢復")},
+        {"state": "next", "title": _("列入名單"), "note": _("在此之前名單沒有改變")},
+    ]
 
 
 def _ahead(journey: Journey, now: datetime) -> list[dict[str, str]]:
@@ -289,12 +311,12 @@ def _ahead(journey: Journey, now: datetime) -> list[dict[str, str]]:
         due = verify_by(journey)
         late = clock.local_date(now) > due
         when = _("應於%(day)s前完成，已過期", day=long_date(due)) if late else _("最遲%(day)s", day=long_date(due))
-        knot = {"state": "now", "title": _("單位核對你是否屬於該單位"), "when": when}
+        knot = {"state": "now", "title": _("單位驗核你是否屬於該單位"), "when": when}
         return [*owner, knot, {"state": "next", "title": _("單位作出承諾並上傳")}, listing]
     if filing.state == "returned":
         return [
             {"state": "now", "title": _("等你補正並重新簽署")},
-            {"state": "next", "title": _("單位再核對")},
+            {"state": "next", "title": _("單位再驗核")},
             listing,
         ]
     if filing.state == "verified":

@@ -75,7 +75,7 @@ def _closed(form: TailForm, code: int = 200) -> Any:
 def _page(access: Access) -> str:
     submission, now = access.submission, clock.now()
     unit = units.by_id(submission.unit_id)
-    told = [journeys.tell(one, unit.name, now) for one in following.journeys(submission)]
+    told = [journeys.tell(one, unit, now) for one in following.journeys(submission)]
     return render_template(
         "filer/status/status.html",
         access=access,

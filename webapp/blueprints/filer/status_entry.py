@@ -34,7 +34,7 @@ class LeaveForm(forms.Form):
 
 def _told(access: Access, entry_ref: str) -> journeys.Told:
     journey, _entry = following.journey_of_entry(access.submission, entry_ref)
-    return journeys.tell(journey, units.by_id(access.submission.unit_id).name, clock.now())
+    return journeys.tell(journey, units.by_id(access.submission.unit_id), clock.now())
 
 
 @blueprint.route("/s/<token>/leave/<entry_ref>", methods=["GET", "POST"])

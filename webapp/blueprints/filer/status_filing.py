@@ -23,7 +23,7 @@ class DeedForm(forms.VersionedForm):
 
 def _told(access: Access, filing_ref: str) -> journeys.Told:
     unit = units.by_id(access.submission.unit_id)
-    return journeys.tell(following.journey(access.submission, filing_ref), unit.name, clock.now())
+    return journeys.tell(following.journey(access.submission, filing_ref), unit, clock.now())
 
 
 @blueprint.route("/s/<token>/withdraw/<filing_ref>", methods=["GET", "POST"])
@@ -72,7 +72,7 @@ def _deed(access: Access, filing_ref: str, act: Callable[..., Any], template: st
 def filing_correct(access: Access) -> Any:
     """What the unit wants changed; from here into the questionnaire, where it is marked. Reading needs no code."""
     unit = units.by_id(access.submission.unit_id)
-    told = [journeys.tell(one, unit.name, clock.now()) for one in following.journeys(access.submission)]
+    told = [journeys.tell(one, unit, clock.now()) for one in following.journeys(access.submission)]
     form = DeedForm()
     status = 200
     if form.is_submitted():

@@ -1,8 +1,9 @@
 """Telling people what became of their filings and entries.
 
 One person: `tell_person`, in the act. Everybody a bulk act touched: `owe`, one job however many people, which calls
-`tell_slice` until nobody is left. A person is told on the status page, and by e-mail where he gave one, else, of what
-matters most, by a text to the phone on file. Nothing is sent to the phone or mailbox of somebody who has died.
+`tell_slice` until nobody is left; `tell_waiting_slice` does so for everybody who waits with a unit. A person is told
+on the status page, and by e-mail where he gave one, else, of what matters most, by a text to the phone on file.
+Nothing is sent to the phone or mailbox of somebody who has died.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from webapp import clock, crypto
 from webapp.database import among, insert_rows
 from webapp.domain.audit.acts import Act
 from webapp.domain.files import documents
-from webapp.domain.filings.models import Filing, FilingStep, Submission
+from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, FilingStep, Submission
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.jobs.models import MESSAGES
 from webapp.domain.notices import actions as notices
@@ -25,7 +26,7 @@ from webapp.domain.passlist.models import Entry, EntryHold, EntryStep
 from webapp.domain.passlist.telling import ENTRY_KINDS, TELL
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import Answers, PersonPhone
-from webapp.domain.units.models import Unit
+from webapp.domain.units.models import Unit, UnitStep
 
 #: Notice kind → the actions of the filing steps that it tells of.
 FILING_KINDS = {
@@ -107,6 +108,31 @@ def tell_slice(act_id: int, kind: str, after: int) -> tuple[int, int]:
     if kind == "entry-listed":
         papers = [(ref, one.submission.language) for one in told for ref in one.entries]
         documents.issue_each(None, "listing_confirmation", papers, told[0].submission.unit_id)
+    return told[-1].submission.id, len(told)
+
+
+def tell_waiting_slice(act_id: int, kind: str, after: int) -> tuple[int, int]:
+    """As tell_slice, for everybody whose filing waits with the unit whose suspension or return this act was. Nobody is
+    told of what is over by now."""
+    step = UnitStep.get(UnitStep.act_id == act_id)
+    if Unit.get_by_id(step.unit_id).state != step.state:
+        return after, 0
+    waiting = (
+        Filing.select(Filing.submission)
+        .where(
+            Filing.unit == step.unit_id,
+            Filing.state << OPEN_FILING_STATES,
+            Filing.submitted_at <= step.at,
+            Filing.submission > after,
+        )
+        .distinct()
+        .order_by(Filing.submission)
+        .limit(SLICE)
+    )
+    told = list(_submissions(row for (row,) in waiting.tuples()).values())
+    if not told:
+        return after, 0
+    _queue_each(act_id, kind, told)
     return told[-1].submission.id, len(told)
 
 

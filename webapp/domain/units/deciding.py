@@ -64,8 +64,10 @@ def refuse(act: Act, unit_id: int, reasons: Sequence[str], note: str, version: i
 
 @action("unit:suspend")
 def suspend(act: Act, unit_id: int, reasons: Sequence[str], note: str, version: int) -> dict[str, str]:
-    """Suspend: the code refuses, verifying and uploading stop; removals and answers go on."""
-    return _told(act, unit_id, states.SUSPEND, "unit-suspended", reasons, rules.SUSPEND_REASONS, note, version)
+    """Suspend: the code refuses, verifying and uploading stop; removals and answers go on. Who waits is told."""
+    done = _told(act, unit_id, states.SUSPEND, "unit-suspended", reasons, rules.SUSPEND_REASONS, note, version)
+    telling.owe_waiting(act, "filing-paused", queries.by_id(unit_id))
+    return done
 
 
 @action("unit:reinstate")
@@ -76,6 +78,7 @@ def reinstate(act: Act, unit_id: int, note: str, version: int) -> dict[str, str]
     unit = _held(unit_id)
     move(act, unit, states.REINSTATE, version=version, note=_note(note))
     telling.tell_unit(act, "unit-reinstated", unit, params={"unit": unit.name})
+    telling.owe_waiting(act, "filing-resumed", unit)
     return {"unit": unit.ref}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from webapp import crypto
 from webapp.domain.accounts.models import ACTIVE
 from webapp.domain.audit.acts import Act
+from webapp.domain.jobs import actions as jobs
 from webapp.domain.notices import actions as notices
 from webapp.domain.notices.models import EMAIL, PLATFORM, UNIT
 from webapp.domain.units import members
@@ -16,6 +17,8 @@ from webapp.domain.units.models import Unit
 DEFAULT_LOCALE = "zh_Hant_MO"
 #: The one inbox of the platform.
 PLATFORM_REF = "platform"
+#: Job: everybody whose filing waits with a unit learns what became of the unit (delivery.telling).
+TELL_WAITING = "tell-waiting"
 
 
 def tell_unit(act: Act, kind: str, unit: Unit, *, subject: str = "", params: dict[str, Any] | None = None) -> None:
@@ -27,6 +30,13 @@ def tell_unit(act: Act, kind: str, unit: Unit, *, subject: str = "", params: dic
         if member.account.state == ACTIVE:
             address = crypto.unseal(member.account.email, "account", "email", member.account.ref)
             notices.deliver(act, notice, EMAIL, address, member.account.language or DEFAULT_LOCALE)
+
+
+def owe_waiting(act: Act, kind: str, unit: Unit) -> None:
+    """Owe a notice to everybody whose filing waits with the unit: one job, however many they are."""
+    jobs.enqueue(
+        act, TELL_WAITING, str(act.id), params={"kind": kind}, dedupe_key=f"tell:{act.id}:{kind}", unit_id=unit.id
+    )
 
 
 def tell_platform(act: Act, kind: str, *, subject: str, params: dict[str, Any] | None = None) -> None:
