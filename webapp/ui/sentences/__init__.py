@@ -13,16 +13,20 @@ from flask_babel import gettext as _
 from webapp.errors import Fault, Refusal
 from webapp.ui.sentences import accounts, filings, general, status, units, uploads, values, verifying
 
-SENTENCES: dict[str, Any] = {
-    **general.SENTENCES,
-    **accounts.SENTENCES,
-    **values.SENTENCES,
-    **units.SENTENCES,
-    **filings.SENTENCES,
-    **verifying.SENTENCES,
-    **status.SENTENCES,
-    **uploads.SENTENCES,
-}
+_MODULES = (general, accounts, values, units, filings, verifying, status, uploads)
+
+
+def _joined() -> dict[str, Any]:
+    """One table of them all. Two modules that both word a key would silence each other: the program does not start."""
+    table: dict[str, Any] = {}
+    for module in _MODULES:
+        if twice := sorted(table.keys() & module.SENTENCES.keys()):
+            raise ValueError(f"{module.__name__} words again: {', '.join(twice)}")
+        table |= module.SENTENCES
+    return table
+
+
+SENTENCES = _joined()
 
 log = structlog.get_logger()
 
