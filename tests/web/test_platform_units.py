@@ -36,7 +36,9 @@ def test_queue_shows_the_oldest_first_and_filters(officer):
     assert "橫琴乙協會" in simplified.text
 
 
-@pytest.mark.parametrize("query", ["state=x&class=y&q=%F0%9F%98%80&after=z", "after=99999999999999999999", "q=%25", "after=-1"])
+@pytest.mark.parametrize(
+    "query", ["state=x&class=y&q=%F0%9F%98%80&after=z", "after=99999999999999999999", "q=%25", "after=-1"]
+)
 def test_queue_answers_every_address(officer, query):
     assert officer.open(f"/platform/units?{query}").status_code == 200
 

@@ -222,3 +222,12 @@ def test_unit_pages_ask_strangers_to_sign_in(client, path):
     answer = client.get(f"/unit{path}")
 
     assert (answer.status_code, answer.location.split("?")[0]) == (303, "/signin")
+
+
+@pytest.mark.parametrize(("unit_class", "shown"), [("enterprise", True), ("resident", False)])
+def test_bar_offers_the_vehicle_register_where_the_class_has_one(app, db, unit_class, shown):
+    build.certified_unit(unit_class, email=EMAIL)
+
+    page = signed_in(app).open("/unit")
+
+    assert ('href="/unit/vehicles"' in page.text) is shown

@@ -16,6 +16,7 @@ from webapp.domain.filings import lists
 from webapp.domain.notices import queries as notices
 from webapp.domain.notices.models import PLATFORM, UNIT
 from webapp.domain.units import queries as units
+from webapp.domain.units import rules
 from webapp.domain.units.telling import PLATFORM_REF
 from webapp.ui.requests import Staff
 
@@ -28,6 +29,8 @@ class Item:
     label: Any
     permission: str
     count: Callable[[Staff], int] | None = None
+    #: Whether the page concerns them at all; None: always.
+    concerns: Callable[[Staff], bool] | None = None
 
 
 def _unread(staff: Staff) -> int:
@@ -62,12 +65,16 @@ def _locked(_staff: Staff) -> int:
     return len(accounts.locked())
 
 
+def _has_vehicles(staff: Staff) -> bool:
+    return staff.unit is not None and rules.has_unit_vehicles(staff.unit.unit_class)
+
+
 UNIT_ITEMS = (
     Item("unit.home", _l("首頁"), "unit:read"),
     Item("unit.filings", _l("驗核"), "filings:read", _to_verify),
     Item("unit.uploads", _l("上傳"), "uploads:read", _to_upload),
     Item("unit.passlist", _l("備案名單"), "list:read"),
-    Item("unit.vehicles", _l("單位車輛"), "register:read"),
+    Item("unit.vehicles", _l("單位車輛"), "register:read", concerns=_has_vehicles),
     Item("unit.code", _l("二維碼"), "code:read"),
     Item("unit.team", _l("人員"), "team:manage"),
     Item("unit.inbox", _l("通知"), "inbox:read", _unread),
@@ -99,10 +106,12 @@ def _context() -> dict[str, Any]:
 
 
 def _open_to(staff: Staff) -> list[Item]:
-    """What the guards let this person open."""
+    """What the guards let this person open and his unit has a use for."""
     in_unit = permissions(staff.unit_role, frozenset()) if staff.unit else frozenset()
     on_platform = permissions(None, staff.platform_roles)
-    items = [item for item in UNIT_ITEMS if item.permission in in_unit]
+    items = [
+        item for item in UNIT_ITEMS if item.permission in in_unit and (item.concerns is None or item.concerns(staff))
+    ]
     return items + [item for item in PLATFORM_ITEMS if item.permission in on_platform]
 
 
