@@ -18,7 +18,10 @@ def run() -> None:
     # Only a worker loads WeasyPrint.
     from webapp.delivery.handlers import HANDLERS
     from webapp.delivery.worker import Worker
+    from webapp.documents.libraries import check_rendering_libraries
 
+    for sentence in check_rendering_libraries():
+        click.echo(sentence, err=True)
     Worker(current_app.config["SETTINGS"], HANDLERS).run()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 
 import pikepdf
 
@@ -15,6 +16,9 @@ from webapp.domain.files import documents
 from webapp.domain.files.models import IssuedDocument
 from webapp.domain.jobs import actions as jobs
 from webapp.errors import NotFound
+
+#: Long annexes are drawn by so many processes.
+PROCESSES = min(2, os.cpu_count() or 1)
 
 
 def render(work: Work) -> None:
@@ -44,5 +48,5 @@ def _content(work: Work, document: IssuedDocument, values: Document) -> bytes:
         with transaction():
             jobs.advance(work.job, cursor=0, progress=done, total=total)
 
-    annex.write_annex(values, values.rows, target, progress, locale=document.locale)
+    annex.write_annex(values, values.rows, target, progress, locale=document.locale, workers=PROCESSES)
     return target.getvalue()
