@@ -18,6 +18,7 @@ SENTENCES = {
     "id_type:wrong": _("證件類別不對"),
     "id_number:differs": _("證件號碼與證件不一致"),
     "id_expiry:differs": _("證件有效期與證件不一致"),
+    "id_expiry:expired": _("證件已過有效期。請先換領新證，再填寫新的有效期"),
     "birth_date:differs": _("出生日期與證件不一致"),
     "phone:no_answer": _("電話無法接通"),
     "unit_relation:wrong": _("與單位的關係不對"),
