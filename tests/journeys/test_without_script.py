@@ -103,7 +103,7 @@ def test_from_registering_a_unit_to_both_pledges_and_off_the_list_again(anywhere
     assert resident.page.heading == "申報已提交"
     resident.onward()
     resident.onward({"id_tail": driver["id_number"][-4:]})
-    assert "等待單位核對" in resident.page.text
+    assert "等待單位驗核" in resident.page.text
     status = resident.page.address
 
     manager.follow("驗核")
