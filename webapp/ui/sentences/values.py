@@ -95,7 +95,7 @@ SENTENCES: dict[str, Any] = {
     "phone:wrong_length": _("手提電話應有%(expected)s位，現在有%(given)s位"),
     "phone:bad_characters": _("電話號碼只要數字，不能有“%(characters)s”"),
     "email:missing": _("請填寫電郵地址"),
-    "email:bad_format": _("電郵地址不完整，例如name@example.com"),
+    "email:bad_format": _("請填寫完整的電郵地址，例如name@example.com"),
     "unit_relation:missing": _("請選擇你與單位的關係"),
     "staff_number:missing": _("請填寫職員編號"),
     "address:missing": _("請填寫住址"),
