@@ -36,7 +36,8 @@ $(VENV)/installed: requirements.lock
 
 test: install ## All tests: values, domain, web, journeys, structure
 	@$(FLASK) translations compile
-	@env -u WEBAPP_ENV -u DATA_DIR -u PORT $(BIN)/pytest $(TESTS)
+	@env -u WEBAPP_ENV -u DATA_DIR -u PORT $(BIN)/pytest -n 2 --ignore tests/journeys
+	@env -u WEBAPP_ENV -u DATA_DIR -u PORT $(BIN)/pytest tests/journeys
 
 check: $(VENV)/installed ## Format, lint, types, templates, import directions, translations
 	@$(BIN)/ruff format --check .
