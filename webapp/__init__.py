@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flask import Flask, g
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import crypto, database, logs
 from webapp.domain.files import actions as files
@@ -44,10 +45,14 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_FORM_PARTS=1000,
         COMPRESS_MIMETYPES=["text/html", "application/json", "image/svg+xml"],
         WTF_CSRF_TIME_LIMIT=None,  # lives as long as the session
+        WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, which our own policy tells browsers not to send
         BABEL_DEFAULT_LOCALE="zh_Hant_MO",
         BABEL_DEFAULT_TIMEZONE="Asia/Macau",
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "webapp" / "translations"),
     )
+    if settings.front_servers:
+        # Who asks counts for every limit; without a front server of ours anybody could write these headers.
+        app.wsgi_app = ProxyFix(app.wsgi_app, settings.front_servers, settings.front_servers)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     _install(app)

@@ -40,6 +40,7 @@ class Settings:
     sms_url: str  # console:, or file:///folder
     public_url: str  # no slash at the end
     mail_from: str
+    front_servers: int = 0  # so many of our own stand before this one and tell whom they answer
     contact_phone: str = ""  # whom people may ask; printed on /contact and where a page cannot help further
     contact_email: str = ""
     contact_hours: str = ""  # e.g. 09:00–17:30, on working days
@@ -89,6 +90,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         sms_url=env.get("SMS_URL") or f"file://{data_dir / 'sms'}",
         public_url=env.get("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         mail_from=env.get("MAIL_FROM", "no-reply@passlist.example"),
+        front_servers=int(env.get("FRONT_SERVERS") or 0),
         contact_phone=env.get("CONTACT_PHONE", "" if mode == "production" else "0756 000 0000"),
         contact_email=env.get("CONTACT_EMAIL", "" if mode == "production" else "help@passlist.example"),
         contact_hours=env.get("CONTACT_HOURS", "" if mode == "production" else "09:00–17:30"),
