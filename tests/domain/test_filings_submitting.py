@@ -454,6 +454,19 @@ def test_phone_serves_five_people(db):
     assert PersonPhone.select().where(PersonPhone.ended_at.is_null()).count() == 5
 
 
+def test_phone_serves_five_people_also_where_it_is_on_nobodys_file(db):
+    built, other = units.certified_unit(), units.certified_unit()
+    known = [filings.filed(built) for _ in range(6)]
+    for one in known[:5]:
+        filings.filed(other, same_person(one.answers, phone="13900139009"))
+
+    sixth = filings.draft(other, same_person(known[5].answers, phone="13900139009"))
+    again = filings.draft(built, same_person(known[0].answers, phone="13900139009"))
+
+    assert refusal(sixth) == [("phone", "phone_full")]
+    assert filings.send(again).submission.person_id == known[0].submission.person_id
+
+
 def test_another_phone_does_not_take_over_an_identity(db):
     built, other = units.certified_unit(), units.certified_unit()
     one = filings.filed(built)

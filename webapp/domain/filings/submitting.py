@@ -11,7 +11,7 @@ from webapp.domain.filings.answering import Answers, vehicle_page
 from webapp.domain.filings.colliding import Claim, Filer
 from webapp.domain.filings.declaring import Declared
 from webapp.domain.filings.items import PERSON
-from webapp.domain.filings.models import Draft, Submission
+from webapp.domain.filings.models import OPEN_FILING_STATES, Draft, Filing, Submission
 from webapp.domain.filings.signing import Signing
 from webapp.domain.pledges import policy as policies
 from webapp.domain.pledges import texts
@@ -135,8 +135,26 @@ def twice(claims: list[Claim]) -> list[Fault]:
 
 
 def take_phone(act: Act, person: Person, phone: str) -> None:
-    """The proved phone goes on file where there is none, or where nothing is left that the old one guards."""
+    """The proved phone goes on file where there is none, or where nothing is left that the old one guards.
+    Raises Invalid("phone_full"): also beside another phone on file it serves no more people than one may."""
     on_file = registry.phone_on_file(person.id)
     same = on_file is not None and bytes(on_file.phone_index) == crypto.index("phone", phone)
     if on_file is None or same or not colliding.has_live(person):
         registering.set_phone(act, person, phone)
+    elif len(_others_filing_with(phone, person)) >= registry.PEOPLE_PER_PHONE:
+        raise Invalid("phone_full", field="phone", people=registry.PEOPLE_PER_PHONE)
+
+
+def _others_filing_with(phone: str, person: Person) -> set[int]:
+    """Whoever else has something in motion that was signed with this phone."""
+    rows = (
+        Submission.select(Submission.person)
+        .join(Filing, on=(Filing.submission == Submission.id))
+        .where(
+            Submission.phone_index == crypto.index("phone", phone),
+            Submission.person != person.id,
+            Filing.state << OPEN_FILING_STATES,
+        )
+        .tuples()
+    )
+    return {found for (found,) in rows}
