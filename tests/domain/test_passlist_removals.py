@@ -265,3 +265,17 @@ def test_pages_follow_each_other_without_gap_or_overlap(db, monkeypatch):
         place = queries.Place.read(str(page.next))
 
     assert seen == [entry.id for entry in reversed(entries)]
+
+
+def test_everything_that_matches_is_removed_only_if_they_are_the_ones_shown(db):
+    """As many as before are not the same: one left and another came while the clerk read."""
+    here = certified_unit()
+    leaves, stays = listed(here), listed(here)
+    shown = queries.digest([leaves.id, stays.id])
+    removals.remove(here.actor, here.unit.id, rows(leaves), "left_unit")
+    came = listed(here)
+
+    with pytest.raises(Conflict) as refused:
+        removals.remove(here.actor, here.unit.id, Chosen(everything=True, expected=2, digest=shown), "left_unit")
+
+    assert (refused.value.code, [fresh(one).state for one in (stays, came)]) == ("count_changed", ["listed", "listed"])

@@ -220,3 +220,25 @@ def test_odd_references_are_not_found(clerk, unit, ref):
     found = [clerk.open(f"{base}/{ref}").status_code for base in ("/unit/list", "/unit/uploads")]
 
     assert found == [404, 404]
+
+
+def test_confirmation_of_everything_stands_for_those_it_named(clerk, unit):
+    leaves, stays = listed(unit), listed(unit)
+    everything = {"everything": "yes", "q": "", "state": "", "expected": "2"}
+    confirm = clerk.send("/unit/list/remove", everything, page="/unit/list")
+    digest = re.search(r'name="digest" value="([0-9a-f]{32})"', confirm.text)[1]
+    clerk.send(f"/unit/list/{leaves.ref}/remove", {"cause": "left_unit"})
+    came = listed(unit)
+
+    answer = clerk.send("/unit/list/removed", everything | {"digest": digest, "cause": "left_unit"}, page="/unit/list")
+
+    assert (answer.status_code, errors(answer)) == (409, ["名單剛才有變動，請再看一次數目"])
+    assert [fresh(entry).state for entry in (stays, came)] == ["listed", "listed"]
+
+
+def test_ticked_rows_that_are_gone_lead_back_to_the_list(clerk, unit):
+    foreign = listed(build.certified_unit())
+
+    answer = clerk.send("/unit/list/remove", {"row": [row(foreign)]}, page="/unit/list")
+
+    assert (answer.status_code, errors(answer)) == (409, ["已不在本單位的名單"])

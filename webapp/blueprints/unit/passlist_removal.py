@@ -124,6 +124,9 @@ def _list_page(form: forms.Form, status: int) -> Response:
 def _bulk_page(chosen: Chosen, form: RemovalForm, status: int = 200) -> Response:
     unit_id = g.staff.unit.id
     ids = queries.chosen_ids(unit_id, chosen)
+    if not ids:
+        form.refuse(None, str(sentences.uploads.SKIPPED["not_found"]))
+        return _list_page(form, 409)
     first = words.entry_rows(queries.by_ids(unit_id, ids[:FIRST_ROWS]))
     asked = queries.held_for(ids, "removal_requested")
     _offer(form, requested=bool(asked))
@@ -134,6 +137,7 @@ def _bulk_page(chosen: Chosen, form: RemovalForm, status: int = 200) -> Response
         count=len(ids),
         first=first,
         asked=len(asked),
+        digest=queries.digest(ids),
         here={"state": chosen.state, "q": chosen.words},
     )
     return make_response(body, status)

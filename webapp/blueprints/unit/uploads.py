@@ -100,6 +100,7 @@ def read_chosen(sent: MultiDict[str, str], state: str = "") -> Chosen:
         state=state,
         words=sent.get("q", "").strip()[:80],
         expected=int(expected) if expected.isascii() and expected.isdigit() and len(expected) < 10 else None,
+        digest=sent.get("digest", ""),
     )
 
 

@@ -3,6 +3,7 @@ the unit's own rows, because names and plates are sealed."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -126,6 +127,13 @@ def chosen_ids(unit_id: int, chosen: Chosen) -> list[int]:
     found = finder(chosen.words)
     cards = query.select(Entry.id, Entry.ref, Entry.card).tuples().iterator()
     return [number for number, ref, card in cards if found(unsealed("entry", ref, card))]
+
+
+def digest(entry_ids: Iterable[int]) -> str:
+    """What a confirmation stands for: these entries in these versions and no others."""
+    rows = Entry.select(Entry.id, Entry.version).where(Entry.id << among(entry_ids)).order_by(Entry.id).tuples()
+    text = ",".join(f"{number}:{version}" for number, version in rows)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def chosen_count(unit_id: int, chosen: Chosen) -> int:

@@ -39,6 +39,8 @@ def remove(act: Act, unit_id: int, chosen: Chosen, cause: str) -> dict[str, obje
         raise Conflict("unit_not_active")
     found = _locked(queries.chosen_ids(unit_id, chosen))
     chosen.check_count(len(found))
+    if chosen.digest and chosen.digest != queries.digest(row.id for row in found):
+        raise Conflict("count_changed", expected=chosen.expected, found=len(found))
     requested = queries.held_for([row.id for row in found], "removal_requested") if cause == "requested" else None
     changed, skipped = [], []
     for row in found:

@@ -11,7 +11,7 @@ from webapp.errors import Conflict
 class Chosen:
     """Either `rows` (reference and version of each), or, with `everything`, all that match `state`, `words` and `flag`
     on the server's side, `expected` of them: more or fewer by then is Conflict("count_changed"). Where `digest` is
-    given (filings.lists.digest), they must also be the same ones in the same versions."""
+    given (filings.lists.digest, passlist.queries.digest), they must also be the same ones in the same versions."""
 
     rows: tuple[tuple[str, int], ...] = ()
     everything: bool = False
