@@ -143,3 +143,16 @@ def test_inbox_is_read_by_a_deed(officer):
     officer.send("/platform/notices/read", {"newest": newest}, page="/platform/notices")
     assert "未讀" not in officer.open("/platform/notices").text
     assert officer.send("/platform/notices/read", {"newest": "x"}, page="/platform/notices").status_code == 303
+
+
+@pytest.mark.parametrize("deed", ["certify", "return", "refuse"])
+def test_late_decision_shows_the_unit_as_it_is_now(officer, deed):
+    built = build.pending_unit()
+    deciding.return_(build.platform_actor(), built.unit.id, ["proof:expired"], "", built.unit.version)
+
+    fields = {"version": str(built.unit.version), "reason": "proof:expired" if deed == "return" else "unit:duplicate"}
+    answer = officer.send(f"/platform/units/{built.unit.ref}/{deed}", fields, page=f"/platform/units/{built.unit.ref}")
+
+    assert (answer.status_code, heading(answer)) == (409, built.unit.name)
+    assert "退回補正" in answer.text
+    assert "剛才另一位同事更新了同一項。請看最新內容後再決定。" in answer.text

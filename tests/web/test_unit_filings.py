@@ -421,3 +421,12 @@ def test_the_result_of_nobody_is_not_found(browser):
     paths = ["/unit/filings/result/verify/nothing", "/unit/filings/result/upload/nothing"]
 
     assert [browser.open(path).status_code for path in paths] == [404, 404]
+
+
+def test_choice_of_rows_that_are_not_ours_names_nobody(browser, unit):
+    foreign = build.filed(build_units.certified_unit()).filings[0]
+
+    page = post(browser, "/unit/filings/choose", {"act": "verify", "row": [f"{foreign.ref}:1"]})
+
+    assert "已不在本單位的名單：1份" in page.text
+    assert ("<table" in page.text, "只列出最先的" in page.text) == (False, False)

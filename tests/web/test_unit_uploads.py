@@ -264,3 +264,13 @@ def test_a_suspended_unit_is_told_why_it_cannot_upload(manager, unit):
 
     assert (answer.status_code, errors(answer)) == (409, ["單位現在不能上傳。原因見單位首頁，恢復後可以繼續"])
     assert upload_lists.by_ref(ref).state == "prepared"
+
+
+def test_a_faulty_signature_on_a_list_that_is_done_shows_what_is_done(manager, unit):
+    ref = prepared(unit, verified(unit, filed(unit)))
+    sign(manager, ref)
+
+    again = sign(manager, ref, signed_name="")
+
+    assert (again.status_code, heading(again)) == (409, heading(manager.open(f"/unit/uploads/{ref}")))
+    assert "這份名單已經上傳，不用再簽署" in again.text

@@ -39,7 +39,7 @@ def page(status: int, sentence: str | None = None) -> Response:
     title, explanation = sentences.for_status(status)
     template = "errors/_note.html" if from_htmx() else "layouts/error.html"
     number = g.get("request_id", "") if status >= 500 else ""
-    way = {"url": url_for("public.home"), "label": _("返回首頁")}
+    way = {"url": url_for("staff.begin" if g.get("staff") else "public.home"), "label": _("返回首頁")}
     body = render_template(template, title=title, message=sentence or explanation, number=number, way=way)
     return hx_response(body, status)
 

@@ -15,7 +15,7 @@ from webapp.domain.accounts import queries as accounts
 from webapp.domain.files import actions as files
 from webapp.domain.units import deciding, members, queries, rules, states
 from webapp.domain.units.queries import Unit
-from webapp.errors import Invalid, NotFound
+from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import fields, forms, guards, locales, sentences, timelines
 from webapp.ui.presenters import UNIT_CLASSES, reason
 from webapp.ui.requests import staff_actor
@@ -83,7 +83,12 @@ def unit(ref: str) -> str:
     return _unit_page(queries.one(ref))
 
 
-def _unit_page(found: Unit) -> str:
+def _late(ref: str, conflict: Conflict) -> Response:
+    """Somebody was faster: the unit as it is now."""
+    return make_response(_unit_page(queries.one(ref), sentences.of(conflict.faults[0])), 409)
+
+
+def _unit_page(found: Unit, trouble: str = "") -> str:
     history = queries.steps(found)
     last = history[-1]
     hint = organisations.class_hint(found.registration_number) if found.registration_place == "cn" else None
@@ -99,6 +104,7 @@ def _unit_page(found: Unit) -> str:
         code=queries.active_code(found.id),
         staff_names=[(accounts.name_of(one.account), one.role) for one in members.active(found.id)],
         form=forms.VersionedForm(formdata=None, data={"version": found.version}),
+        trouble=trouble,
     )
 
 
@@ -107,7 +113,10 @@ def _unit_page(found: Unit) -> str:
 def unit_certify(ref: str) -> Response:
     found = queries.one(ref)
     form = forms.VersionedForm()
-    deciding.certify(staff_actor(), found.id, form.expected_version or 0, key=form.submission_key.data)
+    try:
+        deciding.certify(staff_actor(), found.id, form.expected_version or 0, key=form.submission_key.data)
+    except Conflict as conflict:
+        return _late(ref, conflict)
     flash(_("%(unit)s已認證，二維碼已生成，並已通知單位。", unit=found.name), "info")
     return redirect(url_for("platform.units"), 303)
 
@@ -134,6 +143,8 @@ def unit_decide(ref: str, deed: str) -> Response:
             )
         except Invalid as refused:
             form.add_errors([(fault.field, sentences.of(fault), False) for fault in refused.faults])
+        except Conflict as conflict:
+            return _late(ref, conflict)
         else:
             flash(_("已通知%(unit)s。", unit=found.name), "info")
             return redirect(url_for("platform.units"), 303)
@@ -155,6 +166,8 @@ def unit_reinstate(ref: str) -> Response:
             )
         except Invalid as refused:
             form.add_errors([(fault.field, sentences.of(fault), False) for fault in refused.faults])
+        except Conflict as conflict:
+            return _late(ref, conflict)
         else:
             flash(_("%(unit)s已恢復，並已通知單位。", unit=found.name), "info")
             return redirect(url_for("platform.unit", ref=ref), 303)

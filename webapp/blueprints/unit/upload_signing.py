@@ -102,6 +102,8 @@ def _read(form: UnitSigningForm) -> tuple[UnitSignature, list[Fault]]:
 
 
 def _refused(row: Any, form: UnitSigningForm, faults: list[Fault]) -> Response:
+    if row.state != "prepared":
+        return _over(row)
     for fault in faults:
         form.refuse(fault.field if fault.field != "signature" else "signature_method", sentences.of(fault))
     return _sign_page(row, form, 422)
@@ -110,14 +112,19 @@ def _refused(row: Any, form: UnitSigningForm, faults: list[Fault]) -> Response:
 def _collided(row: Any, form: UnitSigningForm, conflict: Conflict) -> Response:
     """What is true by now: the list may have changed, the unit been suspended, or somebody else have signed."""
     now = upload_lists.one(g.staff.unit.id, row.ref)
-    if now.state == "done":
-        flash(sentences.of(conflict.faults[0]), "warn")
-        return make_response(_result_page(now), 409)
-    if now.state == "abandoned":
-        return make_response(render_template("unit/uploads/abandoned.html", row=now), 409)
+    if now.state != "prepared":
+        return _over(now)
     form.pledge_agreed.data = False
     form.refuse(None, sentences.of(conflict.faults[0]))
     return _sign_page(now, form, 409)
+
+
+def _over(row: Any) -> Response:
+    """Nothing is signed here any more: what became of it."""
+    if row.state == "abandoned":
+        return make_response(render_template("unit/uploads/abandoned.html", row=row), 409)
+    flash(sentences.SENTENCES["upload_done"], "warn")
+    return make_response(_result_page(row), 409)
 
 
 def _sign_page(row: Any, form: UnitSigningForm, status: int = 200) -> Response:
