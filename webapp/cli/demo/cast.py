@@ -203,7 +203,7 @@ CAST: tuple[Role, ...] = (
     Role("潘志恆", "cn_id", C, "submitted", own("粵C·D20563")),
     Role("唐佩儀", "mo_bir", C, "submitted", own("MW-50-21"), latin="TONG PUI I"),
     Role("石婉華", "cn_id", C, "submitted", own("粵C·W3A92", vin="LSVAA49J132047372")),
-    Role("袁啟新", "cn_id", C, "submitted", own("粵C·D61109"), relation="resident_permit"),
+    Role("張文清", "cn_id", C, "submitted", own("粵C·D61109"), relation="resident_permit"),
     Role("溫玉蓮", "cn_id", C, "submitted", own("粵C·Y8B54")),
     Role("尹啟賢", "cn_id", C, "submitted", own("粵C·1N7D6")),
     Role("江海洋", "cn_id", C, "submitted", (Car("粵C·4L2K8"), Car("粵C·D90817"))),
