@@ -69,6 +69,7 @@ def test_usual_mainland_plates(text: str, value: str, kind: str, printed: str) -
         ("AM 12", "AM12", "hong_kong", "AM 12", ["?hong_kong_only"]),
         ("8", "8", "hong_kong", "8", ["?hong_kong_only"]),
         ("HAPPY 8", "HAPPY8", "hong_kong_personal", "HAPPY8", ["?province_missing", "?hong_kong_only"]),
+        ("W", "W", "hong_kong_personal", "W", ["?unusual_plate", "?hong_kong_only"]),
         ("1HAPPY", "1HAPPY", "hong_kong_personal", "1HAPPY", ["?unusual_plate", "?hong_kong_only"]),
     ],
 )

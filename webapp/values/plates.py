@@ -46,7 +46,7 @@ _LAYOUTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("hong_kong", "(?:[A-HJ-NPR-Z]{2}|[AFT])?[1-9][0-9]{0,3}"),
         ("macao", "(?!MV)[A-Z]{2}[0-9]{4}"),
         ("military", "[A-Z]{2}[0-9]{5}"),
-        ("hong_kong_personal", "(?!MV0)(?=.*[A-Z])[A-HJ-NPR-Z0-9]{2,8}"),
+        ("hong_kong_personal", "(?!MV0)(?=.*[A-Z])[A-HJ-NPR-Z0-9]{1,8}"),
     )
 )
 _RARE = frozenset(
