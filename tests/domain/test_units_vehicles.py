@@ -263,3 +263,10 @@ FAR = b"""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006
 )
 def test_hostile_and_wrong_files_are_refused(content, code):
     assert refused_sheet(content) == [(None, "file", code)]
+
+
+def test_sheet_with_an_unreadable_cell_names_the_other_faults_too():
+    with pytest.raises(Invalid) as refused:
+        register_sheet.read(sheet(("=1+1", "小型", ""), ("粤C", "小型", ""), ("粤CD12345", "飛機", "")))
+
+    assert [fault.params["row"] for fault in refused.value.faults] == [2, 3, 4]

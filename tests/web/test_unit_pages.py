@@ -231,3 +231,15 @@ def test_bar_offers_the_vehicle_register_where_the_class_has_one(app, db, unit_c
     page = signed_in(app).open("/unit")
 
     assert ('href="/unit/vehicles"' in page.text) is shown
+
+
+@pytest.mark.parametrize("deed", ["rotate", "revoke"])
+def test_second_press_on_an_old_page_shows_the_code_as_it_is_now(manager, unit, deed):
+    page = manager.open(f"/unit/code/{deed}")
+    new = codes.rotate(unit.actor, unit.unit.id, "DEMQ0002")["code"]
+
+    answer = manager.send(f"/unit/code/{deed}", {"code": "DEMQ0002"}, page=f"/unit/code/{deed}")
+
+    assert (page.status_code, answer.status_code, heading(answer)) == (200, 409, "申報二維碼")
+    assert new.lower() in answer.text
+    assert queries.active_code(unit.unit.id).code == new

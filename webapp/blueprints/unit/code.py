@@ -16,7 +16,7 @@ from webapp.domain.files import actions as files
 from webapp.domain.files import documents
 from webapp.domain.units import codes, papers, queries
 from webapp.domain.units.queries import EnrolmentCode
-from webapp.errors import Invalid, NotFound
+from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui.requests import staff_actor
 
@@ -45,6 +45,13 @@ class ChangeForm(forms.Form):
 @guards.unit("code:read")
 def code() -> str:
     return _page(CeilingForm(formdata=None, data={"daily_ceiling": g.staff.unit.daily_ceiling}))
+
+
+def _late(conflict: Conflict) -> Response:
+    """Somebody was faster, or the unit may not: the code as it is now."""
+    flash(sentences.of(conflict.faults[0]), "warn")
+    form = CeilingForm(formdata=None, data={"daily_ceiling": g.staff.unit.daily_ceiling})
+    return make_response(_page(form), 409)
 
 
 def _page(form: CeilingForm) -> str:
@@ -148,7 +155,10 @@ def code_rotate() -> Response:
     """A new code instead of the old one, or again after none."""
     if request.method == "POST" and not locales.switch_requested():
         form = ChangeForm()
-        codes.rotate(staff_actor(), g.staff.unit.id, form.code.data, key=form.submission_key.data)
+        try:
+            codes.rotate(staff_actor(), g.staff.unit.id, form.code.data, key=form.submission_key.data)
+        except Conflict as conflict:
+            return _late(conflict)
         flash(_("新的二維碼已經生成。請把舊海報全部換下。"), "info")
         return redirect(url_for("unit.code"), 303)
     return _confirm("unit/code/rotate.html")
@@ -159,7 +169,10 @@ def code_rotate() -> Response:
 def code_revoke() -> Response:
     if request.method == "POST" and not locales.switch_requested():
         form = ChangeForm()
-        codes.revoke(staff_actor(), g.staff.unit.id, form.code.data, key=form.submission_key.data)
+        try:
+            codes.revoke(staff_actor(), g.staff.unit.id, form.code.data, key=form.submission_key.data)
+        except Conflict as conflict:
+            return _late(conflict)
         flash(_("二維碼已經停用。需要時可以生成新碼。"), "info")
         return redirect(url_for("unit.code"), 303)
     return _confirm("unit/code/revoke.html")

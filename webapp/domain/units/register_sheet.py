@@ -11,7 +11,7 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
-from webapp.domain.units.vehicles import NewVehicle
+from webapp.domain.units.vehicles import NewVehicle, sheet_faults
 from webapp.errors import Fault, Invalid
 
 LARGEST = 2 * 1024 * 1024
@@ -67,8 +67,8 @@ def template() -> bytes:
 
 
 def read(content: bytes) -> list[NewVehicle]:
-    """The lines of a filled sheet. Raises Invalid beside `file` for what is no such sheet, and with every cell that
-    cannot be read by its row (params: `row`)."""
+    """The lines of a filled sheet. Raises Invalid beside `file` for what is no such sheet, and with every fault of its
+    rows (params: `row`) where a cell cannot be read: whoever corrects the sheet does it once."""
     if not content:
         raise Invalid("file_empty", field="file")
     if len(content) > LARGEST:
@@ -113,7 +113,8 @@ def _lines(rows: Iterator[Any]) -> list[NewVehicle]:
         wrong += [fault for name, cell in cells.items() for fault in _cell_faults(name, cell, number)]
         lines.append(_line(cells, number))
     if wrong:
-        raise Invalid(faults=wrong)
+        unread = {fault.params["row"] for fault in wrong}
+        raise Invalid(faults=wrong + sheet_faults(line for line in lines if line.row not in unread))
     if not lines:
         raise Invalid("sheet_empty", field="file")
     return lines
