@@ -73,7 +73,8 @@ UNIT_CAR = {"vehicle_uses": {CAR: "unit"}}
 CASES = {
     "an owner alone": ([filing()], facts(), [None]),
     "the version changed": ([filing(version=3)], facts(), ["changed_meanwhile"]),
-    "withdrawn meanwhile": ([filing(state="withdrawn")], facts(), ["changed_meanwhile"]),
+    "withdrawn meanwhile": ([filing(state="withdrawn")], facts(), ["not_verified"]),
+    "uploaded by a colleague": ([filing(state="uploaded", version=3)], facts(), ["already_listed"]),
     "disputed": ([filing(disputed=True)], facts(), ["disputed"]),
     "the owner's yes is missing": ([filing(slot="second", waiting=True)], facts(), ["waiting_owner"]),
     "no vehicle assigned yet": ([filing(slot=None, vehicle_id=None)], facts(), ["no_vehicle"]),

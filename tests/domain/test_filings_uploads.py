@@ -114,7 +114,7 @@ def test_what_changed_meanwhile_falls_out_and_is_named(db):
     upload = upload_lists.one(here.unit.id, ref)
     assert [(line.filing_id, line.fallen_reason) for line in upload_lists.fallen_lines(upload)] == [
         (second.id, "changed_meanwhile"),
-        (fourth.id, "changed_meanwhile"),
+        (fourth.id, "not_verified"),
     ]
     assert [line.filing_id for line in upload_lists.covered_lines(upload)] == [first.id, third.id]
     assert (fresh(fourth).state, fresh(fourth).fallen_reason) == ("withdrawn", None)

@@ -148,7 +148,7 @@ def test_what_changed_is_named_before_and_after_signing(manager, unit):
 
     result = manager.open(f"/unit/uploads/{ref}").text
     assert "1份沒有列入，原因見下。" in result
-    assert f"{name_of(second)}</a>：剛剛有更改，要重新驗核" in result
+    assert f"{name_of(second)}</a>：選取後有更改，請看過後重新選取" in result
 
 
 def test_a_paper_is_printed_scanned_and_taken(manager, unit):
@@ -177,7 +177,7 @@ def test_a_paper_that_does_not_match_any_more_is_refused(manager, unit):
 
     assert answer.status_code == 409
     assert errors(answer) == ["列印之後有1份申報不能列入，紙本與名單不符。請作廢後重新選擇、列印和蓋章"]
-    assert f"{name_of(second)}</a>：剛剛有更改，要重新驗核" in answer.text
+    assert f"{name_of(second)}</a>：選取後有更改，請看過後重新選取" in answer.text
 
 
 def test_signing_twice_shows_what_is_true_by_now(manager, unit):

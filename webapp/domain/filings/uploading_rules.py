@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from webapp.domain.filings.states import VERIFIED
+from webapp.domain.filings.states import UPLOADED, VERIFIED
 from webapp.domain.passlist.models import OWNER
 from webapp.domain.passlist.rules import Car, take_seat
 from webapp.domain.registry.models import OWN, UNIT
 
 #: Why a filing falls out. Sentences: ui.sentences.uploads.
 REASONS = (
+    "not_verified",
     "changed_meanwhile",
     "disputed",
     "waiting_owner",
@@ -142,7 +143,11 @@ def _turn(candidate: Candidate) -> tuple[bool, tuple[int, int]]:
 def _itself(candidate: Candidate, facts: Facts) -> str | None:
     """What stands in the way whatever the list holds."""
     vehicle = candidate.vehicle_id
-    if candidate.state != VERIFIED or candidate.version != candidate.chosen_version:
+    if candidate.state == UPLOADED:
+        return "already_listed"  # by a colleague who was faster
+    if candidate.state != VERIFIED:
+        return "not_verified"
+    if candidate.version != candidate.chosen_version:
         return "changed_meanwhile"
     if candidate.disputed:
         return "disputed"

@@ -13,7 +13,8 @@ SENTENCES = {
     "signed_name:not_the_manager": _("請輸入單位專人的姓名，與登記的相同"),
     "sealed_paper:missing": _("請選擇已簽署蓋章的承諾書檔案"),
     # why a filing fell out of an upload
-    "upload:changed_meanwhile": _("剛剛有更改，要重新驗核"),
+    "upload:not_verified": _("已撤回、退回或取消驗核"),
+    "upload:changed_meanwhile": _("選取後有更改，請看過後重新選取"),
     "upload:disputed": _("有異議，由平台處理"),
     "upload:waiting_owner": _("等待車主同意"),
     "upload:no_vehicle": _("還沒有指派車輛"),
