@@ -55,7 +55,8 @@ def test_what_is_no_date(text: str | None, expected: list[str]) -> None:
     ("expiry", "expected"),
     [
         (date(2026, 11, 22), ["expired"]),
-        (date(2026, 11, 23), ["?expires_soon"]),
+        (date(2026, 11, 23), ["?expires_today"]),
+        (date(2026, 11, 24), ["?expires_soon"]),
         (date(2026, 12, 23), ["?expires_soon"]),
         (date(2026, 12, 24), []),
         (date(2086, 11, 23), []),

@@ -53,6 +53,8 @@ def check_expiry(expiry: date | None, today: date) -> tuple[Finding, ...]:
     if (expiry.year - FAR_YEARS, expiry.month, expiry.day) > (today.year, today.month, today.day):
         return (error("too_far", years=FAR_YEARS),)
     days = (expiry - today).days
+    if days == 0:
+        return (warn("expires_today"),)
     if days <= SOON_DAYS:
         return (warn("expires_soon", days=days),)
     return ()

@@ -63,6 +63,7 @@ CODES: dict[str, str] = {
     "bad_date": "not a date",
     "expired": "the document has expired",
     "expires_soon": "warning: the document expires in {days} days",
+    "expires_today": "warning: today is the document's last day",
     "too_far": "more than {years} years ahead",
     # organisations
     "unknown_place": "not one of the places cn, mo, hk",

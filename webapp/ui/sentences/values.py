@@ -73,6 +73,7 @@ SENTENCES: dict[str, Any] = {
     # dates
     "bad_date": _("請照年-月-日填寫，例如2031-05-20"),
     "expired": _("已過有效期。請先換領新證，再填寫新的有效期"),
+    "expires_today": _("今天是最後一天有效。請盡快換領，現在可以繼續"),
     "expires_soon": _("還有%(days)s天便到期。請記得換領，現在可以繼續"),
     "too_far": _("超過%(years)s年，請檢查年份。長期有效的，請選“長期有效”"),
     # organisations
