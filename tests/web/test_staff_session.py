@@ -10,6 +10,7 @@ from tests.builders.units import PASSWORD, certified_unit, member
 from webapp import clock
 from webapp.domain.accounts import links, platform, queries, rules, sessions
 from webapp.domain.accounts.models import SingleUseLink
+from webapp.domain.audit.models import Act
 from webapp.domain.units import team
 from webapp.ui import bar
 from webapp.ui.addresses import local_path
@@ -279,3 +280,16 @@ def test_every_page_of_the_bar_asks_for_the_permission_the_bar_asks_for(app):
     shown = {item.endpoint: item.permission for item in bar.UNIT_ITEMS + bar.PLATFORM_ITEMS}
 
     assert {endpoint: app.view_functions[endpoint].audience.permission for endpoint in shown} == shown
+
+
+def test_a_page_beyond_ones_role_is_refused_and_the_attempt_kept(app):
+    built = certified_unit()
+    member(built, "verifier", email="clerk@unit.example")
+    browser = Browser(app.test_client())
+    browser.sign_in("clerk@unit.example")
+
+    answer = browser.send("/unit/code/rotate", page="/unit/code")
+
+    (act,) = Act.select().where(Act.outcome == "refused")
+    assert answer.status_code == 403
+    assert (act.verb, act.codes, act.unit_id) == ("page:open", [["", "not_allowed"]], built.unit.id)

@@ -57,6 +57,7 @@ DEEDS: dict[str, Any] = {
     "team:invite": _("邀請單位人員"),
     "team:join": _("加入單位"),
     "team:revoke-invitation": _("取消單位邀請"),
+    "page:open": _("開啟沒有權限的頁面"),
     "unit-file:read": _("查看單位文件"),
     "unit:certify": _("認證單位"),
     "unit:refuse": _("不予認證"),

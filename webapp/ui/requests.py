@@ -9,10 +9,11 @@ import structlog
 from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 
-from webapp import database
+from webapp import crypto, database
 from webapp.actors import ACCOUNT, FILER, VISITOR, Actor
+from webapp.domain.audit.acts import record_refusal
 from webapp.domain.units.models import Unit
-from webapp.errors import NotFound
+from webapp.errors import NotAllowed, NotFound
 from webapp.ui import guards, htmx
 
 CONTENT_SECURITY_POLICY = (
@@ -43,9 +44,13 @@ class Staff:
     language: str | None
 
 
+#: Verb of a page or form that somebody's role does not open.
+OPEN = "page:open"
+
+
 def install(app: Flask) -> None:
     app.before_request(_begin)
-    app.before_request(guards.check)
+    app.before_request(_guard)
     app.after_request(_end)
     app.teardown_request(_forget)
 
@@ -62,6 +67,16 @@ def _begin() -> None:
     if "\0" in request.path or b"%00" in request.query_string:
         # No address of ours holds one, and PostgreSQL takes none in a text.
         raise NotFound("not_found")
+
+
+def _guard() -> Response | None:
+    """Let nobody past who is not of the view's audience; that somebody of the staff tried is kept."""
+    try:
+        return guards.check()  # type: ignore[return-value]
+    except NotAllowed as refusal:
+        if g.staff is not None:
+            record_refusal(staff_actor(), OPEN, crypto.random_token(), refusal)
+        raise
 
 
 def _end(response: Response) -> Response:
