@@ -21,8 +21,12 @@ from tests.conftest import make_settings
 from webapp import configure_core, database, schema
 from webapp.cli import start
 from webapp.cli.demo import story
+from webapp.domain.filings import queries as filings
+from webapp.domain.filings.models import Submission
 from webapp.domain.jobs.models import BULK, Job
+from webapp.domain.registry import queries as registry
 from webapp.processes import die_with_parent
+from webapp.values import documents
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = (sys.executable, "-m", "webapp.cli.server")
@@ -42,6 +46,18 @@ def seeded(folder: Path, url: str) -> Path:
         Job.delete().where(Job.queue == BULK).execute()
     database.disconnect()
     return folder
+
+
+def private_links(world: Path) -> dict[str, tuple[str, str]]:
+    """Name of each person of a seeded world → token of the private link, last four of the document number."""
+    configure_core(make_settings(world, f"sqlite:///{world / 'passlist.db'}", mode="demo"))
+    database.connect()
+    links = {}
+    for submission in Submission.select():
+        person = registry.answers(submission.answers_id)["person"]
+        links[person["full_name"]] = (filings.status_token(submission), documents.tail(person["id_number"]))
+    database.disconnect()
+    return links
 
 
 def copied(world: Path, folder: Path) -> Path:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys import people, screens
+from tests.journeys.inspecting import Inspector
 from tests.journeys.screens import at, choose, follow, press
 
 
@@ -106,6 +107,19 @@ def papers(page: Page, address: str, words: str) -> str:
     return found[1]
 
 
+def confirmed(page: Page, status: str) -> None:
+    """The confirmation of the entry, made in stock, is a page that everybody can read."""
+    confirmation = page.locator("main a[href$='/confirmation']")
+    for _ in range(60):
+        page.goto(status)
+        if confirmation.count():
+            break
+        page.wait_for_timeout(500)
+    look = Inspector(page)
+    look.after("confirmation", confirmation.click)
+    assert look.report() == ""
+
+
 def genuine(page: Page, code: str) -> None:
     page.goto("/genuine")
     page.get_by_label("文件編號").fill(code)
@@ -134,6 +148,7 @@ def test_from_registering_to_both_pledges_and_off_the_list_again(working_system,
     expect(resident.locator(".hq-answer-words")).to_have_text("在名單內")
     personal = papers(resident, status + "/pledge", name)
     papers(manager, uploaded + "/pledge", unit["unit_name"])
+    confirmed(resident, status)
     genuine(officer, personal)
     expect(officer.locator(".hq-answer-words")).to_have_text("真確，現在有效")
 

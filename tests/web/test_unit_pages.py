@@ -130,7 +130,7 @@ def test_ceiling_is_checked(manager, unit, text):
 def test_paper_is_being_made_until_it_is_there(manager):
     page = manager.open("/unit/code/poster")
 
-    assert (page.status_code, 'http-equiv="refresh"' in page.text) == (200, True)
+    assert (page.status_code, 'hx-trigger="every 3s"' in page.text) == (200, True)
     assert manager.open("/unit/code/poster.pdf").location == "/unit/code/poster"
     assert manager.send("/unit/code/desk-card", page="/unit/code").location == "/unit/code/desk-card"
     assert manager.open("/unit/code/flag").status_code == 404

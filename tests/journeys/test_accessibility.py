@@ -1,0 +1,317 @@
+"""Every page and error state once: axe finds nothing, nothing is wider than a small phone, targets fit fingers."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys import people, running, screens
+from tests.journeys.inspecting import Inspector
+from tests.journeys.screens import choose, press
+from webapp.cli.demo import cast
+
+
+@pytest.fixture
+def inspector(system, visit):
+    """inspector(device) looks at pages of the system."""
+    return lambda device="phone": Inspector(visit(system.address, device))
+
+
+@pytest.fixture(scope="module")
+def private_links(world) -> dict[str, tuple[str, str]]:
+    """Name of a person of the demo → the private link's token and the end of the document number."""
+    return running.private_links(world)
+
+
+def submit(page: Page) -> None:
+    """Send the main form of the page as it stands."""
+    page.locator("main button[type=submit]:not(.hq-button-second, .hq-button-warning, .hq-link-button)").first.click()
+
+
+def test_public_pages(inspector):
+    look = inspector()
+
+    for path in ("/", "/help", "/help/units", "/committees", "/privacy", "/accessibility", "/contact", "/resume"):
+        look.at(path)
+    look.at("/code?code=%21", 422)
+    look.at("/genuine")
+    look.at("/genuine?document=1234", 422)
+    look.at("/nowhere", 404)
+    look.at("/q/DEMQ0001")
+    look.at("/q/ABCDEFGH", 404)
+    look.at("/d/nothing", 404)
+    look.at("/find")
+    look.after("/find refused", lambda: submit(look.page), 422)
+    choose(look.page, "護照")
+    look.after("/find passport refused", lambda: submit(look.page), 422)
+    serial, someone = next((serial, one) for serial, one in enumerate(cast.CAST) if one.id_type == "cn_id")
+    choose(look.page, "居民身份證")
+    look.page.locator("#id_number").fill(cast.number(someone.id_type, serial))
+    look.after("/find/code", lambda: submit(look.page))
+    texted = look.page.input_value("#phone_code")
+    look.page.locator("#phone_code").fill("")
+    look.after("/find/code refused", lambda: submit(look.page), 422)
+    look.page.locator("#phone_code").fill(texted)
+    look.after("/find/links", lambda: submit(look.page))
+
+    assert look.report() == ""
+
+
+def test_register_and_sign_in(inspector):
+    look = inspector()
+    page = look.page
+
+    look.at("/register")
+    look.after("/register refused", lambda: submit(page), 422)
+    unit = people.enterprise("琴海讀屏測試有限公司", "reader@unit.example")
+    for name, value in unit.items():
+        if name in ("unit_class", "registration_place"):
+            page.locator(f"[name={name}][value={value}] + label").click()
+        elif name != "password":
+            page.locator(f"[name={name}]").fill(value)
+    page.locator("[name=proof]").set_input_files(
+        {"name": "certificate.png", "mimeType": "image/png", "buffer": people.certificate()}
+    )
+    look.after("/register/email", lambda: submit(page))
+    look.after("/register/email refused", lambda: submit(page), 422)
+    page.locator("[name=password]").fill(unit["password"])
+    look.after("/register/done", lambda: submit(page))
+    look.at("/signin")
+    look.after("/signin refused", lambda: submit(page), 422)
+    look.at("/password/forgotten")
+    look.after("/password/forgotten refused", lambda: submit(page), 422)
+
+    assert look.report() == ""
+
+
+def test_questionnaire(inspector):
+    look = inspector()
+    page = look.page
+    driver = people.resident("霍思穎")
+
+    def refused_then_answered(name: str, **given: str) -> None:
+        look.look(name)
+        look.after(f"{name} refused", lambda: submit(page), 422)
+        screens.answer(page, driver | given)
+
+    screens.begin(page, "DEMQ0001")
+    refused_then_answered("document type")
+    refused_then_answered("person")
+    refused_then_answered("contact")
+    texted = page.input_value("#phone_code")
+    page.locator("#phone_code").fill("")
+    refused_then_answered("phone code", phone_code=texted)
+    refused_then_answered("belonging")
+    refused_then_answered("licence")
+    look.look("vehicle")
+    look.after("vehicle refused", lambda: submit(page), 422)
+    screens.fill(page, driver | {"plate": "MX-12-34", "size_class": "lorry", "vin": "LSVAA49J132047372"})
+    look.after("vehicle with warnings", lambda: submit(page), 422)
+    screens.answer(page, driver)
+    look.look("check")
+    look.after("check refused", lambda: submit(page), 422)
+    check = page.url
+    look.after("pledge in Portuguese", lambda: screens.follow(page, "Português"))
+    look.at(check.replace("/check", "/later"))
+    page.goto(check)
+    screens.fill(page, driver)
+    look.after("receipt", lambda: submit(page))
+
+    assert look.report() == ""
+
+
+def test_collision(inspector):
+    look = inspector()
+    driver = people.resident("霍思敏")
+    screens.file_with(look.page, "DEMQ0001", driver)
+
+    screens.answer_until(screens.begin(look.page, "DEMQ0001"), "核對、承諾並簽署", driver)
+    screens.fill(look.page, driver)
+    look.after("collision", lambda: submit(look.page), 409)
+
+    assert look.report() == ""
+
+
+def test_status_pages(inspector, private_links):
+    look = inspector()
+    page = look.page
+    opened = False
+
+    for name in (
+        "陳嘉敏",
+        "馬詠詩",
+        "蘇惠玲",
+        "區永泰",
+        "羅景天",
+        "潘志恆",
+        "賴淑貞",
+        "康美琪",
+        "霍俊文",
+        "丁小慧",
+        "張偉強",
+    ):
+        token, tail = private_links[name]
+        page.goto(f"/s/{token}")
+        if not opened:
+            look.look("status, closed")
+            look.after("status, refused", lambda: submit(page), 422)
+            opened = True
+        page.locator("#id_tail").fill(tail)
+        look.after(f"status of {name}", lambda: submit(page))
+    listed, waiting, returned, owner = (
+        f"/s/{private_links[one][0]}" for one in ("陳嘉敏", "潘志恆", "康美琪", "張偉強")
+    )
+    look.at(f"{listed}/pledge")
+    look.at(f"{listed}/receipt")
+    look.at(f"{returned}/correct")
+    page.goto(listed)
+    screens.follow(page, "要求移出名單")
+    look.look("code not sent")
+    look.after("code sent", lambda: press(page, "發送驗證碼"))
+    look.after("leave", lambda: press(page, "繼續"))
+    look.after("leave refused", lambda: press(page, "要求移出"), 422)
+    look.at(f"{listed}/data")
+    page.goto(waiting)
+    screens.follow(page, "撤回申報")
+    screens.prove_phone(page)
+    look.look("withdraw")
+    page.goto(waiting)
+    screens.follow(page, "這份申報不是我交的")
+    look.look("not me")
+    page.goto(owner)
+    screens.follow(page, "看看是誰並答覆")
+    screens.prove_phone(page)
+    look.look("owner")
+    look.after("owner refused", lambda: submit(page), 422)
+
+    assert look.report() == ""
+
+
+def test_unit_pages(inspector):
+    look = inspector("desktop")
+    page = screens.sign_in(look.page, "committee@demo.test")
+
+    for path in (
+        "/unit",
+        "/unit/filings",
+        "/unit/filings?q=nobody",
+        "/unit/filings?state=verified",
+        "/unit/filings?state=all",
+    ):
+        look.at(path)
+    page.goto("/unit/filings?q=石婉華")
+    look.after("filing", lambda: screens.follow(page, "石婉華"))
+    page.get_by_text("退回補正", exact=True).click()
+    look.after("return refused", lambda: press(page, "退回這份申報"), 422)
+    look.after("numbers", lambda: press(page, "顯示完整號碼"))
+    page.goto("/unit/filings")
+    press(page, "選取本頁")
+    look.after("bulk refusal, confirm", lambda: press(page, "不予受理"))
+    look.after("bulk refusal refused", lambda: page.locator("main form button[type=submit]").last.click(), 422)
+    page.goto("/unit/filings")
+    press(page, "選取本頁")
+    look.after("bulk verification, confirm", lambda: page.locator("[data-act]").click())
+    look.after("bulk verification, result", lambda: submit(page))
+    for path in (
+        "/unit/code",
+        "/unit/code/poster",
+        "/unit/code/rotate",
+        "/unit/code/revoke",
+        "/unit/vehicles",
+        "/unit/team",
+    ):
+        look.at(path)
+    look.at("/unit/team/invite")
+    look.after("invite refused", lambda: submit(page), 422)
+    page.locator("#email").fill("another@unit.example")
+    choose(page, "驗核員")
+    look.after("/unit/team with an invitation", lambda: submit(page))
+    look.after("invitation", lambda: screens.follow(page, "示範系統：開啟邀請連結"))
+    for path in ("/unit/standing", "/unit/standing/contact", "/unit/notices", "/account"):
+        look.at(path)
+
+    assert look.report() == ""
+
+
+def test_uploads_and_list_in_force(inspector):
+    look = inspector("desktop")
+    page = screens.sign_in(look.page, "enterprise@demo.test")
+
+    look.at("/unit/uploads")
+    look.at("/unit/uploads/new")
+    look.after("upload, sign", lambda: page.locator("form.hq-buttons button").first.click())
+    page.locator("[name=signed_name]").fill("")
+    look.after("upload, sign refused", lambda: submit(page), 422)
+    choose(page, "我代表單位作出以上承諾")
+    page.locator("[name=signed_name]").fill("示範專人梁子軒")
+    choose(page, "以上面的姓名簽署")
+    look.after("upload, result", lambda: submit(page))
+    upload = page.url
+    look.at(f"{upload}/lines")
+    look.at(f"{upload}/pledge")
+    for path in ("/unit/uploads", "/unit/list", "/unit/list?state=suspended", "/unit/list?state=removed"):
+        look.at(path)
+    page.goto("/unit/list")
+    look.after("entry", lambda: screens.follow(page, "鍾子晴"))
+    look.after("remove", lambda: screens.follow(page, "移出名單"))
+    look.after("remove refused", lambda: press(page, "移出名單"), 422)
+    choose(page, "已離開單位或已遷離社區")
+    look.after("entry, removed", lambda: press(page, "移出名單"))
+    look.at("/unit/vehicles")
+    look.at("/unit/vehicles/add")
+    look.after("vehicle refused", lambda: submit(page), 422)
+    look.at("/unit/vehicles/import")
+    look.after("import refused", lambda: submit(page), 422)
+
+    assert look.report() == ""
+
+
+@pytest.mark.parametrize("email", ["bureau@demo.test", "society@demo.test", "depot@demo.test"])
+def test_units_not_in_order(inspector, email):
+    look = inspector("desktop")
+    page = screens.sign_in(look.page, email)
+
+    look.at("/unit/standing")
+    if email == "society@demo.test":
+        look.at("/unit/standing/correct")
+        page.locator("#unit_name").fill("")
+        look.after("correct refused", lambda: submit(page), 422)
+
+    assert look.report() == ""
+
+
+def test_platform_pages(inspector):
+    look = inspector("desktop")
+    page = screens.sign_in(look.page, "platform@demo.test")
+
+    look.at("/platform/units")
+    look.after("unit, pending", lambda: screens.follow(page, "合作區示範事務中心"))
+    where = page.url
+    for deed in ("return", "refuse"):
+        look.at(f"{where}/{deed}")
+        look.after(f"{deed} refused", lambda: page.locator("main button[type=submit]").last.click(), 422)
+    page.goto("/platform/units?state=suspended")
+    look.after("unit, suspended", lambda: screens.follow(page, "橫琴示範物業管理有限公司"))
+    look.at(f"{page.url}/reinstate")
+    look.at("/platform/notices")
+
+    assert look.report() == ""
+
+
+def test_pages_of_administrators(inspector):
+    look = inspector("desktop")
+    page = screens.sign_in(look.page, "auditor@demo.test")
+    look.at("/platform/audit")
+    page.locator("main table a").first.click()
+    look.look("act")
+
+    other = inspector("desktop")
+    screens.sign_in(other.page, "sysadmin@demo.test")
+    other.at("/platform/accounts")
+    other.at("/platform/accounts/invite")
+    other.after("invite refused", lambda: submit(other.page), 422)
+    last = inspector("desktop")
+    screens.sign_in(last.page, "secadmin@demo.test")
+    last.at("/platform/unlock")
+
+    assert look.report() + other.report() + last.report() == ""
