@@ -39,7 +39,9 @@ def test_inner_transaction_is_a_savepoint(db):
 def test_instants_survive_to_the_microsecond(db):
     moment = datetime(2026, 11, 23, 15, 59, 59, 123457, tzinfo=UTC)
 
-    job = Job.create(ref="r", kind="k", subject="s", state="queued", not_before=moment, created_at=moment)
+    job = Job.create(
+        ref="r", kind="k", queue="records", subject="s", state="queued", not_before=moment, created_at=moment
+    )
 
     assert Job.get_by_id(job.id).not_before == moment
 
