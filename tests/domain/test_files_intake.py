@@ -8,7 +8,7 @@ import zlib
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
-from PIL import Image
+from PIL import Image, ImageFile
 
 from webapp.domain.files import intake
 from webapp.errors import Invalid
@@ -174,3 +174,15 @@ def test_pdf_of_too_many_pages_is_refused():
 )
 def test_everything_else_is_refused(content, code):
     assert wrong(content, "proof.jpg") == code
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_picture_that_ends_early_is_refused_also_where_pillow_would_fill_it_up(monkeypatch, kind):
+    """Loading WeasyPrint changes Pillow for the whole process."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+
+    with pytest.raises(Invalid) as refused:
+        intake.check(image(kind)[:-30], "proof", "proof")
+
+    assert refused.value.code == "file_broken"
+    assert ImageFile.LOAD_TRUNCATED_IMAGES

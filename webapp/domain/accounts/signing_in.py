@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from webapp import clock, crypto
 from webapp.actors import Actor
-from webapp.database import is_sqlite, retrying, transaction
+from webapp.database import is_sqlite, lock, retrying, transaction
 from webapp.domain.accounts import passwords
 from webapp.domain.accounts.links import email_index
 from webapp.domain.accounts.models import ACTIVE, Account
@@ -72,6 +72,7 @@ def _take_attempt(email: str) -> tuple[Account | None, bool]:
 
 @action("account:lock")
 def _lock(act: Act, account_id: int, locale: str) -> dict[str, str]:
+    lock(Account, [account_id])
     account = Account.get_by_id(account_id)
     if account.failures < FAILURES_BEFORE_LOCK or is_locked(account, act.now):
         return {}  # unlocked or locked by somebody else meanwhile

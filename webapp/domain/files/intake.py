@@ -17,6 +17,7 @@ from typing import Any
 import pikepdf
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from webapp.domain.files.pictures import whole
 from webapp.errors import Invalid
 
 LARGEST = 8 * 1024 * 1024
@@ -61,7 +62,7 @@ def check(content: bytes, name: str, field: str) -> Accepted:
 def _redrawn(content: bytes, field: str) -> tuple[bytes, str]:
     kind = "JPEG" if content.startswith(_JPEG) else "PNG"
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), whole():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=[kind]) as opened:
                 if opened.width * opened.height > LARGEST_PIXELS:

@@ -9,6 +9,7 @@ import warnings
 
 from PIL import Image
 
+from webapp.domain.files.pictures import whole
 from webapp.errors import Invalid
 
 PREFIX = "data:image/png;base64,"
@@ -40,7 +41,7 @@ def _decoded(data_address: str) -> Image.Image:
         raise Invalid("bad_drawing", field="signature")
     try:
         content = base64.b64decode(data_address.removeprefix(PREFIX), validate=True)
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), whole():
             warnings.simplefilter("error")
             picture = Image.open(io.BytesIO(content), formats=["PNG"])
             if picture.width * picture.height > LARGEST or min(picture.size) < 20:
