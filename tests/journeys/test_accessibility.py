@@ -315,3 +315,36 @@ def test_pages_of_administrators(inspector):
     last.at("/platform/unlock")
 
     assert look.report() + other.report() + last.report() == ""
+
+
+def test_confirmations_and_limits(inspector):
+    look = inspector("desktop")
+    page = screens.sign_in(look.page, "enterprise@demo.test")
+    look.at("/units")
+    for path in ("/unit/vehicles", "/unit/team"):
+        page.goto(path)
+        ends = page.locator("main a[href$='/end']")
+        if ends.count():
+            look.after(f"{path}, end", lambda ends=ends: ends.first.click())
+    page.goto("/unit/list")
+    press(page, "選取本頁")
+    look.after("bulk removal, confirm", lambda: page.locator("[data-act]").click())
+    look.after("bulk removal, refused", lambda: page.locator("main form button[type=submit]").last.click(), 422)
+
+    held = inspector("desktop")
+    screens.sign_in(held.page, "depot@demo.test")
+    held.page.goto("/unit/code")
+    code = held.page.locator("main .hq-code").first.inner_text()
+    stranger = inspector()
+    stranger.at(f"/q/{code}", 409)
+    stranger.at("/invitation/nothing", 404)
+    stranger.at("/password/nothing", 404)
+    stranger.page.goto("/password/forgotten")
+    for _ in range(5):
+        stranger.page.locator("#email").fill("somebody@unit.example")
+        submit(stranger.page)
+        stranger.page.goto("/password/forgotten")
+    stranger.page.locator("#email").fill("somebody@unit.example")
+    stranger.after("too many", lambda: submit(stranger.page), 429)
+
+    assert look.report() + held.report() + stranger.report() == ""
