@@ -430,3 +430,18 @@ def test_choice_of_rows_that_are_not_ours_names_nobody(browser, unit):
 
     assert "已不在本單位的名單：1份" in page.text
     assert ("<table" in page.text, "只列出最先的" in page.text) == (False, False)
+
+
+def test_a_whole_document_number_does_not_stay_in_the_address(browser, unit):
+    sent = build.filed(unit)
+    number, receipt = sent.answers["person"]["id_number"], sent.submission.number
+
+    known = browser.open(f"/unit/filings?state=all&q={number}")
+    unknown = browser.open("/unit/filings?q=11010519491231002X")
+    by_receipt = browser.open(f"/unit/filings?q={receipt}")
+
+    assert (known.status_code, known.headers["Location"]) == (303, f"/unit/filings?state=all&q={number[-4:]}")
+    assert (unknown.status_code, unknown.headers["Location"]) == (303, "/unit/filings?q=002X")
+    assert by_receipt.status_code == 200
+    assert sent.filing.ref in browser.open(known.headers["Location"]).text
+    assert sent.filing.ref in by_receipt.text

@@ -242,3 +242,15 @@ def test_ticked_rows_that_are_gone_lead_back_to_the_list(clerk, unit):
     answer = clerk.send("/unit/list/remove", {"row": [row(foreign)]}, page="/unit/list")
 
     assert (answer.status_code, errors(answer)) == (409, ["已不在本單位的名單"])
+
+
+def test_a_whole_document_number_does_not_stay_in_the_address(app):
+    here = build.certified_unit(email="manager@unit.example")
+    entry = listed(here, who=person(id_number="11010519491231002X", birth_date=""))
+    browser = Browser(app.test_client())
+    browser.sign_in("manager@unit.example")
+
+    answer = browser.open("/unit/list?q=11010519491231002X")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/unit/list?q=002X")
+    assert entry.ref in browser.open("/unit/list?q=002X").text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from webapp.blueprints.unit import blueprint
 from webapp.domain.filings import flags, lists
 from webapp.domain.filings.lists import Filter, Page, Place
+from webapp.domain.filings.searching import Search
 from webapp.domain.units import rules
 from webapp.ui import forms, guards, htmx
 
@@ -22,6 +23,8 @@ LIST = "list"
 @blueprint.get("/unit/filings")
 @guards.unit("filings:read")
 def filings() -> Response:
+    if tail := Search(request.args.get("q", "")).shortened(g.staff.unit.id):
+        return redirect(url_for("unit.filings", **{**request.args, "q": tail}), code=303)  # type: ignore[arg-type]
     if htmx.is_fragment(LIST):
         return htmx.hx_response(render_template("unit/filings/_list.html", spoken=True, **context(request.args)))
     return htmx.hx_response(render_template("unit/filings/list.html", **context(request.args)))

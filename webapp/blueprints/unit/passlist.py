@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, make_response, render_template, request, url_for
+from flask import g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
 from webapp.domain.files import documents as issued
+from webapp.domain.filings.searching import Search
 from webapp.domain.passlist import channels, queries
 from webapp.domain.passlist.queries import Place
 from webapp.domain.passlist.selection import Chosen
@@ -26,6 +27,8 @@ STATES = ("", "listed", "suspended", "removed")
 @blueprint.get("/unit/list", endpoint="passlist")
 @guards.unit("list:read")
 def entry_list() -> Response:
+    if tail := Search(request.args.get("q", "")).shortened(g.staff.unit.id):
+        return redirect(url_for("unit.passlist", **{**request.args, "q": tail}), code=303)  # type: ignore[arg-type]
     template = "unit/list/_list.html" if htmx.is_fragment(LIST) else "unit/list/list.html"
     return htmx.hx_response(render_template(template, **context(request.args)))
 

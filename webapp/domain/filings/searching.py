@@ -14,7 +14,7 @@ from typing import Any
 from webapp import crypto
 from webapp.database import among
 from webapp.domain.filings.models import Filing, Submission
-from webapp.domain.registry.cards import finder, unsealed
+from webapp.domain.registry.cards import finder, open_card, unsealed
 from webapp.domain.registry.models import PersonDocument
 from webapp.values import countries, documents
 from webapp.values.normalising import compact, tidy
@@ -25,6 +25,8 @@ SCAN = 50_000
 LONGEST = 80
 #: Fewer characters are never a whole document number.
 _SHORTEST_NUMBER = 6
+#: From so many on it is one, known or not; plates are shorter.
+_SURELY_NUMBER = 9
 _RECEIPT = 10
 
 
@@ -52,6 +54,16 @@ class Search:
             Filing.unit == unit_id, (Filing.person << persons) | (Filing.submission << sent)
         )
         return [found for (found,) in rows.tuples()]
+
+    def shortened(self, unit_id: int) -> str:
+        """The last four to search by instead, where a whole document number was typed; else "". An address is kept in
+        many places (history, logs of a front server), and a number is not to stay there."""
+        if self._receipt() or not self._identity_keys():
+            return ""
+        known = self.exact(unit_id)
+        if known:
+            return open_card(Filing.get_by_id(known[0])).tail
+        return self._number[-4:] if len(self._number) >= _SURELY_NUMBER else ""
 
     def _identity_keys(self) -> set[str]:
         number = self._number
