@@ -65,12 +65,13 @@ def _install(app: Flask) -> None:
     from webapp.ui import bar, errors, guards, locales, presenters, requests, staff_session, static_files, verifying
 
     extensions.babel.init_app(app, locale_selector=locales.select)
+    # First of all, so that whatever refuses a request later can show a page: connection, actor, audience.
+    requests.install(app)
     extensions.csrf.init_app(app)
     extensions.htmx.init_app(app)
     extensions.compress.init_app(app)
     static_files.install(app)
     staff_session.install(app, extensions.login)
-    requests.install(app)
     app.after_request(locales.finish)
     errors.install(app)
     presenters.install(app)

@@ -7,7 +7,7 @@ import pytest
 from tests.builders.accounts import LOCALE, actor_of, platform_staff
 from tests.builders.browser import Browser, errors, heading
 from tests.builders.units import PASSWORD, certified_unit, member
-from webapp import clock
+from webapp import clock, database
 from webapp.domain.accounts import links, platform, queries, rules, sessions
 from webapp.domain.accounts.models import SingleUseLink
 from webapp.domain.audit.models import Act
@@ -293,3 +293,15 @@ def test_a_page_beyond_ones_role_is_refused_and_the_attempt_kept(app):
     (act,) = Act.select().where(Act.outcome == "refused")
     assert answer.status_code == 403
     assert (act.verb, act.codes, act.unit_id) == ("page:open", [["", "not_allowed"]], built.unit.id)
+
+
+def test_a_stale_form_is_answered_by_a_page_also_on_a_fresh_connection(app):
+    certified_unit(email="manager@unit.example")
+    browser = Browser(app.test_client())
+    browser.sign_in("manager@unit.example")
+    database.disconnect()
+
+    answer = browser.client.post("/account/language", data={"language": "zh_Hans_CN"})
+
+    assert answer.status_code == 400
+    assert "已失效" in answer.text
