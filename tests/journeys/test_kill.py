@@ -19,6 +19,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
+from http.client import HTTPException
 from http.cookiejar import CookieJar
 from pathlib import Path
 
@@ -112,7 +113,7 @@ class Person:
             try:
                 with self.opener.open(self.address + path, data, timeout=20) as answer:
                     return urllib.parse.urlsplit(answer.url).path, answer.read().decode()
-            except (OSError, urllib.error.URLError) as error:
+            except (OSError, HTTPException) as error:  # no answer, or one that ended in the middle
                 if isinstance(error, urllib.error.HTTPError) and error.code < 500:
                     raise AssertionError(f"{path}: {error.code}") from error
                 if time.monotonic() > self.until:
