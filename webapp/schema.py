@@ -30,6 +30,7 @@ FROZEN = (
     "unit_step",
     "filing_step",
     "entry_step",
+    "case_step",
 )
 
 #: name: (table, moment, condition under which the database refuses). NEW and OLD as in both dialects.
