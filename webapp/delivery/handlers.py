@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from webapp.delivery import housekeeping, messages, rendering, telling
 from webapp.delivery.work import Handler
+from webapp.domain.closings.telling import TELL_ENDED
 from webapp.domain.files.documents import RENDER
 from webapp.domain.notices.actions import DELIVER
 from webapp.domain.passlist.telling import TELL
@@ -13,6 +14,7 @@ HANDLERS: dict[str, Handler] = {
     DELIVER: messages.deliver,
     TELL: telling.tell,
     TELL_WAITING: telling.tell_waiting,
+    TELL_ENDED: telling.tell_ended,
     RENDER: rendering.render,
     "finish-removals": housekeeping.finish_removals,
     "expire-owner-requests": housekeeping.expire_owner_requests,

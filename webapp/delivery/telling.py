@@ -1,10 +1,11 @@
-"""Handlers `tell` and `tell-waiting`: the notices of one act to everybody it touches, in slices."""
+"""Handlers `tell`, `tell-waiting` and `tell-ended`: the notices of one act to everybody it touches, in slices."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from webapp.delivery.work import Work
+from webapp.domain.closings import telling as ended
 from webapp.domain.filings import telling
 
 
@@ -16,6 +17,12 @@ def tell(work: Work) -> None:
 def tell_waiting(work: Work) -> None:
     """Everybody whose filing waits with the unit that the act suspended or reinstated."""
     _in_slices(work, telling.tell_waiting_slice)
+
+
+def tell_ended(work: Work) -> None:
+    """Everybody whose entry the act ended or whose filing it closed, each once (closings.ending)."""
+    words = work.job.params.get("params", {})
+    _in_slices(work, lambda act_id, kind, after: ended.tell_slice(act_id, kind, words, after))
 
 
 def _in_slices(work: Work, tell_some: Callable[[int, str, int], tuple[int, int]]) -> None:

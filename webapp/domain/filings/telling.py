@@ -90,7 +90,7 @@ def addresses(kind: str, submissions: Iterable[Submission]) -> dict[int, list[tu
 
 
 @dataclass
-class _Told:
+class Told:
     """What one submission is told of one act."""
 
     submission: Submission
@@ -104,7 +104,7 @@ def tell_slice(act_id: int, kind: str, after: int) -> tuple[int, int]:
     told = _of_filings(act_id, kind, after) if kind in FILING_KINDS else _of_entries(act_id, kind, after)
     if not told:
         return after, 0
-    _queue_each(act_id, kind, told)
+    queue_each(act_id, kind, told)
     if kind == "entry-listed":
         papers = [(ref, one.submission.language) for one in told for ref in one.entries]
         documents.issue_each(None, "listing_confirmation", papers, told[0].submission.unit_id)
@@ -129,14 +129,14 @@ def tell_waiting_slice(act_id: int, kind: str, after: int) -> tuple[int, int]:
         .order_by(Filing.submission)
         .limit(SLICE)
     )
-    told = list(_submissions(row for (row,) in waiting.tuples()).values())
+    told = list(of_submissions(row for (row,) in waiting.tuples()).values())
     if not told:
         return after, 0
-    _queue_each(act_id, kind, told)
+    queue_each(act_id, kind, told)
     return told[-1].submission.id, len(told)
 
 
-def _of_filings(act_id: int, kind: str, after: int) -> list[_Told]:
+def _of_filings(act_id: int, kind: str, after: int) -> list[Told]:
     steps = (FilingStep.act_id == act_id) & (FilingStep.action << FILING_KINDS[kind])
     wanted = (
         FilingStep.select(Filing.submission)
@@ -146,7 +146,7 @@ def _of_filings(act_id: int, kind: str, after: int) -> list[_Told]:
         .order_by(Filing.submission)
         .limit(SLICE)
     )
-    told = _submissions(row for (row,) in wanted.tuples())
+    told = of_submissions(row for (row,) in wanted.tuples())
     reasons = (
         FilingStep.select(Filing.submission, FilingStep.reasons)
         .join(Filing, on=(FilingStep.filing == Filing.id))
@@ -161,7 +161,7 @@ def _of_filings(act_id: int, kind: str, after: int) -> list[_Told]:
     return list(told.values())
 
 
-def _of_entries(act_id: int, kind: str, after: int) -> list[_Told]:
+def _of_entries(act_id: int, kind: str, after: int) -> list[Told]:
     # An entry that gives way to a newer one is no news beside it.
     reason = EntryStep.reason.is_null() | (EntryStep.reason != "superseded")
     steps = (EntryStep.act_id == act_id) & (EntryStep.change << ENTRY_KINDS[kind]) & reason
@@ -172,7 +172,7 @@ def _of_entries(act_id: int, kind: str, after: int) -> list[_Told]:
         .where(steps)
     )
     wanted = joined.select(Submission.id).where(Submission.id > after).distinct().order_by(Submission.id).limit(SLICE)
-    told = _submissions(row for (row,) in wanted.tuples())
+    told = of_submissions(row for (row,) in wanted.tuples())
     rows = list(joined.where(Submission.id << among(told)).order_by(EntryStep.id).tuples())
     terms = dict(
         EntryHold.select(EntryHold.entry, EntryHold.until)
@@ -196,13 +196,16 @@ def _of_entries(act_id: int, kind: str, after: int) -> list[_Told]:
     return list(told.values())
 
 
-def _submissions(ids: Iterable[int]) -> dict[int, _Told]:
+def of_submissions(ids: Iterable[int]) -> dict[int, Told]:
+    """Whom a notice to these submissions tells, in ascending order, with what every notice may say of them."""
     rows = list(Submission.select().where(Submission.id << among(ids)).order_by(Submission.id))
     units = dict(Unit.select(Unit.id, Unit.name).where(Unit.id << among({row.unit_id for row in rows})).tuples())
-    return {row.id: _Told(row, {"number": row.number, "unit": units[row.unit_id]}) for row in rows}
+    return {row.id: Told(row, {"number": row.number, "unit": units[row.unit_id]}) for row in rows}
 
 
-def _queue_each(act_id: int, kind: str, told: list[_Told]) -> None:
+def queue_each(act_id: int, kind: str, told: list[Told]) -> None:
+    """Owe each of these a notice of one act, once: on the status page and where the person reads. A fixed number of
+    statements; parameters the kind does not name are left out."""
     now = clock.now()
     keys = {one.submission.id: f"{kind}:{act_id}:{SUBMISSION}:{one.submission.ref}" for one in told}
     known = {

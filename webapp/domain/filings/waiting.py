@@ -8,10 +8,10 @@ from datetime import datetime
 from peewee import Case, fn
 
 from webapp import actors
-from webapp.database import among, insert_rows, lock
+from webapp.database import among, lock
 from webapp.domain.audit.acts import Act, action, record_refs
-from webapp.domain.filings import states, telling
-from webapp.domain.filings.models import Filing, FilingStep, OwnerRequest, Submission
+from webapp.domain.filings import closing, states, telling
+from webapp.domain.filings.models import Filing, OwnerRequest, Submission
 from webapp.domain.jobs import calendar
 from webapp.domain.notices import actions as notices
 from webapp.domain.notices.models import PLATFORM
@@ -126,12 +126,7 @@ def _close(act: Act, filing_ids: list[int]) -> None:
             Filing.state << states.states_for("close"),
         )
     )
-    closed = Filing.id << among(filing.id for filing in filings)
-    changes = {"state": states.CLOSED, "reasons": ["owner:silent"]}
-    Filing.update(act_id=act.id, version=Filing.version + 1, **changes).where(closed).execute()
-    step = {"act_id": act.id, "at": act.now, "action": "close", **changes}
-    insert_rows(FilingStep, [{"filing": filing.id, **step} for filing in filings])
-    record_refs(act, "filing:closed", [filing.ref for filing in filings])
+    closing.close(act, [filing.id for filing in filings], "owner:silent")
     submissions = {
         row.id: row for row in Submission.select().where(Submission.id << among(f.submission_id for f in filings))
     }

@@ -1,0 +1,59 @@
+"""Closing filings: the step that whatever ends an open filing without its person or unit shares (design 6, `close`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from webapp.database import among, literal
+from webapp.domain.audit.acts import Act
+from webapp.domain.audit.models import AuditLine
+from webapp.domain.filings import states
+from webapp.domain.filings.models import Filing, FilingStep, OwnerRequest
+
+
+def close(act: Act, filing_ids: Iterable[int], reason: str) -> list[int]:
+    """Close those of these filings that are open, with what they asked of owners; returns their ids.
+
+    `reason` is a code `field:code` that the person reads. A fixed number of statements; callers hold the locks and owe
+    the news.
+    """
+    rows = Filing.select(Filing.id).where(Filing.id << among(filing_ids), Filing.state << states.states_for("close"))
+    closed = [found for (found,) in rows.tuples()]
+    if not closed:
+        return []
+    Filing.update(state=states.CLOSED, reasons=[reason], act_id=act.id, version=Filing.version + 1).where(
+        Filing.id << among(closed)
+    ).execute()
+    OwnerRequest.update(state="expired", act_id=act.id).where(
+        OwnerRequest.filing << among(closed), OwnerRequest.state == "open"
+    ).execute()
+    _step(act, closed, reason)
+    _record(act, closed)
+    return closed
+
+
+def _step(act: Act, closed: list[int], reason: str) -> None:
+    step = FilingStep
+    rows = Filing.select(
+        Filing.id,
+        literal(act.id, step.act_id),
+        literal(act.now, step.at),
+        literal("close", step.action),
+        literal(states.CLOSED, step.state),
+        literal([reason], step.reasons),
+    )
+    chosen = rows.where(Filing.id << among(closed)).order_by(Filing.id)
+    step.insert_from(chosen, [step.filing, step.act_id, step.at, step.action, step.state, step.reasons]).execute()
+
+
+def _record(act: Act, closed: list[int]) -> None:
+    line = AuditLine
+    rows = Filing.select(
+        literal(act.id, line.act),
+        literal(act.now, line.at),
+        literal("filing:closed", line.tag),
+        Filing.ref,
+        Filing.unit,
+    )
+    chosen = rows.where(Filing.id << among(closed)).order_by(Filing.id)
+    line.insert_from(chosen, [line.act, line.at, line.tag, line.object_ref, line.unit_id]).execute()
