@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import crypto, database, logs
 from webapp.domain.files import actions as files
+from webapp.domain.files import sheets
 from webapp.settings import Settings, from_environment
 
 ROOT = Path(__file__).parent.parent
@@ -22,6 +23,7 @@ def configure_core(settings: Settings) -> None:
     crypto.configure(settings)
     database.configure(settings.database_url)
     files.configure(settings.files_dir)
+    sheets.configure(settings.import_megabytes, settings.import_rows)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

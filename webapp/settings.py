@@ -44,6 +44,8 @@ class Settings:
     contact_phone: str = ""  # whom people may ask; printed on /contact and where a page cannot help further
     contact_email: str = ""
     contact_hours: str = ""  # e.g. 09:00–17:30, on working days
+    import_megabytes: int = 2  # what one sheet that somebody imports may hold
+    import_rows: int = 5000
 
     @property
     def demo(self) -> bool:
@@ -71,6 +73,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     data_dir = Path(env.get("DATA_DIR", "data")).absolute()
     keys = dict(env) if mode == "production" else _local_keys(data_dir) | {k: v for k, v in env.items() if v}
     port = int(env.get("PORT", "8000"))
+    import_megabytes = _within(env, "IMPORT_MEGABYTES", 2, 16)
+    import_rows = _within(env, "IMPORT_ROWS", 5000, 50_000)
     try:
         field_keys = tuple(_field_key(part) for part in keys["FIELD_KEYS"].split(","))
         index_key = _key(keys["INDEX_KEY"])
@@ -94,7 +98,16 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         contact_phone=env.get("CONTACT_PHONE", "" if mode == "production" else "0756 000 0000"),
         contact_email=env.get("CONTACT_EMAIL", "" if mode == "production" else "help@passlist.example"),
         contact_hours=env.get("CONTACT_HOURS", "" if mode == "production" else "09:00–17:30"),
+        import_megabytes=import_megabytes,
+        import_rows=import_rows,
     )
+
+
+def _within(env: Mapping[str, str], name: str, default: int, highest: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isdecimal() or not 1 <= int(text) <= highest:
+        raise SettingsError(f"{name} is a whole number from 1 to {highest}")
+    return int(text)
 
 
 def _key(text: str) -> bytes:

@@ -9,13 +9,9 @@ from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
 from webapp.domain.units import register_sheet, rules, vehicles
-from webapp.errors import Conflict, Fault, Invalid, NotFound
-from webapp.ui import fields, forms, guards, locales, presenters, sentences
+from webapp.errors import Conflict, Invalid, NotFound
+from webapp.ui import fields, forms, guards, locales, presenters, sentences, sheets
 from webapp.ui.requests import staff_actor
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: Errors of a sheet that one page shows; the rest is counted.
-ERRORS_SHOWN = 100
 
 
 class VehicleForm(forms.Form):
@@ -24,8 +20,8 @@ class VehicleForm(forms.Form):
     brand_model = fields.TextField(_l("品牌型號"), optional=True, maxlength=100)
 
 
-class SheetForm(forms.Form):
-    file = fields.FileField(_l("車輛表"), hint=_l("xlsx 檔案，2 MB 以內，最多5,000行"), accept=f".xlsx,{XLSX}")
+class SheetForm(sheets.SheetForm):
+    file = sheets.file_field(_l("車輛表"))
 
 
 @blueprint.get("/unit/vehicles", endpoint="vehicles")
@@ -91,10 +87,7 @@ def vehicle_end(ref: str) -> Response | str:
 @blueprint.get("/unit/vehicles/template.xlsx")
 @guards.unit("register:read")
 def vehicle_template() -> Response:
-    response = make_response(register_sheet.template())
-    response.mimetype = XLSX
-    response.headers["Content-Disposition"] = 'attachment; filename="vehicles.xlsx"'
-    return response
+    return sheets.download(register_sheet.template(), "vehicles.xlsx")
 
 
 @blueprint.route("/unit/vehicles/import", methods=["GET", "POST"])
@@ -104,31 +97,15 @@ def vehicle_import() -> Response:
     if not rules.has_unit_vehicles(g.staff.unit.unit_class):
         raise NotFound("not_found")
     form = SheetForm()
-    errors: list[tuple[int, str]] = []
+    errors: list[sheets.RowError] = []
     if request.method == "POST" and not locales.switch_requested():
         try:
-            done = _entered(form)
+            lines = register_sheet.read(form.content())
+            done = vehicles.enter_sheet(staff_actor(), g.staff.unit.id, lines, key=form.submission_key.data)
         except Invalid as refused:
-            errors = sorted(
-                (fault.params["row"], sentences.of(fault)) for fault in refused.faults if "row" in fault.params
-            )
-            for fault in refused.faults:
-                if "row" not in fault.params:
-                    form.refuse("file", sentences.of(fault))
-            if errors:
-                form.refuse("file", _("有%(count)s處要改，沒有匯入任何一行。請在檔案內改好後再上傳", count=len(errors)))
+            errors = form.refuse_all(refused)
         else:
             flash(_("已加入%(added)s輛車，%(known)s輛原本已在登記內。", **done), "info")
             return redirect(url_for("unit.vehicles"), 303)
-    page = render_template(
-        "unit/vehicles/import.html", form=form, errors=errors[:ERRORS_SHOWN], more=max(0, len(errors) - ERRORS_SHOWN)
-    )
+    page = render_template("unit/vehicles/import.html", form=form, errors=errors)
     return locales.answered(make_response(page, 422 if form.refused else 200))
-
-
-def _entered(form: SheetForm) -> dict[str, int]:
-    sent = form.file.data
-    if sent is None:
-        raise Invalid(faults=[Fault("file", "missing")])
-    lines = register_sheet.read(sent.stream.read(register_sheet.LARGEST + 1))
-    return vehicles.enter_sheet(staff_actor(), g.staff.unit.id, lines, key=form.submission_key.data)
