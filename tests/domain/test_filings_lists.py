@@ -400,6 +400,19 @@ def test_only_a_vehicle_of_the_register_can_be_assigned(unit, unassigned, plate,
     assert [(fault.field, fault.code) for fault in refused.value.faults] == [("plate", code)]
 
 
+def test_a_plate_of_two_vehicles_is_assigned_by_its_place(unit, unassigned):
+    for plate in ("MX-12-34", "港 MX 1234"):
+        vehicles.add(unit.actor, unit.unit.id, vehicles.NewVehicle(plate, "small"), ("plate",))
+
+    with pytest.raises(Invalid) as refused:
+        assign(unit, unassigned, "mx1234")
+    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("plate", "two_places")]
+
+    assign(unit, unassigned, "港MX1234")
+    assert row(unit, unassigned).plates == ("港MX1234",)
+    assert codes(unit, unassigned) == ["in_register"]
+
+
 def test_assigning_is_refused_where_it_does_not_fit(unit, unassigned):
     own = build.filed(unit)
     stranger = build_units.certified_unit()

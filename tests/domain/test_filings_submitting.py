@@ -66,6 +66,22 @@ def test_submission_with_all_it_owes(db):
     assert Job.select().where(Job.kind == "tell", Job.subject == str(submission.act_id)).count() == 1
 
 
+def test_cars_of_macao_and_hong_kong_with_the_same_letters_and_digits_are_two(db):
+    built = units.certified_unit()
+    macao = filings.vehicle(plate="MX-12-34", second_plate=filings.plate("macao_cross_border"))
+    hong_kong = filings.vehicle(plate="MX 1234", second_plate=filings.plate("hong_kong_cross_border"))
+
+    first = filings.filed(built, filings.answers(vehicles=[macao]))
+    second = filings.filed(built, filings.answers(vehicles=[hong_kong]))
+
+    assert [first.filing.disputed, second.filing.disputed] == [False, False]
+    assert first.filing.vehicle_id != second.filing.vehicle_id
+    assert {found.id for found in registry.vehicles_of(plates.candidates("MX1234"))} == {
+        first.filing.vehicle_id,
+        second.filing.vehicle_id,
+    }
+
+
 def test_draft_keeps_nothing_once_sent(db):
     built = units.certified_unit()
     begun = filings.draft(built)

@@ -87,6 +87,20 @@ def test_unusual_plate_is_confirmed(db):
     assert plates(built.unit) == ["MX-12-34"]
 
 
+def test_one_plate_of_macao_and_hong_kong_is_two_vehicles(db):
+    built = build.certified_unit()
+    for plate in ("MX-12-34", "港 MX 1234"):
+        vehicles.add(built.actor, built.unit.id, NewVehicle(plate, "small"), {"plate"})
+
+    found = {
+        wanted: [vehicles.plate_of(row) for row in vehicles.found(built.unit.id, wanted)]
+        for wanted in ("mx1234", "MX-12-34", "港MX1234")
+    }
+
+    assert found["mx1234"] == ["MX-12-34", "港 MX 1234"]
+    assert (found["MX-12-34"], found["港MX1234"]) == (["MX-12-34"], ["港 MX 1234"])
+
+
 def test_every_fault_of_a_typed_vehicle_at_once(db):
     built = build.certified_unit()
 

@@ -124,6 +124,63 @@ def test_a_macao_plate_beside_a_mainland_plate_needs_no_warning() -> None:
     assert codes("MX-12-34", ("XY 9876", "", "粤Z12345")) == ["?macao_only"]
 
 
+#: As typed, the car's other plates, the normalised plate, as printed, whether the person is asked.
+PLACES = [
+    ("MX-12-34", (), "MX1234", "MX-12-34", False),
+    ("mx 12 34", ("粤Z1234港",), "MX1234", "MX-12-34", False),
+    ("MX 1234", ("粤Z8K26澳",), "MX1234", "MX-12-34", False),
+    ("MX 1234", ("粵Z·1234港",), "港MX1234", "港 MX 1234", False),
+    ("港MX1234", (), "港MX1234", "港 MX 1234", False),
+    ("澳 MX-1234", ("粤Z1234港",), "MX1234", "MX-12-34", False),
+    ("MX 1234", (), "MX1234", "MX-12-34", True),
+    ("MX 1234", ("粤C12345",), "MX1234", "MX-12-34", True),
+    ("MX 1234", ("粤Z1234港", "粤Z8K26澳"), "MX1234", "MX-12-34", True),
+    ("AA 1234", ("粤Z1234港",), "港AA1234", "港 AA 1234", False),
+    ("CM 1234", ("粤Z1234港",), "港CM1234", "港 CM 1234", False),
+    ("CM 1234", (), "CM1234", "CM-1234", True),
+    ("CM-1234", (), "CM1234", "CM-1234", False),
+    ("M1234", ("粤Z1234港",), "港M1234", "港 M1234", False),
+    ("KB 1234", (), "KB1234", "KB 1234", False),
+    ("KB 1234", ("粤Z1234港",), "KB1234", "KB 1234", False),
+    ("KB-12-34", (), "澳KB1234", "澳 KB-12-34", False),
+    ("MX 0123", ("粤Z1234港",), "MX0123", "MX-01-23", False),
+    ("港 XY 98", (), "XY98", "XY 98", False),
+]
+
+
+@pytest.mark.parametrize(("text", "others", "value", "printed", "asked"), PLACES)
+def test_one_plate_of_two_places_is_two_plates(
+    text: str, others: tuple[str, ...], value: str, printed: str, asked: bool
+) -> None:
+    checked = plates.check(text, others=others)
+
+    assert checked.value == plates.normalise(text, others=others) == plates.of_vehicle([text, *others])[0] == value
+    assert plates.display(value) == printed
+    assert plates.check(printed).value == plates.check(value).value == value
+    assert ("read_as_macao" in [one.code for one in checked.findings]) is asked
+    assert value in plates.candidates(plates.fold(text).strip("港澳"))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("MX1234", ("MX1234", "港MX1234")),
+        ("KB1234", ("KB1234", "澳KB1234")),
+        ("MX-12-34", ("MX1234",)),
+        ("港MX1234", ("港MX1234",)),
+        ("粵C·12345", ("粤C12345",)),
+        ("XY 98", ("XY98",)),
+        ("?", ("?",)),
+    ],
+)
+def test_a_plate_read_off_a_car_may_be_either(text: str, found: tuple[str, ...]) -> None:
+    assert plates.candidates(text) == found
+
+
+def test_a_mark_before_what_is_no_plate_of_that_place_is_refused() -> None:
+    assert codes("澳AB123") == codes("港粤C12345") == ["bad_format"]
+
+
 def test_each_province_character_is_known_in_both_scripts() -> None:
     traditional = "京津滬渝冀豫雲遼黑湘皖魯新蘇浙贛鄂桂甘晉蒙陝吉閩貴粵青藏川寧瓊"
 
@@ -144,6 +201,7 @@ def test_part_of_a_plate_folds_for_search() -> None:
         ("粤Z8K26澳", "粤Z***6澳"),
         ("MX1234", "MX***4"),
         ("M1234", "M***4"),
+        ("港MX1234", "港MX***4"),
         ("8", "***"),
         ("", ""),
     ],

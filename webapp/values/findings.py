@@ -39,6 +39,7 @@ CODES: dict[str, str] = {
     "province_missing": "warning: a mainland plate without its province character, or a rare plate",
     "cross_border_form": "a cross-border plate is 粤Z, four characters, then 港 or 澳",
     "mv_not_issued": "Macao never issued the letters MV",
+    "read_as_macao": "warning: Macao and Hong Kong both have this plate; it is taken for Macao's {plate}",
     "macao_only": "warning: a Macao plate with no mainland plate beside it",
     "hong_kong_only": "warning: a Hong Kong plate with no mainland plate beside it",
     "unusual_plate": "warning: possible, but of a rare kind",

@@ -2,10 +2,13 @@
 
 Sources: GA 36-2018 (mainland layouts), the Macao transport bureau's series (MV never issued, AA onwards since 2023),
 Hong Kong's Road Traffic (Registration and Licensing of Vehicles) Regulations. A Macao and a Hong Kong plate can be the
-same letters and digits; then it is read as Macao's where that series has been reached.
+same letters and digits: two cars, so two normalised forms. Read as Macao's where that series has been reached, else
+as Hong Kong's, it is written plainly (MX1234); the other reading carries its place in front (港MX1234). How it was
+typed or the 粤Z plate beside it tells which (docs/decisions/0007-same-plate-two-places.md).
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from .findings import Checked, Finding, checked, error, warn
@@ -46,7 +49,7 @@ _LAYOUTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("hong_kong", "(?:[A-HJ-NPR-Z]{2}|[AFT])?[1-9][0-9]{0,3}"),
         ("macao", "(?!MV)[A-Z]{2}[0-9]{4}"),
         ("military", "[A-Z]{2}[0-9]{5}"),
-        ("hong_kong_personal", "(?!MV0)(?=.*[A-Z])[A-HJ-NPR-Z0-9]{1,8}"),
+        ("hong_kong_personal", "(?!MV0)(?![A-Z]{2}0[0-9]{3}$)(?=.*[A-Z])[A-HJ-NPR-Z0-9]{1,8}"),
     )
 )
 _RARE = frozenset(
@@ -62,6 +65,11 @@ _RARE = frozenset(
         "hong_kong_personal",
     )
 )
+MACAO, HONG_KONG = "macao", "hong_kong"
+_MARKS = {MACAO: "澳", HONG_KONG: "港"}
+_MARKED = re.compile("([澳港])([A-Z0-9]{1,8})")
+#: Only Macao parts its digits in pairs, and a moped's letters from its digits by a dash.
+_AS_IN_MACAO = re.compile(r"[A-Z]{1,2}[\s·.–-]?[0-9]{2}[\s·.–-][0-9]{2}|CM[·.–-][0-9]{1,5}")
 _WITHOUT_PROVINCE = re.compile(f"{_L}{_S}{{5,6}}")
 _MACAO_MV = re.compile(r"MV[\s·.-]?[0-9]{2}[\s·.-][0-9]{2}", re.IGNORECASE)
 
@@ -74,14 +82,14 @@ def check(text: str | None, *, others: Iterable[str] = ()) -> Checked:
     display = tidy(text)
     if refusal := unreadable(display):
         return refusal
-    plate = fold(display)
+    beside = [fold(other) for other in others]
+    plate, told = _read(display, beside)
     found = kind(plate)
     if not found:
         return Checked("", display, (_fault(plate),))
     if _MACAO_MV.fullmatch(display):
         return Checked("", display, (error("mv_not_issued"),))
-    beside_mainland = any(is_mainland(fold(other)) for other in others)
-    return checked(plate, display, _warnings(plate, found, beside_mainland))
+    return checked(plate, display, _warnings(plate, found, told, any(is_mainland(other) for other in beside)))
 
 
 def fold(text: str | None) -> str:
@@ -89,9 +97,31 @@ def fold(text: str | None) -> str:
     return compact(text).translate(_SIMPLIFIED)
 
 
+def normalise(text: str | None, *, others: Iterable[str] = ()) -> str:
+    """The form a plate is known by, its identity; of a text that is no plate, the folded text."""
+    return _read(tidy(text), [fold(other) for other in others])[0]
+
+
+def of_vehicle(texts: Iterable[str]) -> list[str]:
+    """The normalised plates of one vehicle, each read beside the others; what is empty is left out."""
+    typed = [text for text in texts if fold(text)]
+    return [normalise(text, others=typed[:place] + typed[place + 1 :]) for place, text in enumerate(typed)]
+
+
+def candidates(text: str | None) -> tuple[str, ...]:
+    """Every normalised plate that a plate read off a car may be, the likelier first: a camera reads MX1234 and knows no
+    place. More than one only where the way it is written does not tell."""
+    plate, told = _read(tidy(text), [])
+    if told or _MARKED.fullmatch(plate):
+        return (plate,)
+    return (plate, *(_in_place(plate, place) for place in _places(plate) if not kind(plate).startswith(place)))
+
+
 def kind(normalised: str) -> str:
     """Which kind of plate this is, ``''`` when none: the names in the table above."""
-    return next((name for name, layout in _LAYOUTS if layout.fullmatch(normalised)), "")
+    mark, plain = _parted(normalised)
+    place = next((place for place, sign in _MARKS.items() if sign == mark), "")
+    return next((name for name, layout in _LAYOUTS if _is_of(name, place) and layout.fullmatch(plain)), "")
 
 
 def is_mainland(normalised: str) -> bool:
@@ -101,8 +131,12 @@ def is_mainland(normalised: str) -> bool:
 
 
 def display(normalised: str) -> str:
-    """The plate as it is printed: 粤C·D12345, 粤Z·8K26澳, MX-12-34, AB 1234."""
-    found = kind(normalised)
+    """The plate as it is printed: 粤C·D12345, 粤Z·8K26澳, MX-12-34, AB 1234, 港 MX 1234."""
+    mark, plain = _parted(normalised)
+    return f"{mark} {_printed(plain, kind(normalised))}" if mark else _printed(plain, kind(plain))
+
+
+def _printed(normalised: str, found: str) -> str:
     if found == "macao" or found == "macao_trade":
         return f"{normalised[:-4]}-{normalised[-4:-2]}-{normalised[-2:]}"
     if found == "macao_government":
@@ -118,17 +152,63 @@ def display(normalised: str) -> str:
 
 
 def mask(normalised: str) -> str:
-    """The plate for lists: 粤C***45, MX***4, M***4; the number of hidden characters does not show."""
-    if not normalised:
-        return ""
+    """The plate for lists: 粤C***45, MX***4, 港MX***4; the number of hidden characters does not show."""
+    mark, plain = _parted(normalised)
+    return mark + _masked(plain) if plain else ""
+
+
+def _masked(normalised: str) -> str:
     head, end = (2, 2) if len(normalised) > 6 else (2, 1) if len(normalised) == 6 else (1, 1)
     if len(normalised) < 4:
         head = end = 0
     return normalised[:head] + "***" + normalised[len(normalised) - end :]
 
 
-def _warnings(plate: str, found: str, beside_mainland: bool) -> list[Finding]:
-    warnings: list[Finding] = []
+def _read(display: str, beside: Iterable[str]) -> tuple[str, bool]:
+    """The normalised form of a tidied text beside folded plates, and whether anything tells which place's it is."""
+    mark, plain = _parted(fold(display))
+    if mark:
+        place = next(place for place, sign in _MARKS.items() if sign == mark)
+        return _in_place(plain, place), True
+    places = _places(plain)
+    if len(places) < 2:
+        return plain, True
+    if _AS_IN_MACAO.fullmatch(unicodedata.normalize("NFKC", display).upper()):
+        return _in_place(plain, MACAO), True
+    around = {found.removesuffix("_cross_border") for found in map(kind, beside) if found.endswith("_cross_border")}
+    if len(around) == 1:
+        return _in_place(plain, around.pop()), True
+    return plain, False
+
+
+def _places(plain: str) -> list[str]:
+    """The places, Macao and Hong Kong, whose plate these letters and digits can be."""
+    return [
+        place
+        for place in (MACAO, HONG_KONG)
+        if any(_is_of(name, place) and layout.fullmatch(plain) for name, layout in _LAYOUTS)
+    ]
+
+
+def _is_of(name: str, place: str) -> bool:
+    return name.startswith(place) and not (place and name.endswith("cross_border"))
+
+
+def _in_place(plain: str, place: str) -> str:
+    """The normalised form of this place's plate: plain where that is how it is read anyhow."""
+    usual = kind(plain)
+    return plain if _is_of(usual, place) else _MARKS[place] + plain
+
+
+def _parted(normalised: str) -> tuple[str, str]:
+    """The mark of the place, '' where there is none, and the rest."""
+    marked = _MARKED.fullmatch(normalised)
+    return (marked[1], marked[2]) if marked else ("", normalised)
+
+
+def _warnings(plate: str, found: str, told: bool, beside_mainland: bool) -> list[Finding]:
+    # Macao has not come to the letters that are read as Hong Kong's: only the other way is a guess.
+    warnings = [] if told or not found.startswith(MACAO) else [warn("read_as_macao", plate=_printed(plate, found))]
     if found in ("hong_kong_personal", "military") and _WITHOUT_PROVINCE.fullmatch(plate):
         warnings.append(warn("province_missing"))
     elif found in _RARE or (found == "ordinary" and _is_rare_ordinary(plate)):

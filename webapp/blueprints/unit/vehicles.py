@@ -15,7 +15,12 @@ from webapp.ui.requests import staff_actor
 
 
 class VehicleForm(forms.Form):
-    plate = fields.TextField(_l("車牌號碼"), hint=_l("例如粵C·D12345。不用輸入點和空格"), width="plate", maxlength=20)
+    plate = fields.TextField(
+        _l("車牌號碼"),
+        hint=_l("例如粵C·D12345、MX-12-34。香港車牌如澳門也會有，前面加“港”字"),
+        width="plate",
+        maxlength=20,
+    )
     size_class = fields.RadioField(_l("車型"), choices=list(presenters.SIZE_CLASSES.items()))
     brand_model = fields.TextField(_l("品牌型號"), optional=True, maxlength=100)
 

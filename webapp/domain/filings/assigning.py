@@ -27,8 +27,8 @@ ASSIGNABLE = (states.SUBMITTED, states.VERIFIED)
 def assign(act: Act, unit_id: int, ref: str, version: int | None, plate: str) -> dict[str, str]:
     """Give a filing that left its vehicle to the unit the register's vehicle with this plate, typed in any spelling.
 
-    Raises NotFound, Invalid (`plate`: `missing`, `not_registered`, `assigned_already`) and Conflict (`unit_suspended`,
-    `stale`, `wrong_state`, `not_assigned_by_unit`, `is_own_use`; params: `ref`).
+    Raises NotFound, Invalid (`plate`: `missing`, `not_registered`, `two_places`, `assigned_already`) and Conflict
+    (`unit_suspended`, `stale`, `wrong_state`, `not_assigned_by_unit`, `is_own_use`; params: `ref`).
     """
     lock(Unit, [unit_id])
     if not unit_rules.may_verify(units.by_id(unit_id)):
@@ -36,7 +36,7 @@ def assign(act: Act, unit_id: int, ref: str, version: int | None, plate: str) ->
     registered = _registered(unit_id, plate)
     filing = Filing.get_by_id(lists.id_of(unit_id, ref))
     lock(Person, [filing.person_id])
-    number = plates.fold(vehicles.plate_of(registered))
+    number = plates.normalise(vehicles.plate_of(registered))
     vehicle = _vehicle(act, number)
     lock(Filing, [filing.id])
     filing = Filing.get_by_id(filing.id)
@@ -66,6 +66,8 @@ def _registered(unit_id: int, plate: str) -> RegisterVehicle:
     found = vehicles.found(unit_id, plate)
     if not found:
         raise Invalid("not_registered", field="plate")
+    if len(found) > 1:
+        raise Invalid("two_places", field="plate")
     return found[0]
 
 

@@ -20,6 +20,7 @@ from webapp.domain.filings.items import (
     MAX_VEHICLES,
     PERSON,
     PHONE,
+    PLATES,
     WITHOUT_EXPIRY,
 )
 from webapp.domain.pledges.policy import NOT_ASKED, REQUIRED, Policy
@@ -32,6 +33,8 @@ from webapp.values.normalising import compact, tidy
 
 #: Given a text, the characters of it that our paper cannot print (documents.fonts; the domain does not know paper).
 Unprintable = Callable[[str], list[str]]
+#: Warnings that ask which plates stand beside each other.
+BESIDE = ("read_as_macao", "macao_only", "hong_kong_only")
 TAIL = 4
 
 
@@ -288,14 +291,15 @@ def _before(page: _Page, number: int) -> list[dict[str, Any]]:
 
 
 def _plates(page: _Page, number: int) -> None:
-    items = ("plate", "second_plate", "third_plate")
-    typed = {item: page.text(item) for item in items}
+    typed = {item: page.text(item) for item in PLATES}
     use = page.text("vehicle_use") or None
     elsewhere = {
-        plates.fold(vehicle.get(item, "")) for vehicle in _before(page, number) for item in items if vehicle.get(item)
+        plate
+        for vehicle in _before(page, number)
+        for plate in plates.of_vehicle(str(vehicle.get(item) or "") for item in PLATES)
     }
     seen: set[str] = set()
-    for item in items:
+    for item in PLATES:
         if item != "plate" and not page.wanted(item, use):
             continue
         others = [text for name, text in typed.items() if name != item and tidy(text)]
@@ -306,9 +310,9 @@ def _plates(page: _Page, number: int) -> None:
         elif checked.value and checked.value in elsewhere:
             page.fault(item, "repeated_vehicle")
         seen.add(checked.value)
-    if any(not fault.warning for fault in page.faults if fault.field in items):
+    if any(not fault.warning for fault in page.faults if fault.field in PLATES):
         # Which plates stand beside each other shows once all of them can be read.
-        page.faults = [fault for fault in page.faults if fault.code not in ("macao_only", "hong_kong_only")]
+        page.faults = [fault for fault in page.faults if fault.code not in BESIDE]
 
 
 def _about_vehicle(page: _Page, use: str) -> None:

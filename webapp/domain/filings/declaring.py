@@ -18,7 +18,7 @@ from typing import Any
 
 from webapp.domain.filings import answering, checks, eligibility
 from webapp.domain.filings.answering import Answers
-from webapp.domain.filings.items import BELONGING, CONTACT, LANGUAGES, LICENCE, PERSON, WITHOUT_EXPIRY
+from webapp.domain.filings.items import BELONGING, CONTACT, LANGUAGES, LICENCE, PERSON, PLATES, WITHOUT_EXPIRY
 from webapp.domain.registry.cards import Card
 from webapp.domain.registry.models import OWN
 from webapp.domain.units.models import Unit
@@ -124,11 +124,10 @@ def _vehicle(typed: dict[str, Any], relation: str, uses: tuple[str, ...]) -> dic
         typed = {}
     own = use == OWN
     second = own and typed.get("is_owner") == "no"
-    given = [plates.fold(_text(typed, item)) for item in ("plate", "second_plate", "third_plate")]
     return {
         "vehicle_use": use,
         "unit_assigns": assigned,
-        "plates": [plate for plate in given if plate],
+        "plates": plates.of_vehicle(_text(typed, item) for item in PLATES),
         "size_class": _text(typed, "size_class"),
         "brand_model": _text(typed, "brand_model"),
         "colour": _text(typed, "colour"),

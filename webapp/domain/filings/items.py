@@ -15,6 +15,8 @@ TEXT, CHOICE, DATE, YES = "text", "choice", "date", "yes"
 #: How much harm a value can do: sensitive personal information (PIPL article 28), personal, or neither.
 SENSITIVE, PERSONAL, PLAIN = "sensitive", "personal", "plain"
 
+#: The plates of one vehicle; a cross-border car has two or three.
+PLATES = ("plate", "second_plate", "third_plate")
 LANGUAGES = ("zh_Hant_MO", "zh_Hans_CN", "pt", "en")
 MAX_VEHICLES = 5
 

@@ -32,7 +32,7 @@ class NewVehicle:
 
 def plate_index(plate: str) -> bytes:
     """Blind index of a plate in any spelling."""
-    return crypto.index("plate", plates.fold(plate))
+    return crypto.index("plate", plates.normalise(plate))
 
 
 def registered(unit_id: int, plate_indexes: Collection[bytes]) -> set[bytes]:
@@ -56,10 +56,10 @@ def listed(unit_id: int, *, before: int | None = None, limit: int = PAGE) -> lis
 
 
 def found(unit_id: int, plate: str) -> list[RegisterVehicle]:
-    """The vehicle with exactly this plate, if it is in the register."""
+    """The vehicles with exactly this plate, if they are in the register; two where Macao and Hong Kong both have it."""
     query = RegisterVehicle.select().where(
         RegisterVehicle.unit == unit_id,
-        RegisterVehicle.plate_index == plate_index(plate),
+        RegisterVehicle.plate_index << [crypto.index("plate", one) for one in plates.candidates(plate)],
         RegisterVehicle.ended_at.is_null(),
     )
     return list(query)

@@ -10,6 +10,7 @@ SENTENCES = {
     "reason:choose": _("請選擇最少一項原因，申報人會看到"),
     "note:too_long": _("補充說明最多%(maximum)s個字"),
     "plate:not_registered": _("這個車牌不在單位車輛登記冊內。請先登記，或檢查車牌"),
+    "plate:two_places": _("登記冊內有澳門和香港兩輛車同號。請把“澳”或“港”字寫在車牌前面"),
     "plate:assigned_already": _("此人已有一份同一輛車的申報在辦理，請改選另一輛"),
     "not_assigned_by_unit": _("這份申報有自己的車輛，不用由單位指派"),
     # reasons: the person reads them beside the field
@@ -75,6 +76,7 @@ WARNINGS = {
     "residence_permit_expiry:expires_today": _("居住證今天到期"),
     "province_missing": _("車牌可能欠省份簡稱"),
     "unusual_plate": _("車牌種類少見"),
+    "read_as_macao": _("可能是澳門或香港車牌，當作澳門車牌"),
     "macao_only": _("只有澳門車牌"),
     "hong_kong_only": _("只有香港車牌"),
     "lorry": _("貨車，只能走部分通道"),
