@@ -157,6 +157,14 @@ def lock(model: type[Row], ids: Iterable[int]) -> None:
         list(model.select(model.id).where(model.id << among(wanted)).order_by(model.id).for_update().tuples())
 
 
+def pass_gate(number: int, *, alone: bool = False) -> None:
+    """Until the transaction ends, nobody is `alone` behind this gate while others are: what one transaction decides by
+    rows that do not exist yet, no other can overlook. Before any lock. SQLite has one writer anyway."""
+    if not is_sqlite():
+        call = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+        database.execute_sql(f"SELECT {call}(%s)", (number,))
+
+
 # Fields -------------------------------------------------------------------------------------------------------
 
 
@@ -326,6 +334,7 @@ __all__ = [
     "is_sqlite",
     "literal",
     "lock",
+    "pass_gate",
     "retrying",
     "transaction",
 ]

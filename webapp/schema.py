@@ -31,6 +31,7 @@ FROZEN = (
     "filing_step",
     "entry_step",
     "case_step",
+    "sanction_step",
 )
 
 #: name: (table, moment, condition under which the database refuses). NEW and OLD as in both dialects.
@@ -70,6 +71,13 @@ REFUSALS = {
         "vehicle",
         "UPDATE",
         "NEW.vehicle_use <> OLD.vehicle_use AND {entries_in_force}",
+    ),
+    # Two people: who proposed a sanction, and whom it is about, stays as it was proposed.
+    "sanction_as_proposed": (
+        "sanction",
+        "UPDATE",
+        "OLD.proposed_by_id IS NOT NULL AND (NEW.proposed_by_id IS NULL OR NEW.proposed_by_id <> OLD.proposed_by_id"
+        " OR NEW.identity <> OLD.identity)",
     ),
 }
 

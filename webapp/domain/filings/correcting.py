@@ -16,7 +16,6 @@ from webapp.domain.filings.items import BY_NAME, VEHICLE
 from webapp.domain.filings.models import Draft, Filing, Submission
 from webapp.domain.registry import queries as registry
 from webapp.domain.units import queries as units
-from webapp.domain.units import rules as unit_rules
 from webapp.errors import Conflict
 
 #: In the answers of a correcting draft: refs of the filings it takes further, in the order of its vehicles.
@@ -30,7 +29,7 @@ def begin(submission: Submission) -> Draft:
     if not filings:
         raise Conflict("nothing_returned")
     unit = units.by_id(submission.unit_id)
-    if not unit_rules.accepts_filings(unit):
+    if not units.takes_filings(unit):
         raise Conflict("unit_closed")
     refs = [filing.ref for filing in filings]
     with transaction():

@@ -15,7 +15,6 @@ from webapp.domain.filings.models import Draft
 from webapp.domain.limits import actions as limits
 from webapp.domain.units import codes as unit_codes
 from webapp.domain.units import queries as units
-from webapp.domain.units import rules as unit_rules
 from webapp.domain.units.models import Unit
 from webapp.errors import Conflict
 
@@ -100,7 +99,7 @@ def unit_of(draft: Draft) -> Unit:
 
 def may_go_on(draft: Draft) -> bool:
     """Whether its unit still takes filings. Which code it was begun under no longer matters."""
-    return unit_rules.accepts_filings(unit_of(draft))
+    return units.takes_filings(unit_of(draft))
 
 
 def purge(now: datetime) -> int:

@@ -38,7 +38,6 @@ from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import seal_card
 from webapp.domain.registry.models import Answers, Person, Vehicle
 from webapp.domain.units import queries as units
-from webapp.domain.units import rules as unit_rules
 from webapp.domain.units.models import Unit
 from webapp.errors import Conflict, Invalid
 from webapp.values import emails
@@ -59,7 +58,7 @@ def resubmit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
         return {"submission": submission.ref, "number": submission.number}
     lock(Unit, [draft.unit_id])
     unit = units.by_id(draft.unit_id)
-    if not unit_rules.accepts_filings(unit):
+    if not units.takes_filings(unit):
         raise Conflict("unit_closed")
     typed = drafts.answers_of(draft)
     filings = _corrected(submission, typed)

@@ -21,7 +21,6 @@ from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import Person
 from webapp.domain.units import queries as units
-from webapp.domain.units import rules as unit_rules
 from webapp.domain.units.models import Unit
 from webapp.errors import Conflict, Fault, Invalid, NotFound
 
@@ -39,7 +38,7 @@ def submit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
         return {"submission": submission.ref, "number": submission.number}
     lock(Unit, [draft.unit_id])
     unit = units.by_id(draft.unit_id)
-    if not unit_rules.accepts_filings(unit):
+    if not units.takes_filings(unit):
         raise Conflict("unit_closed")
     policy = policies.current()
     typed = drafts.answers_of(draft)

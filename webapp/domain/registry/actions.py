@@ -8,7 +8,7 @@ from typing import Any
 from webapp import crypto
 from webapp.database import lock
 from webapp.domain.audit.acts import Act
-from webapp.domain.registry import queries
+from webapp.domain.registry import queries, tokens
 from webapp.domain.registry.models import Answers, Person, PersonDocument, PersonPhone, Plate, Vehicle
 from webapp.errors import Invalid
 
@@ -94,6 +94,7 @@ def keep_only(act: Act, vehicle: Vehicle, plates: Sequence[str], vins: Sequence[
 def freeze_answers(act: Act, person: Person, declared: dict[str, Any], policy_version: int) -> Answers:
     """Keep what a person declared, for ever as it is."""
     ref = crypto.new_ref()
+    tokens.keep(person, declared)
     return Answers.create(
         ref=ref,
         person=person.id,

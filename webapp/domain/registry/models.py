@@ -5,6 +5,9 @@ from peewee import SQL, BigIntegerField, BlobField, IntegerField, TextField
 from webapp.database import InstantField, Reference, Row, WordField
 
 OWN, UNIT = "own", "unit"
+#: What somebody like another is found by: birth date with folded name, and licence number.
+BIRTH_NAME, LICENCE = "birth_name", "licence"
+TOKENS = (BIRTH_NAME, LICENCE)
 
 
 class Person(Row):
@@ -44,6 +47,18 @@ PersonPhone.add_index(
     name="person_phone_one",
 )
 PersonPhone.add_index(PersonPhone.phone_index, where=SQL("ended_at IS NULL"), name="person_phone_people")
+
+
+class PersonToken(Row):
+    """20 bits of a keyed hash (registry.tokens): few people share one, and none is known by it alone."""
+
+    person = Reference(Person)
+    kind = WordField(TOKENS)
+    token = BlobField()
+
+    class Meta:
+        table_name = "person_token"
+        indexes = ((("kind", "token", "person"), True),)
 
 
 class Vehicle(Row):

@@ -1,10 +1,11 @@
 """What people object to and dispute, who stands on which side, what they say, and how it was decided."""
 
-from peewee import SQL, BigIntegerField, BlobField, IntegerField, TextField
+from peewee import SQL, BigIntegerField, BlobField, Check, DateField, IntegerField, TextField
 
 from webapp.database import InstantField, JsonField, Reference, Row, WordField
+from webapp.domain.accounts.models import Account
 from webapp.domain.files.models import StoredFile
-from webapp.domain.registry.models import Vehicle
+from webapp.domain.registry.models import TOKENS, Person, Vehicle
 from webapp.domain.units.models import Unit
 
 # Cases ----------------------------------------------------------------------------------------------------------
@@ -112,3 +113,177 @@ class CaseStep(Row):
 
     class Meta:
         table_name = "case_step"
+
+
+# Sanctions ------------------------------------------------------------------------------------------------------
+
+STAGED, PROPOSED, CONFIRMED, REJECTED, RETRACTED, ENDED = (
+    "staged",
+    "proposed",
+    "confirmed",
+    "rejected",
+    "withdrawn",
+    "ended",
+)
+SANCTION_STATES = (STAGED, PROPOSED, CONFIRMED, REJECTED, RETRACTED, ENDED)
+REPAIRED, EXPIRED, STRUCK = "repaired", "expired", "struck"
+DOCUMENT, PLATE_NUMBER, REGISTRATION = "document", "plate", "registration"
+#: What a sanction names by number; a match on one of these is exact.
+EXACT = (DOCUMENT, PLATE_NUMBER, REGISTRATION)
+READING, UNREADABLE, READY, HANDED_IN, DROPPED = "reading", "unreadable", "ready", "proposed", "dropped"
+MATCH, DIFFERENT = "match", "different"
+OF_ENTRY, OF_FILING, OF_UNIT = "entry", "filing", "unit"
+
+
+class SanctionBatch(Row):
+    """A file of sanctions: read in the background, looked through, proposed as a whole."""
+
+    ref = TextField(unique=True)
+    file = Reference(StoredFile)
+    file_digest = TextField()
+    state = WordField((READING, UNREADABLE, READY, HANDED_IN, DROPPED))
+    rows = IntegerField(default=0)  # filled rows of the file
+    known = IntegerField(default=0)  # of them, decisions that had been proposed or confirmed before
+    problem = JsonField(null=True)  # [code, params] of a file that cannot be read at all
+    created_by = Reference(Account)
+    created_at = InstantField()
+    act_id = BigIntegerField()
+    version = IntegerField(default=1)
+
+    class Meta:
+        table_name = "sanction_batch"
+
+
+SanctionBatch.add_index(
+    SanctionBatch.file_digest, unique=True, where=SQL("state <> 'dropped'"), name="sanction_batch_once"
+)
+
+
+class SanctionFault(Row):
+    """What is wrong with one row of a file, as a code with its parameters."""
+
+    batch = Reference(SanctionBatch)
+    row = IntegerField()
+    field = TextField()
+    code = TextField()
+    params = JsonField()
+
+    class Meta:
+        table_name = "sanction_fault"
+
+
+class Sanction(Row):
+    """A decision of an authority that puts persons, vehicles or units on the seriously dishonest list (design 6)."""
+
+    ref = TextField(unique=True)
+    number = TextField(unique=True)  # the reference people read out
+    batch = Reference(SanctionBatch, null=True)
+    row = IntegerField(null=True)  # of the batch's file
+    identity = BlobField()  # of the decision and whom it names: the same row of another file is the same sanction
+    details = BlobField()  # sealed (sanctions.particulars)
+    until = DateField(null=True)  # last day of its term; null: until it is repaired or struck
+    repaired_on = DateField(null=True)  # day from which the authority holds it repaired
+    state = WordField(SANCTION_STATES)
+    ended_how = WordField((REPAIRED, EXPIRED, STRUCK), null=True)
+    proposed_by = Reference(Account, null=True)
+    confirmed_by = Reference(Account, null=True)
+    strike_proposed_by = Reference(Account, null=True)
+    struck_by = Reference(Account, null=True)
+    staged_at = InstantField()
+    proposed_at = InstantField(null=True)
+    confirmed_at = InstantField(null=True)
+    ended_at = InstantField(null=True)
+    act_id = BigIntegerField()
+    version = IntegerField(default=1)
+
+    class Meta:
+        indexes = (
+            (("state", "id"), False),
+            (("batch", "row"), False),
+            (("act_id",), False),
+        )
+        # Two people: whoever proposed it cannot have confirmed it, whatever the program does.
+        constraints = (
+            Check(
+                "state NOT IN ('confirmed', 'ended') OR (proposed_by_id IS NOT NULL AND confirmed_by_id IS NOT NULL"
+                " AND proposed_by_id <> confirmed_by_id)"
+            ),
+            Check(
+                "ended_how IS NULL OR ended_how <> 'struck' OR (strike_proposed_by_id IS NOT NULL"
+                " AND struck_by_id IS NOT NULL AND strike_proposed_by_id <> struck_by_id)"
+            ),
+        )
+
+
+Sanction.add_index(
+    Sanction.identity,
+    unique=True,
+    where=SQL("state IN ('proposed', 'confirmed', 'ended')"),
+    name="sanction_once",
+)
+
+
+class SanctionSubject(Row):
+    """One number a sanction names, or a token by which somebody like it is found, as a blind index."""
+
+    sanction = Reference(Sanction)
+    kind = WordField((*EXACT, *TOKENS))
+    key_index = BlobField()
+
+    class Meta:
+        table_name = "sanction_subject"
+        indexes = ((("kind", "key_index"), False),)
+
+
+class SanctionNear(Row):
+    """Somebody who is like whom a sanction names, by birth date and name or by licence number: a human decides."""
+
+    ref = TextField(unique=True)
+    sanction = Reference(Sanction)
+    person = Reference(Person)
+    why = JsonField()  # TOKENS that are the same
+    decision = WordField((MATCH, DIFFERENT), null=True)
+    decided_by = Reference(Account, null=True)
+    decided_at = InstantField(null=True)
+
+    class Meta:
+        table_name = "sanction_near"
+        indexes = ((("sanction", "person"), True),)
+
+
+class SanctionStep(Row):
+    """Who did what to a sanction and when."""
+
+    sanction = Reference(Sanction)
+    act_id = BigIntegerField()
+    at = InstantField()
+    action = TextField()
+    state = WordField(SANCTION_STATES)
+    note = BlobField(null=True)  # sealed: words of the officer
+
+    class Meta:
+        table_name = "sanction_step"
+        indexes = ((("act_id", "sanction"), False),)
+
+
+class SanctionEffect(Row):
+    """What confirming a sanction ended, closed or stopped; and whether striking it brought it back."""
+
+    sanction = Reference(Sanction)
+    kind = WordField((OF_ENTRY, OF_FILING, OF_UNIT))
+    object_ref = TextField()
+    unit = Reference(Unit)
+    person = Reference(Person, null=True)
+    submission_ref = TextField(null=True)  # whose status page tells of it
+    slot = TextField(null=True)  # driver slot the entry stood on
+    act_id = BigIntegerField()
+    restored_ref = TextField(null=True)  # the entry made anew
+    kept_out = TextField(null=True)  # why it could not be
+
+    class Meta:
+        table_name = "sanction_effect"
+        indexes = (
+            (("object_ref",), False),
+            (("act_id", "submission_ref"), False),
+            (("submission_ref",), False),
+        )

@@ -85,4 +85,6 @@ def _held(unit_id: int) -> Unit:
     unit = queries.by_id(unit_id)
     if unit.state != "certified":
         raise Conflict("unit_state", state=unit.state, action="code")
+    if queries.code_barred(unit_id):
+        raise Conflict("code_barred")
     return unit

@@ -111,6 +111,24 @@ EnrolmentCode.add_index(
 )
 
 
+class CodeBar(Row):
+    """While it is open the platform lets the unit have no enrolment code (a sanction on the unit, design 6)."""
+
+    unit = Reference(Unit)
+    cause_ref = TextField()  # ref of the sanction
+    act_id = BigIntegerField()
+    since = InstantField()
+    ended_at = InstantField(null=True)
+
+    class Meta:
+        table_name = "code_bar"
+
+
+CodeBar.add_index(
+    CodeBar.unit, CodeBar.cause_ref, unique=True, where=SQL("ended_at IS NULL"), name="code_bar_once"
+)
+
+
 class CodeUse(Row):
     """How many drafts were begun through a code on one day. Drafts themselves are gone after seven days."""
 

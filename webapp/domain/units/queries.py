@@ -12,10 +12,12 @@ from peewee import fn
 from webapp import clock, crypto
 from webapp.database import among
 from webapp.domain.files.models import StoredFile
+from webapp.domain.units import rules
 from webapp.domain.units.models import (
     CODE_ACTIVE,
     CODE_REVOKED,
     OPEN_STATES,
+    CodeBar,
     CodeUse,
     EnrolmentCode,
     Membership,
@@ -57,6 +59,8 @@ def _standing(unit: Unit, code: EnrolmentCode) -> str:
         return SUSPENDED
     if unit.state != "certified":
         return CLOSED
+    if code_barred(unit.id):
+        return REVOKED
     if code.state != CODE_ACTIVE:
         return REVOKED if code.state == CODE_REVOKED else ROTATED
     return CEILING if begun_on(code, clock.today()) >= unit.daily_ceiling else OPEN
@@ -74,6 +78,16 @@ def uses(code: EnrolmentCode, since: date) -> list[CodeUse]:
 
 def active_code(unit_id: int) -> EnrolmentCode | None:
     return EnrolmentCode.get_or_none(EnrolmentCode.unit == unit_id, EnrolmentCode.state == CODE_ACTIVE)
+
+
+def code_barred(unit_id: int) -> bool:
+    """Whether the platform lets the unit have no code for now (units.bars)."""
+    return CodeBar.select(CodeBar.id).where(CodeBar.unit == unit_id, CodeBar.ended_at.is_null()).exists()
+
+
+def takes_filings(unit: Unit) -> bool:
+    """Whether people may begin and send new filings to it."""
+    return rules.accepts_filings(unit) and not code_barred(unit.id)
 
 
 def codes_of(unit_id: int) -> list[EnrolmentCode]:
