@@ -71,6 +71,8 @@ HELD = Car(Seat(ANN, False, 1), Seat(BEN, False, 2))
 UNIT_CAR = {"vehicle_uses": {CAR: "unit"}}
 
 CASES = {
+    "a person under a sanction": ([filing()], facts(barred_people=frozenset({ANN})), ["sanctioned"]),
+    "a vehicle under a sanction": ([filing(BEN)], facts(barred_vehicles=frozenset({CAR})), ["sanctioned"]),
     "an owner alone": ([filing()], facts(), [None]),
     "the version changed": ([filing(version=3)], facts(), ["changed_meanwhile"]),
     "withdrawn meanwhile": ([filing(state="withdrawn")], facts(), ["not_verified"]),

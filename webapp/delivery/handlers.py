@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from webapp.delivery import housekeeping, messages, rendering, telling
+from webapp.delivery import housekeeping, messages, rendering, sanctions, telling
 from webapp.delivery.work import Handler
+from webapp.domain.closings import sanction_ending, sanction_telling
 from webapp.domain.closings.telling import TELL_ENDED
 from webapp.domain.files.documents import RENDER
 from webapp.domain.notices.actions import DELIVER
 from webapp.domain.passlist.telling import TELL
+from webapp.domain.sanctions import batches
 from webapp.domain.units.telling import TELL_WAITING
 
 HANDLERS: dict[str, Handler] = {
@@ -15,6 +17,10 @@ HANDLERS: dict[str, Handler] = {
     TELL: telling.tell,
     TELL_WAITING: telling.tell_waiting,
     TELL_ENDED: telling.tell_ended,
+    batches.READ: sanctions.read,
+    sanction_telling.TELL: sanctions.tell,
+    sanction_telling.TELL_UNITS: sanctions.tell_units,
+    sanction_ending.TELL_OVER: sanctions.tell_over,
     RENDER: rendering.render,
     "finish-removals": housekeeping.finish_removals,
     "expire-owner-requests": housekeeping.expire_owner_requests,
@@ -23,4 +29,6 @@ HANDLERS: dict[str, Handler] = {
     "forget-jobs": housekeeping.forget_jobs,
     "sweep-files": housekeeping.sweep_files,
     "waiting-digest": housekeeping.send_digests,
+    "end-sanctions": housekeeping.end_sanctions,
+    "sweep-sanctions": housekeeping.sweep_sanctions,
 }

@@ -9,6 +9,7 @@ import structlog
 from webapp import clock
 from webapp.delivery.work import Work
 from webapp.domain.accounts import forgetting
+from webapp.domain.closings import sanction_ending, sanctioning
 from webapp.domain.files import actions as files
 from webapp.domain.filings import drafts, waiting
 from webapp.domain.jobs import actions as jobs
@@ -29,6 +30,14 @@ def finish_removals(_work: Work) -> None:
 
 def expire_owner_requests(_work: Work) -> None:
     _say("owner requests expired", waiting.expire_owner_requests(clock.now()))
+
+
+def end_sanctions(_work: Work) -> None:
+    _say("sanctions over", sanction_ending.end_due())
+
+
+def sweep_sanctions(_work: Work) -> None:
+    _say("ended by sanctions confirmed before", sanctioning.sweep())
 
 
 def expire_drafts(_work: Work) -> None:

@@ -65,6 +65,8 @@ TIMERS = (
     Timer("forget-jobs", daily(2)),
     Timer("sweep-files", daily(3)),
     Timer("waiting-digest", working_days(DIGEST_HOUR)),
+    Timer("end-sanctions", daily(0)),
+    Timer("sweep-sanctions", every(timedelta(minutes=30))),
 )
 
 

@@ -47,18 +47,19 @@ def end(
     filings: Iterable[int],
     cause: str,
     reason: str,
-    news: News,
+    news: News | None,
     unit_id: int | None = None,
 ) -> Ended:
     """End those of these entries that are in force for `cause`, and close those of these filings that are open for
-    `reason` (`field:code`). `unit_id`: of whom the job is, where it is one unit's."""
+    `reason` (`field:code`). `unit_id`: of whom the job is, where it is one unit's. Without `news` the caller tells the
+    people himself."""
     entry_ids, filing_ids = list(entries), list(filings)
     vehicles = _hold(entry_ids, filing_ids)
     ended = ending.end(act, entry_ids, cause)
     slots.settle(act, vehicles)
     closed = closing.close(act, filing_ids, reason)
     record.finish(act, told_apart=("removed",))
-    people = telling.owe(act, news.kind, news.params, unit_id) if ended or closed else 0
+    people = telling.owe(act, news.kind, news.params, unit_id) if news and (ended or closed) else 0
     held = EntryStep.select().where(EntryStep.act_id == act.id, EntryStep.change == "held").count()
     return Ended(len(ended), len(closed), people, held)
 

@@ -16,6 +16,8 @@ from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.passlist.models import OWNER, REMOVED, SECOND, DriverSlot, Entry
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import OWN, UNIT, Person, Vehicle
+from webapp.domain.sanctions import matching as sanctions
+from webapp.domain.sanctions import sanction_queries
 from webapp.domain.units.models import RegisterVehicle, Unit
 from webapp.errors import Fault
 from webapp.values import plates
@@ -56,12 +58,28 @@ def collisions(filer: Filer, unit: Unit, claim: Claim) -> list[Fault]:
     if filer.person is not None:
         # The person's own filing says it all; whether the car is full besides is no news to him.
         faults = _of_person(filer, filer.person, unit, claim) or faults
-    return faults
+    return _of_sanctions(filer, claim) or faults
 
 
 def _fault(claim: Claim, code: str, /, **params: Any) -> Fault:
     masked = "、".join(plates.mask(plate) for plate in claim.declared["plates"])
     return Fault(vehicle_page(claim.number), code, {"plate": masked, **params})
+
+
+def _of_sanctions(filer: Filer, claim: Claim) -> list[Fault]:
+    """A sanction on the person or the vehicle. Whose sanction it is, only the proved person himself reads."""
+    sanction = sanctions.against_person(filer.person.id) if filer.person else None
+    if sanction is not None and filer.person is not None:
+        on_file = registry.phone_on_file(filer.person.id)
+        if on_file is not None and crypto.same(filer.phone_index, bytes(on_file.phone_index)):
+            said = sanction_queries.details(sanction)
+            names = ("authority", "appeal_route", "contact")
+            return [_fault(claim, "sanctioned", number=sanction.number, **{name: said[name] for name in names})]
+    cars = [claim.vehicle.id] if claim.vehicle is not None else []
+    barred = sanction is not None or bool(sanctions.barred(vehicle_ids=cars)[1])
+    if barred or sanctions.bars_plates(registry.plate_indexes(claim.declared["plates"])):
+        return [_fault(claim, "cannot_accept", reference=filer.reference)]
+    return []
 
 
 def _of_register(unit: Unit, claim: Claim) -> list[Fault]:

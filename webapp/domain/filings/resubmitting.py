@@ -7,7 +7,7 @@ that it was replaced.
 from __future__ import annotations
 
 from webapp import clock, crypto
-from webapp.database import lock
+from webapp.database import lock, pass_gate
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.filings import (
     answering,
@@ -37,6 +37,7 @@ from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import seal_card
 from webapp.domain.registry.models import Answers, Person, Vehicle
+from webapp.domain.sanctions import matching as sanctions
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
 from webapp.errors import Conflict, Invalid
@@ -56,6 +57,7 @@ def resubmit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
     submission = Submission.get_by_id(draft.corrects)
     if draft.submission_ref:
         return {"submission": submission.ref, "number": submission.number}
+    pass_gate(sanctions.GATE)
     lock(Unit, [draft.unit_id])
     unit = units.by_id(draft.unit_id)
     if not units.takes_filings(unit):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from webapp import clock, crypto
-from webapp.database import lock
+from webapp.database import lock, pass_gate
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.files import documents
 from webapp.domain.filings import checks, colliding, declaring, drafts, making, signing, slips, telling
@@ -20,6 +20,7 @@ from webapp.domain.pledges.policy import Policy
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import Person
+from webapp.domain.sanctions import matching as sanctions
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
 from webapp.errors import Conflict, Fault, Invalid, NotFound
@@ -36,6 +37,7 @@ def submit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
     if draft.submission_ref:
         submission = Submission.get(Submission.ref == draft.submission_ref)
         return {"submission": submission.ref, "number": submission.number}
+    pass_gate(sanctions.GATE)
     lock(Unit, [draft.unit_id])
     unit = units.by_id(draft.unit_id)
     if not units.takes_filings(unit):

@@ -96,6 +96,7 @@ class Told:
     submission: Submission
     params: dict[str, Any]
     entries: list[str] = field(default_factory=list)
+    sealed: dict[str, Any] | None = None  # what only the message may say
 
 
 def tell_slice(act_id: int, kind: str, after: int) -> tuple[int, int]:
@@ -244,6 +245,7 @@ def queue_each(act_id: int, kind: str, told: list[Told]) -> None:
                     "notice": ids[keys[one.submission.id]],
                     "channel": channel,
                     "address": crypto.seal(address, "delivery", "address", ref),
+                    "params": crypto.seal(one.sealed, "delivery", "params", ref) if one.sealed else None,
                     "locale": one.submission.language,
                     "state": QUEUED,
                     "attempts": 0,

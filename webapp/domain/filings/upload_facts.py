@@ -13,6 +13,7 @@ from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import OWN, UNIT, Plate, Vehicle
+from webapp.domain.sanctions import matching as sanctions
 from webapp.domain.units import rules as unit_rules
 from webapp.domain.units.models import RegisterVehicle, Unit
 
@@ -45,6 +46,7 @@ def facts(unit: Unit, chosen: Iterable[Candidate]) -> Facts:
     wanted = list(chosen)
     vehicles = {one.vehicle_id for one in wanted if one.vehicle_id is not None}
     own = {one.vehicle_id for one in wanted if one.vehicle_id is not None and one.vehicle_use == OWN}
+    barred_people, barred_vehicles = sanctions.barred((one.person_id for one in wanted), vehicles)
     return Facts(
         unit_id=unit.id,
         uses=uses_of(unit),
@@ -55,6 +57,8 @@ def facts(unit: Unit, chosen: Iterable[Candidate]) -> Facts:
         cars=slots.read(own),
         in_force=_in_force(vehicles, [one.changes for one in wanted if one.changes is not None]),
         registered=_registers(vehicles),
+        barred_people=frozenset(barred_people),
+        barred_vehicles=frozenset(barred_vehicles),
     )
 
 

@@ -16,6 +16,7 @@ from webapp.domain.registry.models import OWN, UNIT
 #: Why a filing falls out. Sentences: ui.sentences.uploads.
 REASONS = (
     "not_verified",
+    "sanctioned",
     "changed_meanwhile",
     "disputed",
     "waiting_owner",
@@ -76,6 +77,8 @@ class Facts:
     cars: Mapping[int, Car]
     in_force: Iterable[InForce]
     registered: Mapping[int, frozenset[int]]  # units in whose register a vehicle stands
+    barred_people: frozenset[int] = frozenset()  # whom a confirmed sanction means
+    barred_vehicles: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -147,6 +150,8 @@ def _itself(candidate: Candidate, facts: Facts) -> str | None:
         return "already_listed"  # by a colleague who was faster
     if candidate.state != VERIFIED:
         return "not_verified"
+    if candidate.person_id in facts.barred_people or vehicle in facts.barred_vehicles:
+        return "sanctioned"
     if candidate.version != candidate.chosen_version:
         return "changed_meanwhile"
     if candidate.disputed:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from webapp import crypto
-from webapp.database import among, insert_rows, lock
+from webapp.database import among, insert_rows, lock, pass_gate
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.files import documents
 from webapp.domain.filings import upload_facts, upload_lists
@@ -27,6 +27,7 @@ from webapp.domain.pledges.models import UNIT as UNIT_PLEDGE
 from webapp.domain.pledges.models import PledgeText
 from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import Person, Vehicle
+from webapp.domain.sanctions import matching as sanctions
 from webapp.domain.units import queries as units
 from webapp.domain.units import rules as unit_rules
 from webapp.domain.units.models import Unit
@@ -87,6 +88,7 @@ def upload(act: Act, unit_id: int, upload_ref: str, signature: UnitSignature) ->
     signature), Conflict: unit_not_certified, upload_done, upload_abandoned, text_changed, nothing_to_upload,
     paper_differs (something changed since it was printed; the page of the upload names what).
     """
+    pass_gate(sanctions.GATE)
     unit = _held_unit(unit_id)
     row = _prepared_one(unit_id, upload_ref)
     text = wording(unit, act.actor.account_id, signature)

@@ -50,6 +50,14 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "waiting-digest": ((UNIT,), ("waiting", "verified", "overdue")),
     "unit-idle": ((PLATFORM,), ("unit", "overdue")),
     "dispute-raised": ((PLATFORM,), ("number",)),
+    "sanctioned": ((SUBMISSION,), ("number", "unit", "sanction")),
+    "filing-not-accepted": ((SUBMISSION,), ("number",)),
+    "sanction-over": ((SUBMISSION,), ("number", "sanction", "how")),
+    "list-sanctioned": ((UNIT,), ("unit", "count")),
+    "unit-sanctioned": ((UNIT, PLATFORM), ("unit",)),
+    "unit-sanction-over": ((UNIT,), ("unit",)),
+    "sanctions-proposed": ((PLATFORM,), ("count",)),
+    "strike-proposed": ((PLATFORM,), ("sanction",)),
 }
 
 #: Somebody sits and waits for these.
@@ -69,6 +77,9 @@ TEXTED = (
     "entry-listed",
     "entry-held",
     "entry-removed",
+    "sanctioned",
+    "filing-not-accepted",
+    "sanction-over",
 )
 
 

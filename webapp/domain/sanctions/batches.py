@@ -126,7 +126,8 @@ def read(batch: SanctionBatch) -> list[Row]:
     seen: dict[bytes, int] = {}
     rows = []
     for row in sheet.rows:
-        found, faults = None, wrong.get(row.number, [])
+        faults = wrong.get(row.number, [])
+        found = None
         if not faults:
             found, faults = particulars.read(_coded(row.values), today)
         if found is not None and found.identity in seen:
@@ -169,7 +170,7 @@ def take_slice(act: Act, batch_ref: str, rows: Sequence[Row], after: int) -> dic
     part = [row for row in rows if row.number > after][:SLICE]
     if batch is None or not part:
         return {"last": after, "count": 0}
-    good = [(row.number, row.found) for row in part if row.found is not None]
+    good = [(row.number, found) for row in part if (found := row.found) is not None]
     known = _known(found.identity for _, found in good)
     proposing.keep(act, [(number, found) for number, found in good if found.identity not in known], batch)
     lines = [

@@ -121,9 +121,7 @@ def of_registration(place: str, number: str) -> list[Sanction]:
     rows = (
         Sanction.select()
         .join(SanctionSubject, on=(SanctionSubject.sanction == Sanction.id))
-        .where(
-            SanctionSubject.kind == REGISTRATION, SanctionSubject.key_index == index, Sanction.state == CONFIRMED
-        )
+        .where(SanctionSubject.kind == REGISTRATION, SanctionSubject.key_index == index, Sanction.state == CONFIRMED)
     )
     return list(rows.order_by(Sanction.id))
 

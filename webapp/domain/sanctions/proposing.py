@@ -213,14 +213,10 @@ def batch_of(ref: str) -> SanctionBatch:
 
 def standing(identity: bytes) -> Sanction | None:
     """The same decision about the same numbers, if it was proposed, confirmed or is over by now."""
-    return Sanction.get_or_none(
-        Sanction.identity == identity, Sanction.state << (PROPOSED, "confirmed", "ended")
-    )
+    return Sanction.get_or_none(Sanction.identity == identity, Sanction.state << (PROPOSED, "confirmed", "ended"))
 
 
-def keep(
-    act: Act, rows: Sequence[tuple[int | None, Particulars]], batch: SanctionBatch | None = None
-) -> list[str]:
+def keep(act: Act, rows: Sequence[tuple[int | None, Particulars]], batch: SanctionBatch | None = None) -> list[str]:
     """Stage these (row of the file, particulars) with their subjects, by three statements. Returns their refs."""
     made = []
     for row, found in rows:

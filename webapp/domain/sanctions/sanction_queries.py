@@ -189,7 +189,7 @@ class Ground:
 
 
 def grounds(object_refs: Iterable[str]) -> dict[str, Ground]:
-    """Why each of these entries ended or filings closed, by its ref, for those that a sanction ended. Two statements."""
+    """Why each of these entries ended or filings closed, by its ref; of those that a sanction ended."""
     rows = list(
         SanctionEffect.select()
         .where(SanctionEffect.object_ref << list(object_refs), SanctionEffect.kind << (OF_ENTRY, OF_FILING))

@@ -124,9 +124,7 @@ class CodeBar(Row):
         table_name = "code_bar"
 
 
-CodeBar.add_index(
-    CodeBar.unit, CodeBar.cause_ref, unique=True, where=SQL("ended_at IS NULL"), name="code_bar_once"
-)
+CodeBar.add_index(CodeBar.unit, CodeBar.cause_ref, unique=True, where=SQL("ended_at IS NULL"), name="code_bar_once")
 
 
 class CodeUse(Row):

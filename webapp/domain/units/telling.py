@@ -21,15 +21,24 @@ PLATFORM_REF = "platform"
 TELL_WAITING = "tell-waiting"
 
 
-def tell_unit(act: Act, kind: str, unit: Unit, *, subject: str = "", params: dict[str, Any] | None = None) -> None:
-    """Owe a unit a notice: its inbox, and an e-mail to each of its active members."""
+def tell_unit(
+    act: Act,
+    kind: str,
+    unit: Unit,
+    *,
+    subject: str = "",
+    params: dict[str, Any] | None = None,
+    sealed: dict[str, Any] | None = None,
+) -> None:
+    """Owe a unit a notice: its inbox, and an e-mail to each of its active members. `sealed`: what only the e-mail may
+    say."""
     notice = notices.queue(act, kind, UNIT, unit.ref, subject=subject or unit.ref, params=params)
     if notice is None:
         return
     for member in members.active(unit.id):
         if member.account.state == ACTIVE:
             address = crypto.unseal(member.account.email, "account", "email", member.account.ref)
-            notices.deliver(act, notice, EMAIL, address, member.account.language or DEFAULT_LOCALE)
+            notices.deliver(act, notice, EMAIL, address, member.account.language or DEFAULT_LOCALE, params=sealed)
 
 
 def owe_waiting(act: Act, kind: str, unit: Unit) -> None:

@@ -11,9 +11,21 @@ import structlog
 from flask_babel import gettext as _
 
 from webapp.errors import Fault, Refusal
-from webapp.ui.sentences import accounts, cases, filings, general, sheets, status, units, uploads, values, verifying
+from webapp.ui.sentences import (
+    accounts,
+    cases,
+    filings,
+    general,
+    sanctions,
+    sheets,
+    status,
+    units,
+    uploads,
+    values,
+    verifying,
+)
 
-_MODULES = (general, accounts, values, units, filings, verifying, status, uploads, cases, sheets)
+_MODULES = (general, accounts, values, units, filings, verifying, status, uploads, cases, sheets, sanctions)
 
 
 def _joined() -> dict[str, Any]:
