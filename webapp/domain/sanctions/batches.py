@@ -131,7 +131,8 @@ def read(batch: SanctionBatch) -> list[Row]:
         if not faults:
             found, faults = particulars.read(_coded(row.values), today)
         if found is not None and found.identity in seen:
-            found, faults = None, [Fault("decision_number", "row_repeats", {"before": seen[found.identity]})]
+            faults = [Fault("decision_number", "row_repeats", {"before": seen[found.identity]})]
+            found = None
         if found is not None:
             seen[found.identity] = row.number
         rows.append(Row(row.number, found, tuple(faults)))
