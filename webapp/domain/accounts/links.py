@@ -85,6 +85,16 @@ def revoke(act: Act, link: SingleUseLink) -> None:
     record(act, f"{link.purpose}-link:revoked", link.ref)
 
 
+def revoke_of_unit(act: Act, unit_id: int) -> int:
+    """Step: no invitation of a unit works any more; returns how many there were."""
+    count: int = (
+        SingleUseLink.update(used_at=act.now, act_id=act.id)
+        .where(SingleUseLink.unit_id == unit_id, SingleUseLink.purpose == "invitation", SingleUseLink.used_at.is_null())
+        .execute()
+    )
+    return count
+
+
 def revoke_all(act: Act, purpose: str, email: str) -> None:
     """Step: only the newest link to a mailbox works; a password link also dies with a changed password."""
     SingleUseLink.update(used_at=act.now, act_id=act.id).where(

@@ -7,7 +7,7 @@ not depend on the number of people. Callers hold the units they mean; persons, v
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,11 +20,14 @@ from webapp.domain.passlist import ending, record, slots
 from webapp.domain.passlist.models import Entry, EntryStep
 from webapp.domain.registry.models import Person, Vehicle
 
+#: What the one piece of news tells of; whoever is held is told as ever.
+TOLD_HERE = ("removed", "listed")
+
 
 @dataclass(frozen=True)
 class News:
     """What each person is told: a kind of notice, and what it says to everybody alike. What it may say of the person
-    himself is `number`, `unit`, `entries` and `filings` (closings.telling)."""
+    himself is `number`, `unit`, `entries`, `moved` and `filings` (closings.telling)."""
 
     kind: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -54,21 +57,26 @@ def end(
     `reason` (`field:code`). `unit_id`: of whom the job is, where it is one unit's. Without `news` the caller tells the
     people himself."""
     entry_ids, filing_ids = list(entries), list(filings)
-    vehicles = _hold(entry_ids, filing_ids)
+    vehicles = hold(entry_ids, filing_ids)
     ended = ending.end(act, entry_ids, cause)
+    before = _held(act)
     slots.settle(act, vehicles)
+    held = _held(act) - before
     closed = closing.close(act, filing_ids, reason)
-    record.finish(act, told_apart=("removed",))
-    people = telling.owe(act, news.kind, news.params, unit_id) if news and (ended or closed) else 0
-    held = EntryStep.select().where(EntryStep.act_id == act.id, EntryStep.change == "held").count()
+    record.finish(act, told_apart=TOLD_HERE)
+    people = telling.owe(act, news.kind, news.params, unit_id) if news else 0
     return Ended(len(ended), len(closed), people, held)
 
 
-def _hold(entry_ids: list[int], filing_ids: list[int]) -> set[int]:
-    """Lock persons, vehicles, filings, in this order; returns the vehicles of the entries."""
+def hold(entry_ids: Sequence[int], filing_ids: Sequence[int]) -> set[int]:
+    """Step: lock persons, vehicles, filings, in this order; returns the vehicles of the entries."""
     entries = list(Entry.select(Entry.person, Entry.vehicle).where(Entry.id << among(entry_ids)).tuples())
     filings = list(Filing.select(Filing.person, Filing.vehicle).where(Filing.id << among(filing_ids)).tuples())
     lock(Person, [person for person, _ in entries + filings])
     lock(Vehicle, [vehicle for _, vehicle in entries + filings if vehicle is not None])
     lock(Filing, filing_ids)
     return {vehicle for _, vehicle in entries}
+
+
+def _held(act: Act) -> int:
+    return EntryStep.select().where(EntryStep.act_id == act.id, EntryStep.change == "held").count()

@@ -41,6 +41,16 @@ def end(act: Act, unit: Unit, account_id: int) -> None:
     record(act, "unit:member-ended", unit.ref, unit_id=unit.id, fields=["ended_at"])
 
 
+def end_all(act: Act, unit: Unit) -> int:
+    """End every membership of a held unit that is deregistered; returns how many."""
+    ended = Membership.update(ended_at=act.now, act_id=act.id).where(
+        Membership.unit == unit.id, Membership.ended_at.is_null()
+    )
+    count: int = ended.execute()
+    record(act, "unit:members-ended", unit.ref, unit_id=unit.id, fields=["ended_at"])
+    return count
+
+
 def active(unit_id: int) -> list[Member]:
     """Everybody who works for the unit now, longest first."""
     rows = list(

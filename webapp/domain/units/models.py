@@ -1,6 +1,6 @@
 """Units, who works for them, their enrolment codes and their vehicle register."""
 
-from peewee import SQL, BigIntegerField, BlobField, DateField, IntegerField, TextField
+from peewee import SQL, BigIntegerField, BlobField, BooleanField, Check, DateField, IntegerField, TextField
 
 from webapp.database import InstantField, JsonField, Reference, Row, WordField
 from webapp.domain.accounts.models import Account
@@ -20,6 +20,10 @@ STATES = (
 OPEN_STATES = ("pending", "returned", "certified", "suspended")
 MANAGER, VERIFIER = "manager", "verifier"
 CODE_ACTIVE, CODE_ROTATED, CODE_REVOKED = "active", "rotated", "revoked"
+DEREGISTER, CHANGE, HAND_OVER, RECOVER = PROPOSAL_KINDS = ("deregister", "change", "hand_over", "recover")
+PROPOSAL_STATES = ("asked", "open", "confirmed", "rejected", "withdrawn", "lapsed")
+#: What is confirmed was proposed by one and confirmed by another (design 3). COALESCE: a check of null would pass.
+TWO_PEOPLE = "state <> 'confirmed' OR COALESCE(decided_by <> proposed_by, 1 = 0)"
 SIZE_CLASSES = ("small", "medium", "large", "lorry")
 
 
@@ -125,6 +129,45 @@ class CodeBar(Row):
 
 
 CodeBar.add_index(CodeBar.unit, CodeBar.cause_ref, unique=True, where=SQL("ended_at IS NULL"), name="code_bar_once")
+
+
+class UnitProposal(Row):
+    """What would change a unit and needs a second person's yes (units.proposals). One account never says both."""
+
+    ref = TextField(unique=True)
+    unit = Reference(Unit)
+    kind = WordField(PROPOSAL_KINDS)
+    state = WordField(PROPOSAL_STATES)
+    reasons = JsonField(null=True)  # ["field:code", …]
+    by_unit = BooleanField(default=False)  # its own wish
+    note = BlobField(null=True)  # sealed: words of who asked or proposed
+    answer = BlobField(null=True)  # sealed: words of who said no
+    details = BlobField(null=True)  # sealed: what the unit's data would be, or who its manager
+    successor = Reference(Unit, null=True)  # deregistering: who takes the people over
+    ends_managers = BooleanField(default=False)  # hand-over and recovery: whether those of before go
+    proof = Reference(StoredFile, null=True)
+    authorisation = Reference(StoredFile, null=True)
+    link_ref = TextField(null=True, unique=True)  # hand-over and recovery: the invitation mailed to the new manager
+    asked_at = InstantField()
+    proposed_by = BigIntegerField(null=True)  # account
+    decided_by = BigIntegerField(null=True)  # account
+    decided_at = InstantField(null=True)
+    act_id = BigIntegerField()
+    version = IntegerField(default=1)
+
+    class Meta:
+        table_name = "unit_proposal"
+        indexes = ((("unit", "state"), False), (("state", "id"), False))
+        constraints = (Check(TWO_PEOPLE),)
+
+
+UnitProposal.add_index(
+    UnitProposal.unit,
+    UnitProposal.kind,
+    unique=True,
+    where=SQL("state = 'open'"),
+    name="unit_proposal_once",
+)
 
 
 class CodeUse(Row):

@@ -23,6 +23,7 @@ RETURN_REASONS = (
 )
 REFUSE_REASONS = ("unit:not_applicant", "unit:duplicate", "unit:false_proof", "unit:unreachable")
 SUSPEND_REASONS = ("unit:misuse", "unit:not_verifying", "unit:outdated", "unit:own_request", "unit:under_inquiry")
+DEREGISTER_REASONS = ("unit:own_request", "unit:dissolved", "unit:merged", "unit:misuse", "unit:not_verifying")
 
 
 def accepts_filings(unit: Unit) -> bool:

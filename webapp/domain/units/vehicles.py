@@ -123,6 +123,21 @@ def end(act: Act, unit_id: int, ref: str) -> dict[str, str]:
     return {"vehicle": ref}
 
 
+def free_all(act: Act, unit_id: int) -> None:
+    """Step: the register of a held unit is empty; its plates may stand in another's."""
+    open_rows = (RegisterVehicle.unit == unit_id) & RegisterVehicle.ended_at.is_null()
+    RegisterVehicle.update(ended_at=act.now, act_id=act.id).where(open_rows).execute()
+    record_rows(act, "register-vehicle:ended", RegisterVehicle, unit_id=unit_id)
+
+
+def hand_all(act: Act, unit_id: int, successor_id: int) -> None:
+    """Step: the register of a held unit goes over to another, which is held too. A plate stands in one at a time, so
+    nothing can collide."""
+    open_rows = (RegisterVehicle.unit == unit_id) & RegisterVehicle.ended_at.is_null()
+    RegisterVehicle.update(unit=successor_id, act_id=act.id).where(open_rows).execute()
+    record_rows(act, "register-vehicle:handed-over", RegisterVehicle, unit_id=successor_id)
+
+
 @action("register-vehicle:import")
 def enter_sheet(act: Act, unit_id: int, lines: Sequence[NewVehicle]) -> dict[str, int]:
     """Enter all lines of a sheet or none. Lines that are in the register already are left as they are.

@@ -1,0 +1,171 @@
+"""People go on under a successor without a gap, are told, and may refuse."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders.delivery import drain
+from tests.builders.filings import filed
+from tests.builders.units import certified_unit, pending_unit
+from tests.builders.uploads import entry_of, listed, owner_and_second, second_filed, uploaded, verified
+from tests.domain.test_closings_deregistering import deregister, kinds_of, officers, proposed
+from tests.domain.test_filings_verifying import statements
+from tests.domain.test_passlist_removals import FILER
+from webapp import clock
+from webapp.domain.closings import deregistering, reach, succession
+from webapp.domain.files.models import IssuedDocument
+from webapp.domain.notices.models import Notice
+from webapp.domain.passlist import queries as passlist
+from webapp.domain.passlist import removals
+from webapp.domain.passlist.models import DriverSlot, Entry
+from webapp.domain.units import queries, vehicles
+from webapp.errors import Conflict, Invalid, NotFound
+
+__all__ = ["officers"]
+
+
+def newest(entry: Entry) -> Entry:
+    return Entry.select().where(Entry.submission_ref == entry.submission_ref).order_by(Entry.id.desc()).get()
+
+
+def test_entries_go_on_under_the_successor_on_the_same_pledge_and_slot(officers, db):
+    old, new = certified_unit(), certified_unit()
+    entry, waits = listed(old), filed(old)
+    vehicles.add(old.actor, old.unit.id, vehicles.NewVehicle("粵C·A9002", "small"))
+    before = reach.of(queries.by_id(old.unit.id), queries.by_id(new.unit.id))
+
+    result = deregister(officers, old, new)
+    drain(db)
+
+    gone, here = Entry.get_by_id(entry.id), newest(entry)
+    assert (gone.state, gone.cause) == ("removed", "superseded")
+    assert (here.state, here.unit_id) == ("listed", new.unit.id)
+    assert (here.pledge_id, here.answers_id, here.position) == (entry.pledge_id, entry.answers_id, entry.position)
+    assert (here.slot_id, gone.slot_id) == (entry.slot_id, None)
+    assert here.listed_at == gone.removed_at
+    assert passlist.open_card(here) == passlist.open_card(gone)
+    assert (before.moved, result["moved"], result["entries"], result["filings"]) == (1, 1, 0, 1)
+    assert vehicles.count(new.unit.id) == 1
+    told = Notice.get(Notice.kind == "unit-succeeded", Notice.audience_ref == entry.submission_ref)
+    assert (told.params["successor"], told.params["moved"], told.params["entries"]) == (new.unit.name, 1, 0)
+    assert kinds_of(waits.submission.ref).count("unit-succeeded") == 1
+    assert "entry-listed" not in [kind for kind in kinds_of(entry.submission_ref)[-2:]]
+    assert "unit-succeeds" in kinds_of(new.unit.ref)
+    assert IssuedDocument.select().where(IssuedDocument.subject == here.ref).count() == 1
+
+
+def test_holds_go_along_with_their_term(officers):
+    old, new = certified_unit(), certified_unit()
+    entry = listed(old)
+    removals.request_removal(FILER, entry.submission_ref, entry.ref)
+    until = passlist.holds([entry])[entry.id][0].until
+
+    deregister(officers, old, new)
+
+    here = newest(entry)
+    assert here.state == "suspended"
+    assert [(one.kind, one.until) for one in passlist.holds([here])[here.id]] == [("removal_requested", until)]
+    assert passlist.holds([entry]) == {}
+
+
+def test_owner_and_second_driver_stay_on_their_slots(officers):
+    old, new = certified_unit(), certified_unit()
+    mine, his = owner_and_second()
+    owner = filed(old, vehicles=[mine])
+    uploaded(old, verified(old, owner))
+    second = second_filed(old, his)
+    uploaded(old, verified(old, second))
+    before = [(slot.slot, slot.person_id, slot.in_force) for slot in DriverSlot.select().order_by(DriverSlot.id)]
+
+    result = deregister(officers, old, new)
+
+    after = [(slot.slot, slot.person_id, slot.in_force) for slot in DriverSlot.select().order_by(DriverSlot.id)]
+    assert (after, result["held"]) == (before, 0)
+    assert [entry_of(one).unit_id for one in (owner, second)] == [new.unit.id] * 2
+
+
+def test_who_is_listed_there_already_keeps_that_entry(officers):
+    old, new = certified_unit(), certified_unit()
+    first = filed(old)
+    uploaded(old, verified(old, first))
+    again = filed(
+        new,
+        who=first.answers["person"],
+        vehicles=first.answers["vehicles"],
+        phone=first.answers["contact"]["phone"],
+    )
+    uploaded(new, verified(new, again))
+
+    deregister(officers, old, new)
+
+    assert (entry_of(first).state, entry_of(first).cause, entry_of(again).state) == ("removed", "superseded", "listed")
+    assert Entry.select().where(Entry.unit == new.unit.id).count() == 1
+
+
+def test_own_cars_do_not_go_to_a_unit_of_a_class_without_them(officers):
+    old, new = certified_unit(), certified_unit("other")
+    entry = listed(old)
+
+    result = deregister(officers, old, new)
+
+    assert (result["moved"], result["entries"]) == (0, 1)
+    assert (newest(entry).id, newest(entry).cause) == (entry.id, "unit_deregistered")
+
+
+@pytest.mark.parametrize("case", ["itself", "pending", "committee"])
+def test_who_may_not_take_over(officers, case):
+    old = certified_unit()
+    new = {"itself": lambda: old, "pending": pending_unit, "committee": lambda: certified_unit("resident")}[case]()
+
+    with pytest.raises(Invalid) as refused:
+        proposed(officers[0], old, new)
+
+    assert refused.value.faults[0].field == "successor"
+
+
+def test_the_person_refuses_and_both_are_told(officers, db):
+    old, new = certified_unit(), certified_unit()
+    entry = listed(old)
+    deregister(officers, old, new)
+    drain(db)
+    here = newest(entry)
+
+    succession.refuse(FILER, here.submission_ref, here.ref)
+    drain(db)
+
+    assert (newest(entry).state, newest(entry).cause) == ("removed", "requested")
+    assert kinds_of(entry.submission_ref)[-1] == "entry-removed"
+    assert kinds_of(new.unit.ref)[-1] == "entry-removed"
+    with pytest.raises(Conflict) as twice:
+        succession.refuse(FILER, here.submission_ref, here.ref)
+    assert twice.value.code == "refusal_over"
+
+
+def test_only_what_came_by_succession_is_refused_and_only_for_a_time(officers):
+    old, new = certified_unit(), certified_unit()
+    plain, entry = listed(new), listed(old)
+    deregister(officers, old, new)
+    here = newest(entry)
+
+    with pytest.raises(Conflict):
+        succession.refuse(FILER, plain.submission_ref, plain.ref)
+    with pytest.raises(NotFound):
+        succession.refuse(FILER, plain.submission_ref, here.ref)
+    with clock.travel(timedelta(days=succession.REFUSE_DAYS, minutes=1)), pytest.raises(Conflict):
+        succession.refuse(FILER, here.submission_ref, here.ref)
+
+    assert newest(entry).state == "listed"
+
+
+def test_statements_of_a_succession_do_not_depend_on_the_people(officers):
+    counted = []
+    for people in (2, 20):
+        old, new = certified_unit(), certified_unit()
+        for _ in range(people):
+            listed(old)
+        row = proposed(officers[0], old, new)
+        counted.append(statements(lambda row=row: deregistering.confirm(officers[1], row.ref, row.version)))
+
+    assert counted[0] == counted[1]
