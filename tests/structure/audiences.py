@@ -27,6 +27,7 @@ AUDIENCES: dict[str, str] = {
     **dict.fromkeys(
         [
             "filer.confirmation", "filer.confirmation_pdf", "filer.entry_leave", "filer.entry_stay",
+            "filer.entry_stay_behind",
             "filer.filing_correct", "filer.filing_disown", "filer.filing_withdraw", "filer.owner_answer",
             "filer.pledge", "filer.pledge_pdf", "filer.receipt_of", "filer.receipt_of_pdf", "filer.status",
             "filer.status_close", "filer.status_code", "filer.status_data",
@@ -54,6 +55,13 @@ AUDIENCES: dict[str, str] = {
         ["platform.unit_certify", "platform.unit_decide", "platform.unit_paper", "platform.unit_reinstate"],
         "platform units:decide",
     ),
+    **dict.fromkeys(
+        [
+            "platform.proposal", "platform.proposal_confirm", "platform.proposal_progress", "platform.proposal_reject",
+            "platform.proposal_withdraw", "platform.proposals", "platform.unit_deregister",
+        ],
+        "platform units:decide",
+    ),
     **dict.fromkeys(["platform.unlock", "platform.unlock_account"], "platform accounts:unlock"),
     **dict.fromkeys(
         ["unit.code", "unit.code_paper", "unit.code_paper_order", "unit.code_paper_pdf", "unit.code_picture"],
@@ -66,6 +74,7 @@ AUDIENCES: dict[str, str] = {
     ),
     "unit.filing_numbers": "unit number:read",
     **dict.fromkeys(["unit.home", "unit.standing"], "unit unit:read"),
+    **dict.fromkeys(["unit.proposal_withdraw", "unit.standing_close"], "unit unit:edit"),
     **dict.fromkeys(["unit.standing_contact", "unit.standing_correct", "unit.standing_withdraw"], "unit unit:edit"),
     **dict.fromkeys(["unit.inbox", "unit.inbox_read"], "unit inbox:read"),
     **dict.fromkeys(

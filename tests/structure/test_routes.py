@@ -12,6 +12,7 @@ from tests.structure.audiences import AUDIENCES
 from webapp.domain.accounts import queries as account_queries
 from webapp.domain.accounts import roles
 from webapp.domain.audit.models import Act
+from webapp.domain.closings import deregistering
 from webapp.domain.units import team, vehicles
 from webapp.domain.units.queries import by_id
 
@@ -95,6 +96,7 @@ def world(app) -> World:
     for role in roles.PLATFORM_ROLES:
         mailboxes[role] = f"{role.replace('_', '-')}@staff.example"
         accounts.platform_staff(role, email=mailboxes[role])
+    wish = deregistering.ask(home.actor, home.unit.id, "")["proposal"]
     values = {
         "ref": waiting.filing.ref,
         "unit.passlist": entry.ref,
@@ -102,6 +104,8 @@ def world(app) -> World:
         "unit.vehicle": vehicle,
         "unit.team": account_queries.by_email("verifier@unit.example").ref,
         "unit.team_revoke": link,
+        "unit.proposal": wish,
+        "platform.proposal": wish,
         "platform.unit": home.unit.ref,
         "platform.account": account_queries.by_email(mailboxes["supervisor"]).ref,
         "platform.unlock": account_queries.by_email("home@unit.example").ref,

@@ -18,6 +18,8 @@ WAYS: dict[str, str] = {
     "unit-refused": "unit.standing",
     "unit-suspended": "unit.standing",
     "unit-reinstated": "unit.standing",
+    "unit-succeeds": "unit.passlist",
+    "proposal-rejected": "unit.standing",
     "member-joined": "unit.team",
     "member-ended": "unit.team",
     "filing-withdrawn": "unit.filings",
@@ -50,4 +52,6 @@ def _way(notice: Notice) -> str:
     if notice.audience == PLATFORM and notice.kind in ("unit-registered", "unit-idle"):
         return url_for("platform.unit", ref=notice.subject)
     endpoint = WAYS.get(notice.kind, "")
+    if notice.audience == PLATFORM and notice.kind == "proposal-made":
+        return url_for("platform.proposal", ref=notice.subject)
     return url_for(endpoint) if notice.audience != PLATFORM and endpoint in current_app.view_functions else ""

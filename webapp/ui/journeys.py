@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp import clock
+from webapp.domain.closings import succession
 from webapp.domain.filings import queries as filings
 from webapp.domain.filings.following import Journey
 from webapp.domain.filings.models import OPEN_FILING_STATES
@@ -101,6 +102,19 @@ class Told:
         size = self.journey.filing.size_class
         ended = self.look in ("removed", "refused")
         return [] if ended or not size else channels.fitting(size)
+
+    @property
+    def unit_gone(self) -> bool:
+        """Whether it ended because the unit was deregistered: the person may go on through another."""
+        entry, filing = self.journey.entry, self.journey.filing
+        if entry is not None:
+            return entry.state == "removed" and entry.cause == "unit_deregistered"
+        return filing.state == "closed" and "unit:deregistered" in (filing.reasons or ())
+
+    @property
+    def may_stay_behind(self) -> bool:
+        """Whether another unit took over and the person may still say that he does not go along."""
+        return self.journey.entry is not None and succession.may_refuse(self.journey.entry, clock.now())
 
     @property
     def may_withdraw(self) -> bool:
@@ -252,6 +266,8 @@ def _of_entry(journey: Journey, unit: str) -> Told:
         said = [str(HOLDS[hold.kind]) % {"until": last_day(hold.until)} for hold in journey.holds]
         return Told(journey, "suspended", _("暫停"), [_("暫停期間不能按名單通行。"), *said])
     said = [_("%(day)s移出。原因：%(cause)s。", day=long_date(entry.removed_at), cause=CAUSES[entry.cause])]
+    if entry.cause == "unit_deregistered":
+        return Told(journey, "removed", _("已移出名單"), [*said, _("你可以經另一個所屬單位或居委會再辦理。")])
     return Told(journey, "removed", _("已移出名單"), [*said, _("如認為有誤，請聯絡單位或名單管理員。")])
 
 

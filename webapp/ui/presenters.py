@@ -39,6 +39,20 @@ PLATFORM_ROLES: dict[str, Any] = {
     "supervisor": _l("指導單位"),
     "lane_officer": _l("查驗員"),
 }
+PROPOSALS: dict[str, Any] = {
+    "deregister": _l("註銷單位"),
+    "change": _l("更改單位資料"),
+    "hand_over": _l("更換單位專人"),
+    "recover": _l("取回單位帳號"),
+}
+PROPOSAL_STATES: dict[str, Any] = {
+    "asked": _l("等名單管理員處理"),
+    "open": _l("等確認"),
+    "confirmed": _l("已確認"),
+    "rejected": _l("沒有同意"),
+    "withdrawn": _l("已收回"),
+    "lapsed": _l("單位已註銷，不再處理"),
+}
 ROLES: dict[str, Any] = {"manager": _l("單位專人"), "verifier": _l("驗核員")}
 
 
@@ -63,6 +77,8 @@ def install(app: Flask) -> None:
         size_class=SIZE_CLASSES.__getitem__,
         vehicle_use=VEHICLE_USES.__getitem__,
         unit_role=ROLES.__getitem__,
+        proposal=PROPOSALS.__getitem__,
+        proposal_state=PROPOSAL_STATES.__getitem__,
         platform_role=PLATFORM_ROLES.__getitem__,
         code_groups=code_groups,
         channel_hours=channel_hours,

@@ -16,5 +16,6 @@ from webapp.blueprints.filer import (  # noqa: E402
     status_entry,  # noqa: F401
     status_filing,  # noqa: F401
     status_owner,  # noqa: F401
+    status_succession,  # noqa: F401
     vehicle,  # noqa: F401
 )

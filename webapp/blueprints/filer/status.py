@@ -74,13 +74,16 @@ def _closed(form: TailForm, code: int = 200) -> Any:
 
 def _page(access: Access) -> str:
     submission, now = access.submission, clock.now()
-    unit = units.by_id(submission.unit_id)
-    told = [journeys.tell(one, unit, now) for one in following.journeys(submission)]
+    found = following.journeys(submission)
+    # A registration may go on under another unit than the one it was filed with.
+    owners_of = [one.entry.unit_id if one.entry else submission.unit_id for one in found]
+    of_ids = units.by_ids(owners_of)
+    told = [journeys.tell(one, of_ids[unit_id], now) for one, unit_id in zip(found, owners_of, strict=True)]
     return render_template(
         "filer/status/status.html",
         access=access,
         submission=submission,
-        unit=unit,
+        units=[of_ids[unit_id] for unit_id in dict.fromkeys(owners_of)],
         told=told,
         name=told[0].journey.card.name,
         phone_tail=following.phone(submission)[-2:],

@@ -33,8 +33,8 @@ class LeaveForm(forms.Form):
 
 
 def _told(access: Access, entry_ref: str) -> journeys.Told:
-    journey, _entry = following.journey_of_entry(access.submission, entry_ref)
-    return journeys.tell(journey, units.by_id(access.submission.unit_id), clock.now())
+    journey, entry = following.journey_of_entry(access.submission, entry_ref)
+    return journeys.tell(journey, units.by_id(entry.unit_id), clock.now())
 
 
 @blueprint.route("/s/<token>/leave/<entry_ref>", methods=["GET", "POST"])

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from webapp.blueprints.platform import blueprint
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.files import actions as files
-from webapp.domain.units import deciding, members, queries, rules, states
+from webapp.domain.units import deciding, members, proposals, queries, rules, states
 from webapp.domain.units.queries import Unit
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import fields, forms, guards, locales, sentences, timelines
@@ -100,6 +100,7 @@ def _unit_page(found: Unit, trouble: str = "") -> str:
         officer_note=queries.note(found, last),
         hint=hint if hint and hint != found.unit_class else None,
         possible=states.possible(found.state),
+        proposals=proposals.waiting(found.id),
         papers=[(name, queries.paper(found, name)) for name in ("proof", "authorisation")],
         code=queries.active_code(found.id),
         staff_names=[(accounts.name_of(one.account), one.role) for one in members.active(found.id)],

@@ -13,6 +13,7 @@ from webapp.blueprints.unit import (  # noqa: E402, F401
     inbox,
     passlist,
     passlist_removal,
+    proposals,
     standing,
     team,
     upload_signing,

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
 from webapp.domain.files import actions as files
-from webapp.domain.units import queries, registering, states
+from webapp.domain.units import proposals, queries, registering, states
 from webapp.domain.units.queries import Unit, UnitStep
 from webapp.errors import Conflict, Fault, Invalid
 from webapp.ui import fields, forms, guards, locales, sentences, timelines
@@ -38,6 +38,12 @@ def standing() -> str:
         reasons=last.reasons or [],
         officer_note=queries.note(unit, last),
         possible=states.possible(unit.state),
+        waiting=[
+            (row, forms.VersionedForm(formdata=None, data={"version": row.version}))
+            for row in proposals.waiting(unit.id)
+        ],
+        refused=proposals.last_rejected(unit.id),
+        refusal=proposals.answer,
     )
 
 

@@ -13,8 +13,11 @@ from dataclasses import asdict
 from webapp.database import lock
 from webapp.domain.accounts import links
 from webapp.domain.audit.acts import Act, action, record_rows
+from webapp.domain.audit.models import Act as ActRow
 from webapp.domain.closings import ending, reach, succession
+from webapp.domain.closings.telling import TELL_ENDED
 from webapp.domain.filings.models import Upload
+from webapp.domain.jobs import queries as jobs
 from webapp.domain.units import codes, members, proposals, queries, rules, states, vehicles
 from webapp.domain.units.deciding import move
 from webapp.domain.units.models import CODE_REVOKED, DEREGISTER, Unit, UnitProposal
@@ -88,6 +91,19 @@ def confirm(act: Act, proposal_ref: str, version: int) -> dict[str, object]:
     done = _end(act, unit, successor, row.ref)
     proposals.lapse(act, unit)
     return {"unit": unit.ref, "moved": reached.moved, **asdict(done)}
+
+
+def result(row: UnitProposal) -> dict[str, int]:
+    """What confirming it ended: entries, filings, people, held, moved."""
+    done = ActRow.get_by_id(row.act_id).result or {}
+    return {name: int(done.get(name, 0)) for name in ("entries", "moved", "filings", "people", "held")}
+
+
+def told(row: UnitProposal) -> tuple[int, int]:
+    """How many of the people were told of it, and how many are to be told; finished work is forgotten after a while."""
+    people = result(row)["people"]
+    job = jobs.latest(TELL_ENDED, str(row.act_id))
+    return (people, people) if job is None else (job.progress, job.total)
 
 
 def _end(act: Act, unit: Unit, successor: Unit | None, proposal_ref: str) -> ending.Ended:

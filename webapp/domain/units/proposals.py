@@ -68,6 +68,12 @@ def waiting(unit_id: int | None = None, kind: str = "") -> list[UnitProposal]:
     return list(query.order_by(UnitProposal.id))
 
 
+def last_rejected(unit_id: int) -> UnitProposal | None:
+    """What the unit wished last and was refused, as long as it wished nothing else since."""
+    row = UnitProposal.select().where(UnitProposal.unit == unit_id).order_by(UnitProposal.id.desc()).first()
+    return row if row is not None and row.by_unit and row.state == "rejected" else None
+
+
 def count_waiting() -> int:
     return UnitProposal.select().where(UnitProposal.state << WAITING).count()
 
@@ -191,12 +197,7 @@ def withdraw(act: Act, ref: str, version: int, unit_id: int | None = None) -> di
     """Whoever proposed it takes it back: a unit (`unit_id`) what it asked or proposed itself, an officer what he
     proposed. Raises NotFound, NotAllowed(`not_yours`)."""
     row, unit = held(ref, unit_id=unit_id)
-    if not (may_withdraw_for_unit(row, unit) if unit_id is not None else row.proposed_by == act.actor.account_id):
-        raise NotAllowed("not_yours")
     move(act, row, WITHDRAW, version)
+    if not (row.by_unit if unit_id is not None else row.proposed_by == act.actor.account_id):
+        raise NotAllowed("not_yours")
     return {"unit": unit.ref}
-
-
-def may_withdraw_for_unit(row: UnitProposal, unit: Unit) -> bool:
-    """Whether it is the unit's own wish, and not yet an officer's."""
-    return row.state in WAITING and row.by_unit

@@ -27,6 +27,7 @@ from webapp.domain.units.models import (
 from webapp.errors import NotFound
 from webapp.values.codes import normalise_code
 from webapp.values.folding import fold
+from webapp.values.normalising import compact
 
 PAGE = 30
 CODE_LENGTH = 8
@@ -141,6 +142,15 @@ def committees() -> list[Unit]:
     """Certified community committees, for residents who have no code. Name, address and phone are public."""
     query = Unit.select().where(Unit.unit_class == "resident", Unit.state == "certified")
     return list(query.order_by(Unit.certified_at, Unit.id))
+
+
+def certified_by(text: str) -> list[Unit]:
+    """Certified units with this enrolment code or registration number, as typed."""
+    answer = by_code(text)
+    if answer.unit is not None and answer.standing in (OPEN, CEILING):
+        return [answer.unit]
+    number = compact(text).upper()
+    return list(Unit.select().where(Unit.registration_number == number, Unit.state == "certified").order_by(Unit.id))
 
 
 def taken(place: str, number: str, branch_key: str, *, but: int | None = None) -> bool:

@@ -1,0 +1,143 @@
+"""What changes a unit and needs two people: the queue, one of them with its consequences, and the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from webapp.blueprints.platform import blueprint
+from webapp.domain.accounts import queries as accounts
+from webapp.domain.closings import deregistering, reach
+from webapp.domain.units import proposals as domain
+from webapp.domain.units import queries as units
+from webapp.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
+from webapp.ui import fields, forms, guards, locales, sentences
+from webapp.ui.requests import staff_actor
+
+
+class RejectForm(forms.VersionedForm):
+    note = fields.TextAreaField(_l("不同意的原因"), hint=_l("單位會看到，請不要寫證件號碼"), maxlength=1000)
+
+
+#: kind -> the act that a second officer's yes is.
+CONFIRMED: dict[str, Callable[..., Any]] = {"deregister": deregistering.confirm}
+
+
+@blueprint.get("/platform/proposals")
+@guards.platform("units:decide")
+def proposals() -> str:
+    before = request.args.get("before", "")
+    ended = domain.ended(int(before) if before.isdecimal() and len(before) < 19 else None)
+    waiting = domain.waiting()
+    return render_template(
+        "platform/proposals/list.html",
+        waiting=waiting,
+        ended=ended,
+        units=units.by_ids(row.unit_id for row in [*waiting, *ended]),
+        paged=bool(before),
+        next_before=ended[-1].id if len(ended) == domain.PAGE else None,
+    )
+
+
+@blueprint.get("/platform/proposals/<ref>")
+@guards.platform("units:decide")
+def proposal(ref: str) -> str:
+    return _page(ref)
+
+
+@blueprint.get("/platform/proposals/<ref>/progress")
+@guards.platform("units:decide")
+def proposal_progress(ref: str) -> str:
+    """The part of the page that says how many people were told."""
+    row = domain.one(ref)
+    if row.kind != "deregister" or row.state != "confirmed":
+        raise NotFound("not_found")
+    return render_template("platform/proposals/_progress.html", row=row, told=deregistering.told(row))
+
+
+def _page(ref: str, trouble: str = "", form: forms.VersionedForm | None = None) -> str:
+    row = domain.one(ref)
+    unit = units.by_id(row.unit_id)
+    successor = units.by_id(row.successor_id) if row.successor_id is not None else None
+    names = accounts.by_ids(one for one in (row.proposed_by, row.decided_by) if one is not None)
+    waits = row.state in domain.WAITING
+    closing = row.kind == "deregister"
+    return render_template(
+        f"platform/proposals/{row.kind}.html",
+        row=row,
+        unit=unit,
+        successor=successor,
+        note=domain.note(row),
+        answer=domain.answer(row),
+        details=domain.details(row),
+        proposer=_name(names.get(row.proposed_by)),
+        decider=_name(names.get(row.decided_by)),
+        mine=row.proposed_by == g.staff.account_id,
+        waits=waits,
+        reach=reach.of(unit, successor) if closing and waits else None,
+        result=deregistering.result(row) if closing and row.state == "confirmed" else None,
+        told=deregistering.told(row) if closing and row.state == "confirmed" else None,
+        form=form or forms.VersionedForm(formdata=None, data={"version": row.version}),
+        trouble=trouble,
+    )
+
+
+def _name(account: Any) -> str:
+    return accounts.name_of(account) if account is not None else ""
+
+
+@blueprint.post("/platform/proposals/<ref>/confirm")
+@guards.platform("units:decide")
+def proposal_confirm(ref: str) -> Response:
+    row = domain.one(ref)
+    form = forms.VersionedForm()
+    try:
+        CONFIRMED[row.kind](staff_actor(), ref, form.expected_version or 0, key=form.submission_key.data)
+    except (Conflict, Invalid, NotAllowed) as refused:
+        return _refused(ref, refused)
+    flash(_("已確認，並已通知有關單位。"), "info")
+    return redirect(url_for("platform.proposal", ref=ref), 303)
+
+
+@blueprint.post("/platform/proposals/<ref>/withdraw")
+@guards.platform("units:decide")
+def proposal_withdraw(ref: str) -> Response:
+    form = forms.VersionedForm()
+    try:
+        domain.withdraw(staff_actor(), ref, form.expected_version or 0, key=form.submission_key.data)
+    except (Conflict, NotAllowed) as refused:
+        return _refused(ref, refused)
+    flash(_("已收回。"), "info")
+    return redirect(url_for("platform.proposals"), 303)
+
+
+def _refused(ref: str, refused: Refusal) -> Response:
+    """The proposal as it is now, with why it was not done."""
+    status = 403 if isinstance(refused, NotAllowed) else 409
+    return make_response(_page(ref, sentences.of(refused.faults[0])), status)
+
+
+@blueprint.route("/platform/proposals/<ref>/reject", methods=["GET", "POST"])
+@guards.platform("units:decide")
+def proposal_reject(ref: str) -> Response:
+    row = domain.one(ref)
+    form = RejectForm(data={"version": row.version})
+    if request.method == "POST" and not locales.switch_requested():
+        try:
+            domain.reject(staff_actor(), ref, form.note.data, form.expected_version or 0, key=form.submission_key.data)
+        except Invalid as refused:
+            form.add_errors(sentences.found(refused))
+        except Conflict as conflict:
+            return _refused(ref, conflict)
+        else:
+            flash(_("已通知單位，一切照舊。"), "info")
+            return redirect(url_for("platform.proposals"), 303)
+    elif request.method != "POST" and row.state not in domain.WAITING:
+        return redirect(url_for("platform.proposal", ref=ref), 303)
+    page = render_template("platform/proposals/reject.html", row=row, unit=units.by_id(row.unit_id), form=form)
+    return locales.answered(make_response(page, 422 if form.refused else 200))
