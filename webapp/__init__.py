@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp import crypto, database, logs
 from webapp.domain.files import actions as files
 from webapp.domain.files import sheets
+from webapp.domain.filings import invitation_rules
 from webapp.settings import Settings, from_environment
 
 ROOT = Path(__file__).parent.parent
@@ -24,6 +25,7 @@ def configure_core(settings: Settings) -> None:
     database.configure(settings.database_url)
     files.configure(settings.files_dir)
     sheets.configure(settings.import_megabytes, settings.import_rows)
+    invitation_rules.configure(settings.invitation_days, settings.invitation_reminder_days)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -40,6 +40,8 @@ class Settings:
     sms_url: str  # console:, or file:///folder
     public_url: str  # no slash at the end
     mail_from: str
+    invitation_days: int = 14  # so long a second driver's invitation stays open
+    invitation_reminder_days: int = 3  # so long before its end those concerned are reminded
     front_servers: int = 0  # so many of our own stand before this one and tell whom they answer
     contact_phone: str = ""  # whom people may ask; printed on /contact and where a page cannot help further
     contact_email: str = ""
@@ -94,6 +96,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         sms_url=env.get("SMS_URL") or f"file://{data_dir / 'sms'}",
         public_url=env.get("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         mail_from=env.get("MAIL_FROM", "no-reply@passlist.example"),
+        invitation_days=int(env.get("INVITATION_DAYS") or 14),
+        invitation_reminder_days=int(env.get("INVITATION_REMINDER_DAYS") or 3),
         front_servers=int(env.get("FRONT_SERVERS") or 0),
         contact_phone=env.get("CONTACT_PHONE", "" if mode == "production" else "0756 000 0000"),
         contact_email=env.get("CONTACT_EMAIL", "" if mode == "production" else "help@passlist.example"),

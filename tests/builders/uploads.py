@@ -10,9 +10,9 @@ from tests.builders.units import BuiltUnit
 from webapp.database import among
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.filings import uploads, verifying
-from webapp.domain.filings.models import Filing
+from webapp.domain.filings.models import Filing, Invitation
 from webapp.domain.filings.upload_pledge import UnitSignature
-from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist.models import DriverSlot, Entry
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.pledges import texts
 
@@ -80,8 +80,22 @@ def entry_of(sent: Filed) -> Entry:
     return Entry.select().where(Entry.submission_ref == sent.submission.ref).order_by(Entry.id.desc()).get()
 
 
+def _owner_of(vehicle_id: int) -> int | None:
+    """Whoever is the owner, else whoever filed as owner, else nobody yet."""
+    slot = DriverSlot.get_or_none(DriverSlot.vehicle == vehicle_id, DriverSlot.slot == "owner")
+    if slot is not None:
+        return slot.person_id
+    filed_ = Filing.select().where(Filing.vehicle == vehicle_id, Filing.slot == "owner")
+    found = filed_.order_by(Filing.id.desc()).first()
+    return found.person_id if found else None
+
+
 @action("test:say-yes")
 def _say_yes(act: Act, ids: list[int]) -> dict[str, int]:
+    for filing in Filing.select().where(Filing.id << among(ids)):
+        Invitation.update(state="accepted", owner=_owner_of(filing.vehicle_id), ended_at=act.now).where(
+            Invitation.filing == filing.id
+        ).execute()
     Filing.update(waiting=False, act_id=act.id, version=Filing.version + 1).where(Filing.id << among(ids)).execute()
     return {"changed": len(ids)}
 

@@ -16,7 +16,7 @@ from webapp.delivery.timers import Clockwork
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.audit.models import AuditLine, Sequence
 from webapp.domain.filings import drafts
-from webapp.domain.filings.models import Draft, Filing, OwnerRequest
+from webapp.domain.filings.models import Draft, Filing, Invitation
 from webapp.domain.jobs.models import Holiday, Job
 from webapp.domain.limits import actions as limits
 from webapp.domain.limits.models import Bucket
@@ -163,7 +163,7 @@ def test_owner_who_stays_silent_ends_the_waiting_and_both_know(db):
 
     filing = Filing.get_by_id(second.filing.id)
     (notice,) = Notice.select().where(Notice.kind == "owner-silent")
-    assert (OwnerRequest.get().state, filing.state) == ("expired", "closed")
+    assert (Invitation.get().state, filing.state) == ("expired", "closed")
     assert notice.audience_ref == second.submission.ref
     assert AuditLine.select().where(AuditLine.tag == "filing:closed", AuditLine.object_ref == filing.ref).count() == 1
 

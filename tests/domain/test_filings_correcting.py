@@ -8,7 +8,7 @@ from tests.builders.units import certified_unit
 from tests.builders.uploads import verified
 from webapp.domain.files import documents
 from webapp.domain.filings import attesting, correcting, drafts, following, owners, resubmitting, withdrawing
-from webapp.domain.filings.models import Draft, FilingStep, OwnerRequest, Submission
+from webapp.domain.filings.models import Draft, FilingStep, Invitation, Submission
 from webapp.domain.pledges import actions as pledges
 from webapp.domain.registry import queries as registry
 from webapp.errors import Conflict, Invalid
@@ -186,12 +186,12 @@ def test_corrected_second_driver_keeps_the_owners_yes(db):
 def test_second_driver_who_waits_asks_no_second_time(db):
     mine, other = certified_unit(), certified_unit()
     _owner, second = couple(mine, other)
-    before = OwnerRequest.get(OwnerRequest.filing == second.filing.id)
+    before = Invitation.get(Invitation.filing == second.filing.id)
     return_(other, second.filing)
 
     resend(correction(second))
 
-    assert (now(second).waiting, OwnerRequest.get(OwnerRequest.filing == second.filing.id).ref) == (True, before.ref)
+    assert (now(second).waiting, Invitation.get(Invitation.filing == second.filing.id).ref) == (True, before.ref)
 
 
 def test_another_owner_is_asked_anew(db):
@@ -213,4 +213,4 @@ def test_car_found_to_be_ones_own_waits_for_nobody(db):
     resend(correction(sent, vehicle_1={"is_owner": "yes"}))
 
     assert (now(sent).slot, now(sent).waiting) == ("owner", False)
-    assert OwnerRequest.select().where(OwnerRequest.filing == sent.filing.id).count() == 0
+    assert Invitation.get(Invitation.filing == sent.filing.id).state == "revoked"

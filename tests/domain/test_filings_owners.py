@@ -9,8 +9,8 @@ from tests.builders.status import actor, couple, now
 from tests.builders.units import certified_unit
 from tests.builders.uploads import uploaded, verify
 from webapp import clock
-from webapp.domain.filings import owners, waiting
-from webapp.domain.filings.models import FilingStep, OwnerRequest, Submission
+from webapp.domain.filings import invitation_terms, owners
+from webapp.domain.filings.models import FilingStep, Invitation, Submission
 from webapp.domain.notices import queries as notices
 from webapp.domain.notices.models import SUBMISSION
 from webapp.errors import Conflict, NotFound
@@ -46,8 +46,8 @@ def test_yes_lets_the_second_driver_go_on(db, owner_first):
     owners.accept(actor(owner), owner.submission.ref, asked(owner)[0].ref)
 
     assert (now(second).waiting, now(second).state) == (False, "submitted")
-    request = OwnerRequest.get(OwnerRequest.filing == second.filing.id)
-    assert (request.state, request.answered_by_id) == ("accepted", owner.submission.person_id)
+    request = Invitation.get(Invitation.filing == second.filing.id)
+    assert (request.state, request.owner_id) == ("accepted", owner.submission.person_id)
     assert asked(owner) == []
     assert kinds(second) == ["owner-accepted"]
 
@@ -71,7 +71,7 @@ def test_silence_ends_it_after_the_term(db, owner_first):
     request = asked(owner)[0].ref
 
     with clock.travel(timedelta(days=14, seconds=1)):
-        ended = waiting.expire_owner_requests(clock.now())
+        ended = invitation_terms.tend(clock.now())
         with pytest.raises((Conflict, NotFound)):
             owners.accept(actor(owner), owner.submission.ref, request)
 

@@ -10,7 +10,7 @@ from webapp import clock, crypto, database
 from webapp.domain.audit.models import Act, AuditLine
 from webapp.domain.files.models import IssuedDocument
 from webapp.domain.filings import asking, disputing, drafts, queries, submitting, withdrawing
-from webapp.domain.filings.models import Draft, Filing, FilingStep, OwnerRequest, Submission
+from webapp.domain.filings.models import Draft, Filing, FilingStep, Invitation, Submission
 from webapp.domain.jobs.models import Job
 from webapp.domain.notices.models import Notice
 from webapp.domain.passlist import removals
@@ -411,8 +411,8 @@ def test_second_driver_waits_and_the_owner_is_asked(db):
 
     assert (second.filing.slot, second.filing.waiting) == ("second", True)
     assert second.filing.vehicle_id == owner.filing.vehicle_id
-    request = OwnerRequest.get(OwnerRequest.filing == second.filing.id)
-    assert (request.state, request.until - request.asked_at) == ("open", timedelta(days=14))
+    request = Invitation.get(Invitation.filing == second.filing.id)
+    assert (request.state, request.until - request.made_at) == ("open", timedelta(days=14))
     asked = Notice.get(Notice.kind == "owner-asked")
     assert (asked.audience_ref, asked.subject) == (owner.submission.ref, request.ref)
     assert [one.id for one in asking.requests_to(owner.submission)] == [request.id]

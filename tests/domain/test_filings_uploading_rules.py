@@ -48,6 +48,7 @@ def facts(**changes: Any) -> Facts:
         "cars": {},
         "in_force": (),
         "registered": {},
+        "yes_of": {(CAR, second): {owner: False for owner in (ANN, BEN, CAI)} for second in (ANN, BEN, CAI, 14)},
     }
     return Facts(**values | changes)
 
@@ -115,6 +116,16 @@ CASES = {
     "a second driver, owner listed": ([filing(BEN, "second")], facts(cars={CAR: OWNED}), [None]),
     "a second driver, owner missing": ([filing(CAI, "second")], facts(cars={CAR: HELD}), ["owner_not_listed"]),
     "owner and second together, second filed first": ([filing(BEN, "second"), filing(ANN)], facts(), [None, None]),
+    "a second driver whose yes is of somebody else": (
+        [filing(BEN, "second")],
+        facts(cars={CAR: OWNED}, yes_of={(CAR, BEN): {CAI: False}}),
+        ["waiting_owner"],
+    ),
+    "a second driver whose owner is another in this very upload": (
+        [filing(BEN, "second"), filing(CAI)],
+        facts(yes_of={(CAR, BEN): {ANN: False}}),
+        ["waiting_owner", None],
+    ),
     "a third driver": ([filing(CAI, "second")], facts(cars={CAR: FULL}), ["third_driver"]),
     "two seconds in one upload": (
         [filing(BEN, "second"), filing(CAI, "second")],

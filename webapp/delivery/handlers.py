@@ -23,7 +23,7 @@ HANDLERS: dict[str, Handler] = {
     sanction_ending.TELL_OVER: sanctions.tell_over,
     RENDER: rendering.render,
     "finish-removals": housekeeping.finish_removals,
-    "expire-owner-requests": housekeeping.expire_owner_requests,
+    "tend-invitations": housekeeping.tend_invitations,
     "expire-drafts": housekeeping.expire_drafts,
     "forget-secrets": housekeeping.forget_secrets,
     "forget-jobs": housekeeping.forget_jobs,

@@ -11,7 +11,7 @@ from webapp.delivery.work import Work
 from webapp.domain.accounts import forgetting
 from webapp.domain.closings import sanction_ending, sanctioning
 from webapp.domain.files import actions as files
-from webapp.domain.filings import drafts, waiting
+from webapp.domain.filings import drafts, invitation_terms, waiting
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.limits import actions as limits
 from webapp.domain.passlist import removals
@@ -28,8 +28,8 @@ def finish_removals(_work: Work) -> None:
     _say("removals finished", removals.finish_due())
 
 
-def expire_owner_requests(_work: Work) -> None:
-    _say("owner requests expired", waiting.expire_owner_requests(clock.now()))
+def tend_invitations(_work: Work) -> None:
+    _say("invitations tended", invitation_terms.tend(clock.now()))
 
 
 def end_sanctions(_work: Work) -> None:

@@ -59,7 +59,7 @@ class Timer:
 
 TIMERS = (
     Timer("finish-removals", every(timedelta(minutes=5))),
-    Timer("expire-owner-requests", every(timedelta(minutes=5))),
+    Timer("tend-invitations", every(timedelta(minutes=5))),
     Timer("expire-drafts", every(timedelta(hours=1))),
     Timer("forget-secrets", every(timedelta(hours=1))),
     Timer("forget-jobs", daily(2)),

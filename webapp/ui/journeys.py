@@ -44,6 +44,7 @@ OWNER_STEPS: dict[str, Any] = {
     "accepted": _l("車主已同意"),
     "declined": _l("車主不同意"),
     "expired": _l("車主沒有在期限前回覆"),
+    "revoked": _l("已收回請求"),
 }
 #: Hold → what it means and what to do; `until` is the last day.
 HOLDS: dict[str, Any] = {
@@ -59,7 +60,7 @@ CAUSES: dict[str, Any] = {
     "left_unit": _l("已離開單位或已遷離社區"),
     "unit_deregistered": _l("單位已註銷"),
     "not_confirmed": _l("單位沒有確認"),
-    "basis_ended": _l("車主的登記已終止"),
+    "basis_ended": _l("車主的登記或同意已終止"),
     "vehicle_retired": _l("車輛已停用"),
     "entered_in_error": _l("登記有誤"),
     "deceased": _l("申報人已離世"),
@@ -291,9 +292,11 @@ def _timeline(journey: Journey) -> list[dict[str, str]]:
         events.append((step.at, order, str(STEPS[step.action]), said))
     request = journey.request
     if request is not None:
-        events.append((request.asked_at, 1000, _("已請車主同意"), ""))
-        if request.answered_at is not None:
-            events.append((request.answered_at, 1001, str(OWNER_STEPS[request.state]), ""))
+        events.append(
+            (request.made_at, 1000, _("已請車主同意") if request.made_by == "second" else _("車主邀請你"), "")
+        )
+        if request.ended_at is not None:
+            events.append((request.ended_at, 1001, str(OWNER_STEPS[request.state]), ""))
     for order, one in enumerate(journey.entry_steps, start=2000):
         events.append((one.at, order, str(ENTRY_STEPS[one.change]), _entry_reason(one.change, one.reason)))
     return [

@@ -31,7 +31,7 @@ CAUSES: dict[str, Any] = {
     "entered_in_error": _l("列入有誤"),
     "sanctioned": _l("列入嚴重失信名單"),
     "unit_deregistered": _l("單位已註銷"),
-    "basis_ended": _l("車主已不在名單，期限已過"),
+    "basis_ended": _l("車主已不在名單，或不再同意"),
     "superseded": _l("由新的申報取代"),
 }
 CAUSE_HINTS: dict[str, Any] = {

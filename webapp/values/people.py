@@ -44,6 +44,16 @@ def check_latin_name(text: str | None) -> Checked:
     return checked(value, display, findings + _length(value))
 
 
+def mask_name(name: str | None) -> str:
+    """The name for somebody who may only recognise it: 陳＊＊, M＊＊ L＊＊; the length of Latin words does not show."""
+    words = tidy(name).replace("·", " ").split()
+    if not words:
+        return ""
+    if len(words) == 1 and not words[0].isascii():
+        return words[0][0] + "＊" * max(1, len(words[0]) - 1)
+    return " ".join(f"{word[0]}＊＊" for word in dict.fromkeys([words[0], words[-1]]))
+
+
 def search_keys(name: str | None, latin_name: str | None = "") -> str:
     """The tokens one person is found by, for substring search: folded names, initials, pinyin; space-joined."""
     tokens = {fold(name), fold(latin_name)}

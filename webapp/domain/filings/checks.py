@@ -334,6 +334,8 @@ def _vin(page: _Page, number: int, use: str) -> None:
 
 
 def _owner(page: _Page) -> None:
+    if page.typed.get("invitation"):
+        return  # the owner invited him: his yes is there, and his number nobody's affair
     is_owner = page.text("is_owner")
     if is_owner not in ("yes", "no"):
         page.fault("is_owner", "missing")

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from webapp.database import among, literal
 from webapp.domain.audit.acts import Act
 from webapp.domain.audit.models import AuditLine
-from webapp.domain.filings import states
-from webapp.domain.filings.models import Filing, FilingStep, OwnerRequest
+from webapp.domain.filings import asking, states
+from webapp.domain.filings.models import Filing, FilingStep
 
 
 def close(act: Act, filing_ids: Iterable[int], reason: str) -> list[int]:
@@ -24,9 +24,7 @@ def close(act: Act, filing_ids: Iterable[int], reason: str) -> list[int]:
     Filing.update(state=states.CLOSED, reasons=[reason], act_id=act.id, version=Filing.version + 1).where(
         Filing.id << among(closed)
     ).execute()
-    OwnerRequest.update(state="expired", act_id=act.id).where(
-        OwnerRequest.filing << among(closed), OwnerRequest.state == "open"
-    ).execute()
+    asking.take_back(act, closed)
     _step(act, closed, reason)
     _record(act, closed)
     return closed

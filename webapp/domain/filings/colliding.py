@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp import crypto
-from webapp.domain.filings import asking
+from webapp.domain.filings import asking, inviting
 from webapp.domain.filings.answering import vehicle_page
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.passlist.models import OWNER, REMOVED, SECOND, DriverSlot, Entry
@@ -30,6 +30,11 @@ class Claim:
     number: int
     declared: dict[str, Any]
     vehicle: Vehicle | None
+
+    @property
+    def invitation(self) -> str:
+        """Ref of the owner's invitation it is filed with, "" without one."""
+        return str(self.declared.get("invitation") or "")
 
     @property
     def slot(self) -> str | None:
@@ -55,10 +60,18 @@ def collisions(filer: Filer, unit: Unit, claim: Claim) -> list[Fault]:
     if claim.vehicle is not None:
         faults = faults or _of_use(filer, unit, claim, claim.vehicle)
         faults += _of_slot(filer, claim, claim.vehicle)
+    if claim.invitation and not _invited(filer, claim):
+        faults = [_fault(claim, "invitation_over")]
     if filer.person is not None:
         # The person's own filing says it all; whether the car is full besides is no news to him.
         faults = _of_person(filer, filer.person, unit, claim) or faults
     return _of_sanctions(filer, claim) or faults
+
+
+def _invited(filer: Filer, claim: Claim) -> bool:
+    request = inviting.by_ref(claim.invitation)
+    person = filer.person.id if filer.person else None
+    return request is not None and inviting.stands(request, person, claim.vehicle.id if claim.vehicle else None)
 
 
 def _fault(claim: Claim, code: str, /, **params: Any) -> Fault:
@@ -148,6 +161,7 @@ def _of_slot(filer: Filer, claim: Claim, vehicle: Vehicle) -> list[Fault]:
         Filing.slot == claim.slot,
         Filing.person != me,
         Filing.id.not_in(filer.corrects),
+        ~Filing.disputed,
         Filing.state << (("verified",) if claim.slot == OWNER else OPEN_FILING_STATES),
         ~Filing.waiting,
     )
@@ -214,4 +228,4 @@ def refs_against(person: Person | None, claim: Claim) -> list[str]:
 
 def waits_for_owner(person: Person, claim: Claim, vehicle: Vehicle) -> bool:
     """Whether this filing waits for the owner's yes."""
-    return claim.slot == SECOND and not asking.accepted_before(person.id, vehicle.id)
+    return claim.slot == SECOND and not claim.invitation and not asking.accepted_before(person.id, vehicle.id)

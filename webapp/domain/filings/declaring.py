@@ -5,11 +5,12 @@
      "belonging": {unit_relation, staff_number, address, residence_permit_number, residence_permit_expiry},
      "licence":   {licence_number, licence_class, licence_expiry, licence_long_term},
      "vehicles":  [{vehicle_use, unit_assigns, plates, size_class, brand_model, colour, vin,
-                    is_owner, owner_name, owner_id_tail}]}
+                    is_owner, owner_name, owner_id_tail, joint_owner, invitation}]}
 
 Texts are '' and marks False where nothing was asked or given. Dates are ISO, `phone` is E.164; `id_number`, `plates`
 and `vin` are normalised (webapp.values has their display forms), names exactly as typed. `is_owner` is None for unit
-vehicles.
+vehicles. `invitation` is the ref of the owner's, which stands for his name and number; answers frozen before there were
+any lack it and `joint_owner`.
 """
 
 from __future__ import annotations
@@ -123,7 +124,8 @@ def _vehicle(typed: dict[str, Any], relation: str, uses: tuple[str, ...]) -> dic
     if assigned:
         typed = {}
     own = use == OWN
-    second = own and typed.get("is_owner") == "no"
+    invited = str(typed.get("invitation") or "") if own else ""
+    second = own and (bool(invited) or typed.get("is_owner") == "no")
     return {
         "vehicle_use": use,
         "unit_assigns": assigned,
@@ -133,6 +135,8 @@ def _vehicle(typed: dict[str, Any], relation: str, uses: tuple[str, ...]) -> dic
         "colour": _text(typed, "colour"),
         "vin": vins.check(_text(typed, "vin")).value,
         "is_owner": None if not own else not second,
-        "owner_name": _text(typed, "owner_name") if second else "",
-        "owner_id_tail": compact(_text(typed, "owner_id_tail")) if second else "",
+        "owner_name": _text(typed, "owner_name") if second and not invited else "",
+        "owner_id_tail": compact(_text(typed, "owner_id_tail")) if second and not invited else "",
+        "joint_owner": second and not invited and bool(typed.get("joint_owner")),
+        "invitation": invited,
     }

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp.database import among
-from webapp.domain.filings.models import Filing, FilingStep, OwnerRequest, Submission
+from webapp.domain.filings import owners
+from webapp.domain.filings.models import Filing, FilingStep, Invitation, Submission
 from webapp.domain.notices import queries as inboxes
 from webapp.domain.notices.models import SUBMISSION, Notice
 from webapp.domain.passlist import queries as passlist
@@ -28,13 +29,13 @@ NOTICES = 20
 
 @dataclass(frozen=True)
 class Journey:
-    """One filing and what came of it. `request` is what a second driver asked the owner; `entry` is null until it is
-    listed; steps and holds are oldest first."""
+    """One filing and what came of it. `request` is what a second driver asked the owner or was invited by;
+    `entry` is null until it is listed; steps and holds are oldest first."""
 
     filing: Filing
     card: Card
     steps: list[FilingStep]
-    request: OwnerRequest | None
+    request: Invitation | None
     entry: Entry | None
     entry_steps: list[EntryStep]
     holds: list[EntryHold]
@@ -49,7 +50,7 @@ def journeys(submission: Submission) -> list[Journey]:
     steps = _by(FilingStep, FilingStep.filing, filings)
     entry_steps = _by(EntryStep, EntryStep.entry, entries)
     holds = passlist.holds(entries)
-    requests = _by(OwnerRequest, OwnerRequest.filing, filings)
+    requests = owners.requests_of(filings)
     found = []
     for filing in filings:
         entry = by_origin.get((filing.answers_id, filing.position))
@@ -58,7 +59,7 @@ def journeys(submission: Submission) -> list[Journey]:
                 filing,
                 open_card(filing),
                 steps.get(filing.id, []),
-                next(iter(requests.get(filing.id, [])), None),
+                requests.get(filing.id),
                 entry,
                 entry_steps.get(entry.id, []) if entry else [],
                 holds.get(entry.id, []) if entry else [],

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from peewee import JOIN, fn
 
 from webapp.database import among
-from webapp.domain.filings.models import Filing, OwnerRequest, Submission
+from webapp.domain.filings.models import Filing, Invitation, Submission
 from webapp.domain.registry.cards import Card, unsealed
 from webapp.domain.registry.models import UNIT, Plate
 from webapp.domain.units.models import RegisterVehicle
@@ -48,15 +48,19 @@ def read(unit_id: int, ids: Iterable[int]) -> list[Line]:
             *_COLUMNS,
             Submission.number,
             Submission.email_index,
-            OwnerRequest.until,
+            Invitation.until,
             ((Filing.vehicle_use == UNIT) & fn.EXISTS(in_register(unit_id))).alias("registered"),
             Filing.card,
         )
         .join(Submission, on=(Filing.submission == Submission.id))
         .join(
-            OwnerRequest,
+            Invitation,
             JOIN.LEFT_OUTER,
-            on=((OwnerRequest.filing == Filing.id) & (OwnerRequest.state == "open")),
+            on=(
+                (Invitation.vehicle == Filing.vehicle)
+                & (Invitation.second == Filing.person)
+                & (Invitation.state == "open")
+            ),
         )
         .where(Filing.unit == unit_id, Filing.id << among(ids))
         .order_by(Filing.submitted_at, Filing.id)

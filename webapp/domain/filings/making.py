@@ -6,7 +6,7 @@ from webapp import crypto
 from webapp.domain.audit.acts import Act, record
 from webapp.domain.files import actions as files
 from webapp.domain.files import documents
-from webapp.domain.filings import asking, colliding, declaring, signing, states
+from webapp.domain.filings import asking, colliding, declaring, inviting, signing, states
 from webapp.domain.filings.colliding import Claim
 from webapp.domain.filings.declaring import Declared
 from webapp.domain.filings.models import Filing, FilingStep, Submission
@@ -117,7 +117,9 @@ def filing(
     if torn:
         tell_platform(act, "dispute-raised", subject=ref, params={"number": of.number})
     if waiting:
-        asking.ask(act, made, claim.declared["owner_id_tail"])
+        asking.ask(act, made, claim.declared["owner_id_tail"], claim.declared["joint_owner"])
+    if claim.invitation:
+        inviting.take(act, claim.invitation, made)
     if claim.slot == OWNER:
         asking.ask_again(act, made, of, Answers.get_by_id(of.answers_id))
     return made

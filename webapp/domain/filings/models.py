@@ -26,6 +26,7 @@ FILING_STATES = (
     "closed",
 )
 OPEN_FILING_STATES = ("submitted", "returned", "verified")
+INVITATION_STATES = ("open", "accepted", "declined", "expired", "revoked")
 
 
 class Draft(Row):
@@ -139,23 +140,48 @@ class FilingStep(Row):
         indexes = ((("act_id", "filing"), False),)
 
 
-class OwnerRequest(Row):
-    """A second driver asks the owner's yes (design 6, invitation)."""
+class Invitation(Row):
+    """Owner and second driver find each other (design 6): made by either, a link and a QR paired by its token.
+
+    A second driver's carries his filing and himself from the start; an owner's learns both when it is accepted.
+    """
 
     ref = TextField(unique=True)
-    filing = Reference(Filing, unique=True)
+    token_hash = BlobField(unique=True)  # the token itself is derivable, so that the page can show its link again
+    made_by = WordField((OWNER, SECOND))
+    submission = Reference(Submission)  # the maker's: whose status page it stands on
     vehicle = Reference(Vehicle)
-    owner_tail_index = BlobField()  # last four the second driver gave: only that owner is asked
-    state = WordField(("open", "accepted", "declined", "expired"))
-    asked_at = InstantField()
+    owner = Reference(Person, null=True)  # who says or said yes; unknown while a second driver asks
+    second = Reference(Person, null=True)
+    filing = Reference(Filing, null=True)  # the second driver's
+    joint = BooleanField(default=False)  # the second driver is an owner beside the owner
+    household = BooleanField(default=False)  # the owner's unit vouches for him, as one of the same household
+    state = WordField(INVITATION_STATES)
+    made_at = InstantField()
     until = InstantField()
-    answered_at = InstantField(null=True)
-    answered_by = Reference(Person, null=True)
+    reminded_at = InstantField(null=True)
+    ended_at = InstantField(null=True)
+    released_at = InstantField(null=True)  # accepted, and later let go by the owner
     act_id = BigIntegerField()
 
     class Meta:
-        table_name = "owner_request"
-        indexes = ((("vehicle", "state"), False),)
+        indexes = ((("vehicle", "state"), False), (("state", "until"), False))
+
+
+Invitation.add_index(
+    Invitation.vehicle,
+    Invitation.second,
+    unique=True,
+    where=SQL("state = 'open'"),
+    name="invitation_once",
+)
+Invitation.add_index(
+    Invitation.vehicle,
+    Invitation.owner,
+    unique=True,
+    where=SQL("state = 'open' AND made_by = 'owner'"),
+    name="invitation_once_by_owner",
+)
 
 
 class Upload(Row):

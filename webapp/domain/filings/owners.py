@@ -1,5 +1,5 @@
 """The owner's answer to a second driver (design 6, invitation; design 7, rule 2): his yes lets the filing go on, his no
-ends it. Whom to ask is found in `asking`; who stays silent, in `waiting`.
+ends it. Whom to ask is found in `asking`; who stays silent, in `invitation_terms`.
 """
 
 from __future__ import annotations
@@ -7,113 +7,150 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from webapp.database import lock
-from webapp.domain.audit.acts import Act, action, record
-from webapp.domain.filings import asking, making, states, telling
-from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, OwnerRequest, Submission
+from webapp.database import among, lock
+from webapp.domain.audit.acts import Act, action, record, record_refs
+from webapp.domain.filings import asking, closing, telling
+from webapp.domain.filings.invitation_states import ACCEPTED, DECLINED, OPEN, next_state
+from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Invitation, Submission
 from webapp.domain.passlist.models import SECOND, DriverSlot
 from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import Vehicle
 from webapp.errors import Conflict, NotFound
 
-ACCEPTED, DECLINED = "accepted", "declined"
-
 
 @dataclass(frozen=True)
 class Question:
-    """What an owner is asked: who wants to drive which of his cars. Through which unit is not his affair."""
+    """What an owner is asked: who wants to drive which of his cars, and whether as an owner beside him. Through which
+    unit is not his affair."""
 
     ref: str
     name: str
     latin_name: str
     plates: tuple[str, ...]  # normalised
+    joint: bool
     asked_at: datetime
     until: datetime
 
 
-def questions(submission: Submission) -> list[Question]:
-    """The open questions to the person of this submission as owner, oldest first."""
-    return [_question(request) for request in asking.requests_to(submission)]
+def questions(submission: Submission, paired: str = "") -> list[Question]:
+    """The open questions to the person of this submission as owner, oldest first; `paired` as in asking."""
+    return [_question(request) for request in asking.requests_to(submission, paired)]
 
 
-def question(submission: Submission, request_ref: str) -> Question:
+def question(submission: Submission, request_ref: str, paired: str = "") -> Question:
     """One open question to this person. Raises NotFound."""
-    for request in asking.requests_to(submission):
+    for request in asking.requests_to(submission, paired):
         if request.ref == request_ref:
             return _question(request)
     raise NotFound("not_found")
 
 
-def request_of(filing: Filing) -> OwnerRequest | None:
-    """What a second driver's filing asked the owner, and how he answered."""
-    return OwnerRequest.get_or_none(OwnerRequest.filing == filing.id)
+def requests_of(filings: list[Filing]) -> dict[int, Invitation]:
+    """Filing id → the newest invitation by which its second driver may drive the car, or asked to."""
+    pairs = {(filing.vehicle_id, filing.person_id): filing.id for filing in filings if filing.slot == SECOND}
+    rows = Invitation.select().where(
+        Invitation.second << among({person for _, person in pairs}),
+        Invitation.vehicle << among({vehicle for vehicle, _ in pairs if vehicle}),
+    )
+    found = {(row.vehicle_id, row.second_id): row for row in rows.order_by(Invitation.id)}
+    return {
+        filing.id: found[filing.vehicle_id, filing.person_id]
+        for filing in filings
+        if filing.slot == SECOND and (filing.vehicle_id, filing.person_id) in found
+    }
 
 
 @action("owner:accept")
-def accept(act: Act, submission_ref: str, request_ref: str) -> dict[str, str]:
-    """The owner's yes: the second driver's filing waits no longer. Raises NotFound, Conflict("second_taken") where
+def accept(act: Act, submission_ref: str, request_ref: str, paired: str = "") -> dict[str, str]:
+    """The owner's yes: the second driver's filings wait no longer. Raises NotFound, Conflict("second_taken") where
     another second driver has his place, Conflict("request_over")."""
-    request, filing, submission = _held(act, submission_ref, request_ref)
-    if _second_taken(filing):
-        raise Conflict("second_taken")
-    _answer(act, request, submission.person_id, ACCEPTED)
-    Filing.update(waiting=False, act_id=act.id, version=Filing.version + 1).where(Filing.id == filing.id).execute()
-    record(act, "owner:accepted", request.ref, unit_id=filing.unit_id)
+    request, filing, submission = _held(act, submission_ref, request_ref, paired)
+    say_yes(act, request, submission.person_id)
     _tell_driver(act, "owner-accepted", filing)
     return {"answer": ACCEPTED}
 
 
-@action("owner:decline")
-def decline(act: Act, submission_ref: str, request_ref: str) -> dict[str, str]:
-    """The owner's no: the second driver's filing is closed. Raises NotFound, Conflict("request_over")."""
-    request, filing, submission = _held(act, submission_ref, request_ref)
-    _answer(act, request, submission.person_id, DECLINED)
-    filing.state = states.next_state(filing.state, "close")
-    Filing.update(state=filing.state, reasons=["owner:declined"], act_id=act.id, version=Filing.version + 1).where(
-        Filing.id == filing.id
+def say_yes(act: Act, request: Invitation, owner_id: int) -> None:
+    """Step: the yes of this owner to the second driver of an open invitation. The vehicle is held."""
+    if second_taken(request.vehicle_id, request.second_id):
+        raise Conflict("second_taken")
+    _answer(act, request, owner_id, next_state(request.state, "accept"))
+    pair = (Invitation.vehicle == request.vehicle_id) & (Invitation.second == request.second_id)
+    # What the two asked each other the other way round is answered by the same yes.
+    Invitation.update(
+        state=ACCEPTED, owner=owner_id, joint=Invitation.joint | request.joint, ended_at=act.now, act_id=act.id
+    ).where(pair, Invitation.state == OPEN).execute()
+    waiting = waiting_filings(request.vehicle_id, request.second_id)
+    Filing.update(waiting=False, act_id=act.id, version=Filing.version + 1).where(
+        Filing.id << among(filing.id for filing in waiting)
     ).execute()
-    making.step(act, filing, "close", ["owner:declined"])
+    record(act, "owner:accepted", request.ref)
+    record_refs(act, "filing:owner-accepted", [filing.ref for filing in waiting])
+
+
+@action("owner:decline")
+def decline(act: Act, submission_ref: str, request_ref: str, paired: str = "") -> dict[str, str]:
+    """The owner's no: the second driver's filings are closed. Raises NotFound, Conflict("request_over")."""
+    request, filing, submission = _held(act, submission_ref, request_ref, paired)
+    _answer(act, request, submission.person_id, next_state(request.state, "decline"))
     record(act, "owner:declined", request.ref, unit_id=filing.unit_id)
-    record(act, "filing:closed", filing.ref, unit_id=filing.unit_id)
+    waiting = waiting_filings(request.vehicle_id, request.second_id)
+    closing.close(act, [one.id for one in waiting], "owner:declined")
     _tell_driver(act, "owner-declined", filing)
     return {"answer": DECLINED}
 
 
-def _held(act: Act, submission_ref: str, request_ref: str) -> tuple[OwnerRequest, Filing, Submission]:
-    """The question, the filing that waits for it and the owner's submission, once the vehicle is held."""
-    submission = Submission.get_or_none(Submission.ref == submission_ref)
-    known = OwnerRequest.get_or_none(OwnerRequest.ref == request_ref)
-    if submission is None or known is None:
-        raise NotFound("not_found")
-    lock(Vehicle, [known.vehicle_id])
-    lock(Filing, [known.filing_id])
-    request = OwnerRequest.get_by_id(known.id)
-    filing = Filing.get_by_id(request.filing_id)
-    if request.ref not in {one.ref for one in asking.requests_to(submission)}:
-        # Only to him whom it was put before does it say that it is over.
-        raise Conflict("request_over") if request.answered_by_id == submission.person_id else NotFound("not_found")
-    if request.until <= act.now or not filing.waiting:
-        raise Conflict("request_over")
-    return request, filing, submission
-
-
-def _second_taken(filing: Filing) -> bool:
-    listed = DriverSlot.select().where(
-        DriverSlot.vehicle == filing.vehicle_id, DriverSlot.slot == SECOND, DriverSlot.person != filing.person_id
+def waiting_filings(vehicle_id: int, person_id: int | None) -> list[Filing]:
+    """The open filings of a second driver on this vehicle that wait for the owner's yes, through any unit."""
+    return list(
+        Filing.select()
+        .where(
+            Filing.vehicle == vehicle_id,
+            Filing.person == person_id,
+            Filing.slot == SECOND,
+            Filing.waiting,
+            Filing.state << OPEN_FILING_STATES,
+        )
+        .order_by(Filing.id)
     )
+
+
+def second_taken(vehicle_id: int, but: int | None) -> bool:
+    """Whether somebody other than this person is the second driver, or has the owner's yes to become him."""
+    listed = DriverSlot.select().where(DriverSlot.vehicle == vehicle_id, DriverSlot.slot == SECOND)
     accepted = Filing.select().where(
-        Filing.vehicle == filing.vehicle_id,
+        Filing.vehicle == vehicle_id,
         Filing.slot == SECOND,
-        Filing.person != filing.person_id,
         Filing.state << OPEN_FILING_STATES,
         ~Filing.waiting,
     )
+    if but is not None:
+        listed = listed.where(DriverSlot.person != but)
+        accepted = accepted.where(Filing.person != but)
     return listed.exists() or accepted.exists()
 
 
-def _answer(act: Act, request: OwnerRequest, person_id: int, answer: str) -> None:
-    OwnerRequest.update(state=answer, answered_at=act.now, answered_by=person_id, act_id=act.id).where(
-        OwnerRequest.id == request.id
+def _held(act: Act, submission_ref: str, request_ref: str, paired: str) -> tuple[Invitation, Filing, Submission]:
+    """The question, the filing that waits for it and the owner's submission, once the vehicle is held."""
+    submission = Submission.get_or_none(Submission.ref == submission_ref)
+    known = Invitation.get_or_none(Invitation.ref == request_ref, Invitation.made_by == SECOND)
+    if submission is None or known is None:
+        raise NotFound("not_found")
+    lock(Vehicle, [known.vehicle_id])
+    request = Invitation.get_by_id(known.id)
+    filings = waiting_filings(request.vehicle_id, request.second_id)
+    lock(Filing, [filing.id for filing in filings])
+    if request.ref not in {one.ref for one in asking.requests_to(submission, paired)}:
+        # Only to him whom it was put before does it say that it is over.
+        raise Conflict("request_over") if request.owner_id == submission.person_id else NotFound("not_found")
+    if request.until <= act.now or not filings:
+        raise Conflict("request_over")
+    return request, filings[-1], submission
+
+
+def _answer(act: Act, request: Invitation, person_id: int, answer: str) -> None:
+    Invitation.update(state=answer, ended_at=act.now, owner=person_id, act_id=act.id).where(
+        Invitation.id == request.id
     ).execute()
 
 
@@ -122,8 +159,14 @@ def _tell_driver(act: Act, kind: str, filing: Filing) -> None:
     telling.tell_person(act, kind, submission, subject=filing.ref, params={"number": submission.number})
 
 
-def _question(request: OwnerRequest) -> Question:
+def _question(request: Invitation) -> Question:
     card = open_card(Filing.get_by_id(request.filing_id))
     return Question(
-        request.ref, card.name, card.latin_name, tuple(card.plates), asked_at=request.asked_at, until=request.until
+        request.ref,
+        card.name,
+        card.latin_name,
+        tuple(card.plates),
+        joint=request.joint,
+        asked_at=request.made_at,
+        until=request.until,
     )

@@ -17,6 +17,7 @@ from webapp.domain.filings import (
     correcting,
     declaring,
     drafts,
+    inviting,
     making,
     slips,
     states,
@@ -26,10 +27,11 @@ from webapp.domain.filings import (
 from webapp.domain.filings.answering import vehicle_page
 from webapp.domain.filings.colliding import Claim, Filer
 from webapp.domain.filings.declaring import Declared
+from webapp.domain.filings.invitation_states import OPEN
 from webapp.domain.filings.items import PERSON
-from webapp.domain.filings.models import Draft, Filing, OwnerRequest, Submission
+from webapp.domain.filings.models import Draft, Filing, Invitation, Submission
 from webapp.domain.filings.signing import Signing
-from webapp.domain.passlist.models import OWNER
+from webapp.domain.passlist.models import OWNER, SECOND
 from webapp.domain.pledges import policy as policies
 from webapp.domain.pledges import texts
 from webapp.domain.pledges.models import PERSONAL, Pledge
@@ -205,16 +207,21 @@ def _end_mistyped_plates(act: Act, filing: Filing, vehicle: Vehicle | None, clai
 def _tell_owners(act: Act, before: Filing, submission: Submission, answers: Answers, claim: Claim) -> None:
     """Ask the owner where the question is a new one; an owner is told who waits for his yes."""
     filing = Filing.get_by_id(before.id)
-    asked = OwnerRequest.get_or_none(OwnerRequest.filing == filing.id)
-    if filing.waiting and not (asked and _same_question(act, asked, before, filing, claim)):
-        OwnerRequest.delete().where(OwnerRequest.filing == filing.id).execute()
-        asking.ask(act, filing, claim.declared["owner_id_tail"])
+    asked = Invitation.get_or_none(
+        Invitation.filing == filing.id, Invitation.made_by == SECOND, Invitation.state == OPEN
+    )
+    same = asked is not None and filing.waiting and _same_question(act, asked, before, filing, claim)
+    if asked is not None and not same:
+        inviting.end(act, asked, "revoke")
+    if filing.waiting and not same:
+        asking.ask(act, filing, claim.declared["owner_id_tail"], claim.declared["joint_owner"])
+    if claim.invitation:
+        inviting.take(act, claim.invitation, filing)
     if claim.slot == OWNER:
-        OwnerRequest.delete().where(OwnerRequest.filing == filing.id).execute()
         asking.ask_again(act, filing, Submission.get_by_id(submission.id), answers)
 
 
-def _same_question(act: Act, asked: OwnerRequest, before: Filing, filing: Filing, claim: Claim) -> bool:
-    tail = correcting.declared_vehicle(before)["owner_id_tail"]
-    open_still = asked.state == asking.OPEN and asked.until > act.now
-    return open_still and asked.vehicle_id == filing.vehicle_id and tail == claim.declared["owner_id_tail"]
+def _same_question(act: Act, asked: Invitation, before: Filing, filing: Filing, claim: Claim) -> bool:
+    said = correcting.declared_vehicle(before)
+    same = all(said.get(item) == claim.declared[item] for item in ("owner_id_tail", "joint_owner"))
+    return same and asked.until > act.now and asked.vehicle_id == filing.vehicle_id

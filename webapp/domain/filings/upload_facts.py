@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from webapp.database import among, to_micros
+from webapp.domain.filings import asking
 from webapp.domain.filings.models import Filing
 from webapp.domain.filings.uploading_rules import Candidate, Facts, InForce
 from webapp.domain.passlist import slots
@@ -59,6 +60,7 @@ def facts(unit: Unit, chosen: Iterable[Candidate]) -> Facts:
         registered=_registers(vehicles),
         barred_people=frozenset(barred_people),
         barred_vehicles=frozenset(barred_vehicles),
+        yes_of=asking.yes_of(own),
     )
 
 

@@ -79,6 +79,8 @@ class Facts:
     registered: Mapping[int, frozenset[int]]  # units in whose register a vehicle stands
     barred_people: frozenset[int] = frozenset()  # whom a confirmed sanction means
     barred_vehicles: frozenset[int] = frozenset()
+    #: (vehicle, second driver) → who said yes to him as owner, and whether he named him an owner as well
+    yes_of: Mapping[tuple[int, int], Mapping[int, bool]] = field(default_factory=dict)
 
 
 @dataclass
@@ -186,7 +188,12 @@ def _place(candidate: Candidate, facts: Facts, decision: Decision, standing: _Li
         return "of_another_unit"
     if candidate.vehicle_use == OWN:
         before = decision.cars.get(vehicle, Car())
-        after, reason = take_seat(before, candidate.person_id, candidate.slot or OWNER)
+        after, reason = take_seat(
+            before,
+            candidate.person_id,
+            candidate.slot or OWNER,
+            yes_of=facts.yes_of.get((vehicle, candidate.person_id)),
+        )
         if reason:
             return reason
         decision.cars[vehicle] = after

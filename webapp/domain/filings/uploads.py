@@ -13,7 +13,7 @@ from webapp import crypto
 from webapp.database import among, insert_rows, lock, pass_gate
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.files import documents
-from webapp.domain.filings import upload_facts, upload_lists
+from webapp.domain.filings import asking, upload_facts, upload_lists
 from webapp.domain.filings.models import Filing, Submission, Upload, UploadLine
 from webapp.domain.filings.upload_pledge import UnitSignature, sign, wording
 from webapp.domain.filings.upload_writing import close_filings, write_fallen
@@ -192,7 +192,9 @@ def _change_list(act: Act, unit: Unit, row: Upload, filings: list[Filing], decis
     for use in sorted(set(decision.uses.values())):
         turned = [vehicle for vehicle, wanted in decision.uses.items() if wanted == use]
         Vehicle.update(vehicle_use=use).where(Vehicle.id << among(turned)).execute()
-    slots.make(act, slots.read(decision.cars), decision.cars)
+    before = slots.read(decision.cars)
+    slots.make(act, before, decision.cars)
+    asking.ask_new_owners(act, before, decision.cars)
     listing.add(act, _listings(unit, filings, decision), row.ref)
     if left:
         slots.settle(act, left)

@@ -1,4 +1,4 @@
-"""What waits too long: filings before their unit, and second drivers before an owner's yes."""
+"""What waits too long before its unit. Who waits for an owner's yes: `invitation_terms`."""
 
 from __future__ import annotations
 
@@ -8,22 +8,18 @@ from datetime import datetime
 from peewee import Case, fn
 
 from webapp import actors
-from webapp.database import among, lock
 from webapp.domain.audit.acts import Act, action, record_refs
-from webapp.domain.filings import closing, states, telling
-from webapp.domain.filings.models import Filing, OwnerRequest, Submission
+from webapp.domain.filings import states
+from webapp.domain.filings.models import Filing
 from webapp.domain.jobs import calendar
 from webapp.domain.notices import actions as notices
 from webapp.domain.notices.models import PLATFORM
-from webapp.domain.registry.models import Vehicle
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
 from webapp.domain.units.telling import PLATFORM_REF, tell_unit
 
 #: Working days after which a filing nobody looked at is overdue, and after which the platform is told (design 6).
 OVERDUE_AFTER, IDLE_AFTER = 5, 10
-#: Owners' requests that run out are ended by so many at a time.
-SLICE = 100
 
 
 @dataclass(frozen=True)
@@ -86,50 +82,3 @@ def _tell_platform_once(act: Act, unit: Unit, backlog: Backlog) -> None:
         params={"unit": unit.name, "overdue": backlog.overdue},
         dedupe_key=f"unit-idle:{unit.ref}:{backlog.oldest}",
     )
-
-
-def expire_owner_requests(now: datetime) -> int:
-    """End the requests whose owner did not answer in time. Returns how many; each slice is an act of its own."""
-    done = 0
-    while _run_out(now).exists():
-        done += int(_expire(actors.system("owner-silent"), now)["expired"])
-    return done
-
-
-def _run_out(now: datetime):  # type: ignore[no-untyped-def]
-    return (
-        OwnerRequest.select().where(OwnerRequest.state == "open", OwnerRequest.until <= now).order_by(OwnerRequest.id)
-    )
-
-
-@action("owner-request:expire")
-def _expire(act: Act, now: datetime) -> dict[str, int]:
-    found = list(_run_out(now).limit(SLICE))
-    lock(Vehicle, [request.vehicle_id for request in found])
-    # Who answered while we waited for the locks has answered in time.
-    requests = list(_run_out(now).where(OwnerRequest.id << among(request.id for request in found)))
-    ids = [request.id for request in requests]
-    OwnerRequest.update(state="expired", act_id=act.id).where(
-        OwnerRequest.id << among(ids), OwnerRequest.state == "open"
-    ).execute()
-    _close(act, [request.filing_id for request in requests])
-    record_refs(act, "owner-request:expired", [request.ref for request in requests])
-    return {"expired": len(requests)}
-
-
-def _close(act: Act, filing_ids: list[int]) -> None:
-    """A filing that waited for its owner in vain is closed, and its person told that he may ask again."""
-    filings = list(
-        Filing.select().where(
-            Filing.id << among(filing_ids),
-            Filing.waiting,
-            Filing.state << states.states_for("close"),
-        )
-    )
-    closing.close(act, [filing.id for filing in filings], "owner:silent")
-    submissions = {
-        row.id: row for row in Submission.select().where(Submission.id << among(f.submission_id for f in filings))
-    }
-    for filing in filings:
-        submission = submissions[filing.submission_id]
-        telling.tell_person(act, "owner-silent", submission, subject=filing.ref, params={"number": submission.number})

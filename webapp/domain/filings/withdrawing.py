@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from webapp.database import lock
 from webapp.domain.audit.acts import Act, action, record
-from webapp.domain.filings import making, states, telling
+from webapp.domain.filings import asking, making, states, telling
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.registry.models import Vehicle
 from webapp.domain.units import queries as units
@@ -24,6 +24,7 @@ def withdraw(act: Act, submission_ref: str, filing_ref: str, version: int | None
     _change(act, filing, version, state=after)
     filing.state = after
     making.step(act, filing, "withdraw")
+    asking.take_back(act, [filing.id])
     record(act, "filing:withdrawn", filing.ref, unit_id=filing.unit_id)
     telling.owe(act, "filing-withdrawn")
     unit = units.by_id(filing.unit_id)

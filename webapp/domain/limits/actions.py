@@ -39,6 +39,8 @@ RULES = {
     "genuine-address": Rule(120, 60 * 60),
     "enrolment-code-address": Rule(120, 60 * 60),
     "password-link": Rule(5, 60 * 60),
+    "invitation-submission": Rule(10, 24 * 60 * 60),
+    "invitation-address": Rule(120, 60 * 60),
     "number-read": Rule(300, 60 * 60),
 }
 

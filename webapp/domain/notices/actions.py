@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from webapp import clock, crypto
-from webapp.database import transaction
+from webapp.database import insert_rows, transaction
 from webapp.domain.audit.acts import Act
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.jobs.models import MESSAGES, URGENT
@@ -42,6 +43,29 @@ def queue(
         created_at=now,
     ).on_conflict_ignore().execute()
     return Notice.get_or_none(Notice.ref == ref)
+
+
+def queue_each(
+    act: Act, kind: str, audience: str, told: Iterable[tuple[str, str, dict[str, Any]]], *, key: str = ""
+) -> None:
+    """Owe an inbox notice of one kind to each of `told` (audience ref, subject, params), by one statement."""
+    rows = []
+    for audience_ref, subject, params in told:
+        kinds.check(kind, audience, params)
+        rows.append(
+            {
+                "ref": crypto.new_ref(),
+                "kind": kind,
+                "audience": audience,
+                "audience_ref": audience_ref,
+                "subject": subject,
+                "params": params,
+                "dedupe_key": f"{kind}:{key or act.id}:{audience}:{audience_ref}:{subject}",
+                "act_id": act.id,
+                "created_at": act.now,
+            }
+        )
+    insert_rows(Notice, rows)
 
 
 def deliver(

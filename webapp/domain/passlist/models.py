@@ -51,6 +51,19 @@ class DriverSlot(Row):
         indexes = ((("vehicle", "slot"), True), (("vehicle", "person"), True))
 
 
+class JointOwner(Row):
+    """A person whom the owner of a car named as owner beside him: he drives as second driver, and is the owner when
+    the first one ends (design 4)."""
+
+    vehicle = Reference(Vehicle)
+    person = Reference(Person)
+    act_id = BigIntegerField()
+
+    class Meta:
+        table_name = "joint_owner"
+        indexes = ((("vehicle", "person"), True),)
+
+
 class Entry(Row):
     """One person may drive one vehicle, vouched for by one unit."""
 

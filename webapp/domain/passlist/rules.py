@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from webapp.domain.passlist.models import OWNER
@@ -17,11 +18,13 @@ REQUEST_WORKING_DAYS = 3
 
 @dataclass(frozen=True)
 class Seat:
-    """One driver slot of an own-use car. `slot_id` is None until the database has it."""
+    """One driver slot of an own-use car. `slot_id` is None until the database has it. `joint`: a second driver who is
+    an owner himself."""
 
     person_id: int
     in_force: bool = True
     slot_id: int | None = None
+    joint: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,16 @@ class Car:
     second: Seat | None = None
 
 
-def take_seat(car: Car, person_id: int, slot: str) -> tuple[Car, str | None]:
+def take_seat(
+    car: Car, person_id: int, slot: str, *, yes_of: Mapping[int, bool] | None = None
+) -> tuple[Car, str | None]:
     """The car after this person sits down as `slot`, or the same car and why not (design 7, rules 1 to 3).
 
     An owner listed again brings the waiting second driver back; a new owner ends him, unless he is that owner.
+    `yes_of`: the people who said yes to this second driver as owners, and whether they named him an owner as well;
+    only the yes of the owner in force counts.
     """
-    return _as_owner(car, person_id) if slot == OWNER else _as_second(car, person_id)
+    return _as_owner(car, person_id) if slot == OWNER else _as_second(car, person_id, yes_of or {})
 
 
 def _as_owner(car: Car, person_id: int) -> tuple[Car, str | None]:
@@ -47,28 +54,35 @@ def _as_owner(car: Car, person_id: int) -> tuple[Car, str | None]:
     if car.owner is not None and car.owner.in_force:
         return car, "slot_taken"
     if car.second is not None and car.second.person_id == person_id:
-        return Car(replace(car.second, in_force=True), None), None
+        return Car(replace(car.second, in_force=True, joint=False), None), None
     return Car(Seat(person_id), None), None
 
 
-def _as_second(car: Car, person_id: int) -> tuple[Car, str | None]:
+def _as_second(car: Car, person_id: int, yes_of: Mapping[int, bool]) -> tuple[Car, str | None]:
     if car.owner is None:
         return car, "owner_not_listed"
     if car.owner.person_id == person_id:
         return car, "is_owner"
     if not car.owner.in_force:
         return car, "owner_not_listed"
-    if car.second is not None and car.second.person_id != person_id:
-        return car, "third_driver"
-    return Car(car.owner, car.second or Seat(person_id)), None
+    joint = yes_of.get(car.owner.person_id)
+    if car.second is not None:
+        if car.second.person_id != person_id:
+            return car, "third_driver"
+        return Car(car.owner, replace(car.second, joint=car.second.joint or bool(joint))), None
+    if joint is None:
+        return car, "waiting_owner"
+    return Car(car.owner, Seat(person_id, joint=joint)), None
 
 
 def settled(car: Car, *, owner_alive: bool, second_alive: bool) -> Car:
     """The car after entries ended: a slot lives as long as an entry of its person does; the owner's row stays, not in
-    force, while a held second driver depends on it."""
+    force, while a held second driver depends on it. A joint owner waits for nobody: he is the owner now (design 4)."""
     second = car.second if second_alive else None
     if car.owner is None or owner_alive:
         return Car(car.owner, second)
     if second is None:
         return Car()
+    if second.joint:
+        return Car(replace(second, in_force=True, joint=False), None)
     return Car(replace(car.owner, in_force=False), replace(second, in_force=False))

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from webapp.database import among, insert_rows
 from webapp.domain.audit.acts import Act
-from webapp.domain.passlist import ending, holds
-from webapp.domain.passlist.models import OWNER, SECOND, DriverSlot, Entry
+from webapp.domain.passlist import ending, holds, telling
+from webapp.domain.passlist.models import OWNER, SECOND, DriverSlot, Entry, JointOwner
 from webapp.domain.passlist.rules import OWNER_MISSING_DAYS, Car, Seat, settled
 from webapp.domain.passlist.states import IN_FORCE
 
@@ -24,9 +25,15 @@ def read(vehicle_ids: Iterable[int]) -> dict[int, Car]:
     """The slots of these vehicles; a vehicle without any is an empty car."""
     wanted = sorted(set(vehicle_ids))
     seats: dict[tuple[int, str], Seat] = {}
+    joint = set(JointOwner.select(JointOwner.vehicle, JointOwner.person).where(_of(wanted)).tuples())
     for slot in DriverSlot.select().where(DriverSlot.vehicle << among(wanted)):
-        seats[slot.vehicle_id, slot.slot] = Seat(slot.person_id, slot.in_force, slot.id)
+        beside = slot.slot == SECOND and (slot.vehicle_id, slot.person_id) in joint
+        seats[slot.vehicle_id, slot.slot] = Seat(slot.person_id, slot.in_force, slot.id, beside)
     return {vehicle: Car(seats.get((vehicle, OWNER)), seats.get((vehicle, SECOND))) for vehicle in wanted}
+
+
+def _of(vehicle_ids: Iterable[int]) -> Any:
+    return JointOwner.vehicle << among(vehicle_ids)
 
 
 def settle(act: Act, vehicle_ids: Iterable[int]) -> None:
@@ -51,9 +58,11 @@ def make(act: Act, before: Cars, after: Cars) -> None:
     pairs = [(before[vehicle], after[vehicle]) for vehicle in after if before[vehicle] != after[vehicle]]
     _end_seconds(act, pairs)
     _hold_seconds(act, pairs)
+    _stand_up(act, pairs)
     _end_owners(pairs)
     _seat_owners(before, after)
     _seat_seconds(act, before, after)
+    _name_joint(act, before, after)
 
 
 def _end_seconds(act: Act, pairs: list[tuple[Car, Car]]) -> None:
@@ -62,7 +71,8 @@ def _end_seconds(act: Act, pairs: list[tuple[Car, Car]]) -> None:
     if not gone:
         return
     left = Entry.select(Entry.id).where(Entry.slot << among(_known(gone)), Entry.state << IN_FORCE).tuples()
-    ending.end(act, [found for (found,) in left], "basis_ended")
+    ended = ending.end(act, [found for (found,) in left], "basis_ended")
+    telling.tell_units(act, "entry-removed", ended, cause="basis_ended")
     DriverSlot.delete().where(DriverSlot.id << among(_known(gone))).execute()
 
 
@@ -77,6 +87,33 @@ def _hold_seconds(act: Act, pairs: list[tuple[Car, Car]]) -> None:
     DriverSlot.update(in_force=False).where(DriverSlot.id << among(_known(waiting))).execute()
     until = act.now + timedelta(days=OWNER_MISSING_DAYS)
     holds.hold(act, entries_on(waiting), "owner_missing", until)
+
+
+def _stand_up(act: Act, pairs: list[tuple[Car, Car]]) -> None:
+    """Joint owners whose owner ended: they take his place in this act, and are told."""
+    risen = [new.owner.slot_id for old, new in pairs if new.owner and old.second and _took_over(old.second, new.owner)]
+    if risen:
+        DriverSlot.update(in_force=False).where(DriverSlot.id << among(_known(risen))).execute()
+        telling.tell_people(act, "owner-now", entries_on(risen))
+
+
+def _took_over(second: Seat, owner: Seat) -> bool:
+    return second.joint and second.slot_id == owner.slot_id
+
+
+def _name_joint(act: Act, before: Cars, after: Cars) -> None:
+    """Keep who is an owner beside the owner as long as he drives second, and no longer."""
+    gone = [car for car, new in after.items() if before[car].second and _who(before[car].second) != _who(new.second)]
+    if gone:
+        JointOwner.delete().where(JointOwner.vehicle << among(gone)).execute()
+    named = [(car, new.second) for car, new in after.items() if new.second and new.second.joint]
+    known = set(JointOwner.select(JointOwner.vehicle, JointOwner.person).where(_of(car for car, _ in named)).tuples())
+    rows = [{"vehicle": car, "person": seat.person_id, "act_id": act.id} for car, seat in named]
+    insert_rows(JointOwner, [row for row in rows if (row["vehicle"], row["person"]) not in known])
+
+
+def _who(seat: Seat | None) -> int | None:
+    return seat.person_id if seat else None
 
 
 def _end_owners(pairs: list[tuple[Car, Car]]) -> None:

@@ -9,7 +9,12 @@ SENTENCES = {
     "identity_differs": _("證件號碼換了另一個人的。同一份提交還有其他車輛在辦理，請撤回這一份，再用正確的證件重新申報"),
     "second_taken": _("這輛車已有第二名駕駛員。一輛自用車輛最多兩名駕駛員，其中一名是車主"),
     "request_over": _("這個問題已經有答覆，或已經過期"),
+    "not_the_owner": _("這輛車現在的車主不是你，不能這樣做"),
+    "already_invited": _("這輛車已有一個未答覆的邀請。要換人，請先收回它"),
+    "no_second": _("這輛車現在沒有第二名駕駛員"),
+    "joint_owner": _("他也是這輛車的車主，不能由你取消。有爭議請聯絡名單管理員"),
     "owner:declined": _("車主不同意"),
+    "owner:released": _("車主不再同意你駕駛這輛車"),
     "owner:silent": _("車主沒有在期限前回覆"),
     "unit:deregistered": _("單位已註銷"),
     # why an upload left a filing out, for its person
