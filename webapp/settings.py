@@ -8,8 +8,9 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 MODES = ("demo", "development", "production")
 REQUIRED_IN_PRODUCTION = (
@@ -21,6 +22,9 @@ REQUIRED_IN_PRODUCTION = (
     "PUBLIC_URL",
     "SMTP_URL",
 )
+
+SMS_SCHEMES = ("console", "memory", "file", "http", "https")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class SettingsError(Exception):
@@ -36,8 +40,8 @@ class Settings:
     secret_key: bytes
     field_keys: tuple[tuple[int, bytes], ...]  # (key id, 32 bytes); the last one seals new values
     index_key: bytes
-    smtp_url: str  # smtp://[user:password@]host:port, or file:///folder where mails are laid down
-    sms_url: str  # console:, or file:///folder
+    smtp_url: str = field(repr=False)  # smtp://[user:password@]host:port, or file:///folder where mails are laid down
+    sms_url: str = field(repr=False)  # console:, memory:, file:///folder, or https://key:secret@gateway/path
     public_url: str  # no slash at the end
     mail_from: str
     invitation_days: int = 14  # so long a second driver's invitation stays open
@@ -56,6 +60,11 @@ class Settings:
     @property
     def production(self) -> bool:
         return self.mode == "production"
+
+    @property
+    def sms_secret(self) -> str:
+        """What messages to and from the gateway are signed with; "" where SMS_URL is no gateway."""
+        return unquote(urlsplit(self.sms_url).password or "")
 
     @property
     def files_dir(self) -> Path:
@@ -93,7 +102,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         field_keys=field_keys,
         index_key=index_key,
         smtp_url=env.get("SMTP_URL") or f"file://{data_dir / 'mail'}",
-        sms_url=env.get("SMS_URL") or f"file://{data_dir / 'sms'}",
+        sms_url=_check_sms(env.get("SMS_URL") or f"file://{data_dir / 'sms'}", mode == "production"),
         public_url=env.get("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         mail_from=env.get("MAIL_FROM", "no-reply@passlist.example"),
         invitation_days=int(env.get("INVITATION_DAYS") or 14),
@@ -112,6 +121,22 @@ def _within(env: Mapping[str, str], name: str, default: int, highest: int) -> in
     if not text.isdecimal() or not 1 <= int(text) <= highest:
         raise SettingsError(f"{name} is a whole number from 1 to {highest}")
     return int(text)
+
+
+def _check_sms(url: str, production: bool) -> str:
+    """Raises SettingsError where nothing could be sent, or only unsigned or in the open."""
+    try:
+        target = urlsplit(url)
+        host, secret, _port = target.hostname or "", target.password, target.port
+    except ValueError as error:
+        raise SettingsError("SMS_URL is no address") from error
+    if target.scheme not in SMS_SCHEMES:
+        raise SettingsError("SMS_URL begins with one of " + ", ".join(f"{scheme}:" for scheme in SMS_SCHEMES))
+    if target.scheme in ("http", "https") and not (host and target.username and secret):
+        raise SettingsError("SMS_URL of a gateway is https://key:secret@host/path")
+    if production and target.scheme == "http" and host not in LOOPBACK:
+        raise SettingsError("SMS_URL: phone numbers travel over https only")
+    return url
 
 
 def _key(text: str) -> bytes:

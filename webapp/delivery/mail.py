@@ -17,13 +17,9 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from webapp import clock
 from webapp.delivery.wording import Wording
-from webapp.delivery.work import GiveUp
+from webapp.delivery.work import GiveUp, TryLater
 
 SECONDS = 10
-
-
-class TryLater(Exception):
-    """The server did not take the message this time; its reply code only, no address."""
 
 
 def compose(ref: str, sender: str, to: str, words: Wording, locale: str, public_url: str) -> EmailMessage:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from webapp import clock
 from webapp.database import transaction
 from webapp.delivery import links, mail, sms, wording
-from webapp.delivery.mail import TryLater
-from webapp.delivery.work import GiveUp, Work
+from webapp.delivery.work import GiveUp, TryLater, Work
+from webapp.domain.filings import telling
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.notices import deliveries
 from webapp.domain.notices.models import EMAIL
@@ -14,22 +14,30 @@ from webapp.settings import Settings
 
 
 def deliver(work: Work) -> None:
-    """Send it and record that it was sent. A crash between the two sends it again under the same Message-ID."""
+    """Send it and record what came of it. A crash between the two sends it again, under the same key and Message-ID."""
     parcel = deliveries.parcel(work.job.subject)
     if parcel is None or not parcel.waiting:
         return
-    arrived = False
-    if not parcel.stale(clock.now()):
-        try:
+    refusal: tuple[str, bool] | None = None  # its code, and whether it is for good
+    try:
+        if parcel.stale(clock.now()):
+            refusal = ("late", False)
+        else:
             _send(work.settings, parcel)
-            arrived = True
-        except GiveUp:
-            pass
-        except TryLater:
-            if work.job.attempts < jobs.MAX_ATTEMPTS:
-                raise
+    except GiveUp as refused:
+        refusal = (str(refused), True)
+    except TryLater as refused:
+        if work.job.attempts < jobs.MAX_ATTEMPTS:
+            with transaction():
+                deliveries.tried(parcel, str(refused))
+            raise
+        refusal = (str(refused), False)
     with transaction():
-        (deliveries.sent if arrived else deliveries.gave_up)(parcel)
+        if refusal is None:
+            deliveries.sent(parcel)
+        else:
+            code, for_good = refusal
+            deliveries.gave_up(parcel, code, for_good=for_good, other_way=telling.by_phone(parcel))
         jobs.finish(work.job)
 
 

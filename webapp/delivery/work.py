@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from webapp.database import transaction
 from webapp.domain.jobs import actions as jobs
@@ -19,6 +20,15 @@ class Stopping(Exception):
 
 class GiveUp(Exception):
     """Trying again cannot help."""
+
+
+class TryLater(Exception):
+    """Somebody else's server did not take it this time. A code only, no address; `after`: how long it asks us to
+    wait."""
+
+    def __init__(self, code: str, *, after: timedelta | None = None) -> None:
+        super().__init__(code)
+        self.after = after
 
 
 @dataclass(frozen=True)

@@ -201,7 +201,7 @@ def _is_alive(process: int) -> bool:
 
 def _fail(job: Job, error: Exception) -> None:
     try:
-        jobs.fail(job, error, final=isinstance(error, GiveUp))
+        jobs.fail(job, error, final=isinstance(error, GiveUp), after=getattr(error, "after", None))
     except jobs.LostLease:
         log.warning("lease lost")
 

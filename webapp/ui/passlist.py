@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.domain.filings import upload_lists
 from webapp.domain.filings.models import Filing, Upload, UploadLine
+from webapp.domain.notices import queries as notices
 from webapp.domain.passlist import queries
 from webapp.domain.passlist.models import Entry, EntryHold
 from webapp.domain.registry.cards import open_card
@@ -130,9 +131,10 @@ def _filing_flags(filing: Filing) -> Iterable[tuple[str, str]]:
 
 
 def entry_rows(entries: Iterable[Entry]) -> list[Row]:
-    """Rows of the list in force: holds and slots of all of them by two statements."""
+    """Rows of the list in force: holds, slots and who was not reached, of all of them by three statements."""
     known = list(entries)
     holds, slots = queries.holds(known), queries.slots(known)
+    lost = notices.unreached_among(entry.submission_ref for entry in known)
     rows = []
     for entry in known:
         card = open_card(entry)
@@ -149,16 +151,18 @@ def entry_rows(entries: Iterable[Entry]) -> list[Row]:
                 slot=slots.get(entry.id),
                 day=entry.removed_at or entry.listed_at,
                 state=entry.state,
-                flags=tuple(_entry_flags(entry, holds.get(entry.id, []))),
+                flags=tuple(_entry_flags(entry, holds.get(entry.id, []), entry.submission_ref in lost)),
                 tickable=entry.state != "removed",
             )
         )
     return rows
 
 
-def _entry_flags(entry: Entry, holds: list[EntryHold]) -> Iterable[tuple[str, str]]:
+def _entry_flags(entry: Entry, holds: list[EntryHold], lost: bool) -> Iterable[tuple[str, str]]:
     if entry.cause:
         yield "wait", str(CAUSES[entry.cause])
+    if lost:
+        yield "warn", _("通知未能送達本人")
     for hold in holds:
         yield "warn", hold_words(hold)
 

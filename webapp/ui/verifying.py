@@ -44,6 +44,7 @@ FLAGS: dict[str, tuple[str, Any]] = {
     "same_person": ("warn", _l("此人另有申報在辦理")),
     "same_name": ("warn", _l("可能重複：同名，電話或車輛相同")),
     "plate_elsewhere": ("warn", _l("同一車牌已在另一單位申報")),
+    "unreached": ("warn", _l("通知未能送達本人")),
     "use_not_for_class": ("bad", _l("這類單位不能申報這種車輛")),
     "disputed": ("bad", _l("有異議，由平台處理")),
     "own_filing": ("wait", _l("你本人或與你同車，由另一位同事處理")),

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("public", __name__)
 
-from webapp.blueprints.public import explaining, genuine, health, home, register  # noqa: E402, F401
+from webapp.blueprints.public import explaining, genuine, health, home, receipts, register  # noqa: E402, F401

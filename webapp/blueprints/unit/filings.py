@@ -93,6 +93,7 @@ def _minded(wanted: Filter) -> list[dict[str, Any]]:
         "unregistered": _("車輛不在登記冊"),
         "no_vehicle": _("未指派車輛"),
         "fell_out": _("上次上傳沒有列入"),
+        "unreached": _("通知未能送達"),
     }
     if not rules.has_unit_vehicles(g.staff.unit.unit_class):
         del words["unregistered"], words["no_vehicle"]

@@ -12,16 +12,20 @@ from werkzeug.wrappers import Response
 from webapp.blueprints.unit import blueprint
 from webapp.domain.files import documents as issued
 from webapp.domain.filings.searching import Search
+from webapp.domain.notices import queries as notices
 from webapp.domain.passlist import channels, queries
 from webapp.domain.passlist.queries import Place
 from webapp.domain.passlist.selection import Chosen
 from webapp.errors import NotFound
 from webapp.ui import documents, forms, guards, htmx
 from webapp.ui import passlist as words
+from webapp.ui.pushes import ways
 
 #: Part of the page that a search replaces.
 LIST = "list"
-STATES = ("", "listed", "suspended", "removed")
+#: Ways of the newest messages shown where a person could not be reached.
+LAST_PUSHES = 6
+STATES = ("", "listed", "suspended", "removed", queries.UNREACHED)
 
 
 @blueprint.get("/unit/list", endpoint="passlist")
@@ -50,7 +54,7 @@ def context(args: MultiDict[str, str], form: forms.Form | None = None) -> dict[s
         "state": state,
         "q": q,
         "rows": words.entry_rows(page.rows),
-        "chips": _chips(state, q, counts),
+        "chips": _chips(state, q, counts | {queries.UNREACHED: queries.unreached_count(unit.id)}),
         "in_force": counts["listed"] + counts["suspended"],
         "matching": queries.chosen_count(unit.id, Chosen(everything=True, state=state, words=q)),
         "first_url": url_for("unit.passlist", **here) if args.get("after") else "",
@@ -66,6 +70,9 @@ def _chips(state: str, q: str, counts: dict[str, int]) -> list[dict[str, Any]]:
         "suspended": _("暫停%(n)s", n=counts["suspended"]),
         "removed": _("已移出%(n)s", n=counts["removed"]),
     }
+    # Rare, so shown where there is somebody, or where it is what one looks at.
+    if counts[queries.UNREACHED] or state == queries.UNREACHED:
+        labels[queries.UNREACHED] = _("通知未能送達%(n)s", n=counts[queries.UNREACHED])
     return [
         {
             "label": label,
@@ -95,8 +102,15 @@ def entry_page(ref: str, status: int = 200, said: str = "") -> Response:
         confirmation=issued.of_subject("listing_confirmation", entry.ref),
         pledge=issued.of_subject("personal_pledge", queries.pledge_of(entry).ref),
         said=said,
+        **_news(entry.submission_ref),
     )
     return make_response(body, status)
+
+
+def _news(submission_ref: str) -> dict[str, Any]:
+    """Whether messages reach the person, and where they do not, how the last ones fared."""
+    lost = bool(notices.unreached_among([submission_ref]))
+    return {"unreached": lost, "ways": ways(notices.pushes(reader=submission_ref)[-LAST_PUSHES:]) if lost else []}
 
 
 # Papers --------------------------------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ WEIGHTS = {
     "doubtful": QUESTION,
     "same_person": HARMLESS,
     "fell_out": HARMLESS,
+    "unreached": HARMLESS,
     "not_in_register": QUESTION,
     "use_not_for_class": QUESTION,
     "same_name": QUESTION,
@@ -141,6 +142,8 @@ def _is(who: Viewer, email_index: bytes | None, card: Card | None) -> bool:
 
 def _of_itself(line: Line, uses: set[str]) -> list[Flag]:
     flags = []
+    if line.unreached:
+        flags.append(Flag("unreached"))
     if line.vehicle_use not in uses:
         flags.append(Flag("use_not_for_class"))
     if line.disputed:

@@ -10,6 +10,7 @@ from peewee import JOIN, fn
 
 from webapp.database import among
 from webapp.domain.filings.models import Filing, Invitation, Submission
+from webapp.domain.notices import queries as notices
 from webapp.domain.registry.cards import Card, unsealed
 from webapp.domain.registry.models import UNIT, Plate
 from webapp.domain.units.models import RegisterVehicle
@@ -17,7 +18,7 @@ from webapp.domain.units.models import RegisterVehicle
 
 class Line(NamedTuple):
     """One filing of a unit with what its flags depend on. `until`: when the wait for the owner ends. `registered`:
-    its vehicle stands in the unit's register."""
+    its vehicle stands in the unit's register. `unreached`: the last message to the person did not arrive."""
 
     id: int
     ref: str
@@ -38,6 +39,7 @@ class Line(NamedTuple):
     email_index: bytes | None
     until: datetime | None
     registered: bool
+    unreached: bool
     card: Card
 
 
@@ -50,6 +52,7 @@ def read(unit_id: int, ids: Iterable[int]) -> list[Line]:
             Submission.email_index,
             Invitation.until,
             ((Filing.vehicle_use == UNIT) & fn.EXISTS(in_register(unit_id))).alias("registered"),
+            Submission.ref.in_(notices.unreached()).alias("unreached"),
             Filing.card,
         )
         .join(Submission, on=(Filing.submission == Submission.id))
@@ -108,5 +111,6 @@ def _line(columns: tuple[Any, ...]) -> Line:
     values["warnings"] = tuple(values["warnings"] or ())
     values["email_index"] = None if values["email_index"] is None else bytes(values["email_index"])
     values["registered"] = bool(values["registered"])
+    values["unreached"] = bool(values["unreached"])
     values["card"] = unsealed("filing", values["ref"], values["card"])
     return Line(**values)

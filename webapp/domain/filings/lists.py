@@ -16,8 +16,9 @@ from webapp.database import literal
 from webapp.domain.filings import flags, lines, states
 from webapp.domain.filings.flags import Flag, Viewer
 from webapp.domain.filings.lines import Line
-from webapp.domain.filings.models import Filing
+from webapp.domain.filings.models import Filing, Submission
 from webapp.domain.filings.searching import Found, Search, scan
+from webapp.domain.notices import queries as notices
 from webapp.domain.passlist.queries import Place
 from webapp.domain.registry.models import UNIT
 from webapp.domain.units.models import Unit
@@ -36,7 +37,7 @@ CHIPS: dict[str, tuple[tuple[str, ...], bool]] = {
 }
 OLDEST_FIRST = (WAITING, OWNER, RETURNED)
 #: Filters by what is to be minded, besides the state.
-MINDED = ("warned", "unregistered", "no_vehicle", "fell_out")
+MINDED = ("warned", "unregistered", "no_vehicle", "fell_out", "unreached")
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,9 @@ def _minded(unit_id: int, flag: str) -> Any:
         return query.where(Filing.warnings != literal([], Filing.warnings))
     if flag == "fell_out":
         return query.where(Filing.fallen_reason.is_null(False))
+    if flag == "unreached":
+        sent = Submission.select(Submission.id).where(Submission.ref << notices.unreached())
+        return query.where(Filing.submission << sent)
     if flag == "no_vehicle":
         return query.where(Filing.vehicle_use == UNIT, Filing.vehicle.is_null())
     if flag == "unregistered":

@@ -21,6 +21,7 @@ from webapp.domain.jobs import actions as jobs
 from webapp.domain.jobs.models import MESSAGES
 from webapp.domain.notices import actions as notices
 from webapp.domain.notices import kinds
+from webapp.domain.notices.deliveries import Parcel
 from webapp.domain.notices.models import EMAIL, QUEUED, SMS, SUBMISSION, Delivery, Notice
 from webapp.domain.passlist.models import Entry, EntryHold, EntryStep
 from webapp.domain.passlist.telling import ENTRY_KINDS, TELL
@@ -63,12 +64,7 @@ def addresses(kind: str, submissions: Iterable[Submission]) -> dict[int, list[tu
     statements."""
     told = list(submissions)
     people = {submission.person_id for submission in told}
-    dead = {
-        person
-        for (person,) in Entry.select(Entry.person)
-        .where(Entry.person << among(people), Entry.cause == "deceased")
-        .tuples()
-    }
+    dead = _dead(people)
     answers = {
         row.id: row for row in Answers.select().where(Answers.id << among(submission.answers_id for submission in told))
     }
@@ -87,6 +83,25 @@ def addresses(kind: str, submissions: Iterable[Submission]) -> dict[int, list[tu
         elif kind in kinds.TEXTED and phone is not None:
             found[submission.id] = [(SMS, registry.phone_number(phone))]
     return found
+
+
+def _dead(people: Iterable[int]) -> set[int]:
+    rows = Entry.select(Entry.person).where(Entry.person << among(people), Entry.cause == "deceased")
+    return {person for (person,) in rows.tuples()}
+
+
+def by_phone(parcel: Parcel) -> bool:
+    """The mail of a person's notice did not arrive: owe the text to the phone on file instead. False where there is
+    none, or where the notice is not one that people are texted. Inside a transaction."""
+    if parcel.delivery.channel != EMAIL or parcel.audience != SUBMISSION or parcel.kind not in kinds.TEXTED:
+        return False
+    submission = Submission.get(Submission.ref == parcel.audience_ref)
+    phone = registry.phone_on_file(submission.person_id)
+    if phone is None or _dead([submission.person_id]):
+        return False
+    notice = Notice.get_by_id(parcel.delivery.notice_id)
+    notices.deliver(None, notice, SMS, registry.phone_number(phone), parcel.delivery.locale)
+    return True
 
 
 @dataclass

@@ -22,6 +22,10 @@ MAX_ATTEMPTS = 10
 BACK_OFF = (1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 7200)
 
 
+#: Nobody else's server makes us wait longer between two tries.
+LONGEST_PAUSE = timedelta(hours=6)
+
+
 class LostLease(Exception):
     """The lease ran out and somebody else has the job now; whatever this slice did rolls back."""
 
@@ -147,15 +151,16 @@ def finish(job: Job) -> None:
         )
 
 
-def fail(job: Job, error: Exception, *, final: bool = False) -> None:
-    """Try again later, or give up after MAX_ATTEMPTS. Keeps the kind of error only: its text may be personal."""
+def fail(job: Job, error: Exception, *, final: bool = False, after: timedelta | None = None) -> None:
+    """Try again later, or give up after MAX_ATTEMPTS. `after`: whoever refused asks for at least that pause. Keeps the
+    kind of error only: its text may be personal."""
     now = clock.now()
     changes: dict[str, Any] = {"error": type(error).__name__, "lease_until": None}
     if final or job.attempts >= MAX_ATTEMPTS:
         changes |= {"state": FAILED, "finished_at": now}
     else:
-        pause = BACK_OFF[min(job.attempts, len(BACK_OFF)) - 1]
-        changes |= {"state": QUEUED, "not_before": now + timedelta(seconds=pause)}
+        pause = timedelta(seconds=BACK_OFF[min(job.attempts, len(BACK_OFF)) - 1])
+        changes |= {"state": QUEUED, "not_before": now + max(pause, min(after or pause, LONGEST_PAUSE))}
     with transaction():
         _change(job, **changes)
 

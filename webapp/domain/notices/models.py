@@ -11,7 +11,9 @@ UNIT, PLATFORM, ACCOUNT, SUBMISSION, ADDRESS = (
     "submission",
     "address",
 )
-QUEUED, SENT, FAILED = "queued", "sent", "failed"
+#: `sent`: handed over. `delivered`: the gateway says that it arrived. `failed`: given up after trying long enough, or
+#: late by then. `undeliverable`: refused for good.
+QUEUED, SENT, DELIVERED, FAILED, UNDELIVERABLE = "queued", "sent", "delivered", "failed", "undeliverable"
 EMAIL, SMS = "email", "sms"
 
 
@@ -30,7 +32,7 @@ class Notice(Row):
     read_at = InstantField(null=True)
 
     class Meta:
-        indexes = ((("audience", "audience_ref", "id"), False),)
+        indexes = ((("audience", "audience_ref", "id"), False), (("subject",), False), (("act_id",), False))
 
 
 Notice.add_index(
@@ -50,7 +52,16 @@ class Delivery(Row):
     address = BlobField()  # sealed
     params = BlobField(null=True)  # sealed: what only this message may say (a link, a code)
     locale = TextField()
-    state = WordField((QUEUED, SENT, FAILED))
+    state = WordField((QUEUED, SENT, DELIVERED, FAILED, UNDELIVERABLE))
     attempts = IntegerField(default=0)
+    error = TextField(null=True)  # code of the last refusal, never its text
     created_at = InstantField()
     sent_at = InstantField(null=True)
+    ended_at = InstantField(null=True)  # delivered, failed or undeliverable since
+
+
+class Unreached(Row):
+    """A person whose last message did not arrive on any way; gone with the first that does."""
+
+    audience_ref = TextField(unique=True)  # the submission whose notice it was
+    since = InstantField()

@@ -12,6 +12,7 @@ from typing import Any
 from peewee import fn
 
 from webapp.database import among, from_micros, to_micros
+from webapp.domain.notices import queries as notices
 from webapp.domain.passlist.models import LISTED, REMOVED, SUSPENDED, DriverSlot, Entry, EntryHold, EntryStep
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.passlist.states import IN_FORCE
@@ -20,6 +21,8 @@ from webapp.domain.registry.cards import finder, open_card, unsealed
 from webapp.errors import NotFound
 
 PAGE = 30
+#: A filter beside the states: in force, and the last message to the person did not arrive.
+UNREACHED = "unreached"
 #: Rows decrypted at a time while searching.
 SCAN = 500
 
@@ -85,7 +88,13 @@ def _walk(unit_id: int, state: str, after: Place | None, size: int) -> Iterator[
 
 
 def _within(unit_id: int, state: str) -> Any:
-    return Entry.select().where(Entry.unit == unit_id, Entry.state << states_of(state))
+    query = Entry.select().where(Entry.unit == unit_id, Entry.state << states_of(state))
+    return query.where(Entry.submission_ref << notices.unreached()) if state == UNREACHED else query
+
+
+def unreached_count(unit_id: int) -> int:
+    """How many entries in force belong to somebody whose last message did not arrive."""
+    return _within(unit_id, UNREACHED).count()
 
 
 def counts(unit_id: int) -> dict[str, int]:
