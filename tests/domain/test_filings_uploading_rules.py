@@ -71,6 +71,15 @@ FULL = Car(Seat(ANN, True, 1), Seat(BEN, True, 2))
 HELD = Car(Seat(ANN, False, 1), Seat(BEN, False, 2))
 UNIT_CAR = {"vehicle_uses": {CAR: "unit"}}
 
+IN_FORCE = facts(cars={CAR: OWNED}, in_force=(entry(ANN, "owner"),))
+
+
+def changed(person: int = ANN, **changes: Any) -> Candidate:
+    """A change of a car's plate by its owner."""
+    values: dict[str, Any] = {"changes": 900, "plates": frozenset({b"new"}), "document": b"key"}
+    return filing(person, **values | changes)
+
+
 CASES = {
     "a person under a sanction": ([filing()], facts(barred_people=frozenset({ANN})), ["sanctioned"]),
     "a vehicle under a sanction": ([filing(BEN)], facts(barred_vehicles=frozenset({CAR})), ["sanctioned"]),
@@ -151,6 +160,50 @@ CASES = {
         [None],
     ),
     "a change of an entry that ended": ([filing(ANN, changes=900)], facts(), ["entry_ended"]),
+    "a change of an entry whose person asked to leave": (
+        [filing(ANN, changes=900)],
+        facts(cars={CAR: OWNED}, in_force=(replace(entry(ANN, "owner"), leaving=True),)),
+        ["leaving"],
+    ),
+    "a move from a unit he asked to leave": (
+        [filing(ANN, changes=900)],
+        facts(cars={CAR: OWNED}, in_force=(replace(entry(ANN, "owner", THERE), leaving=True),)),
+        [None],
+    ),
+    "a change to a plate nobody has": ([changed()], IN_FORCE, [None]),
+    "a change to a plate of a car in use": (
+        [changed()],
+        replace(IN_FORCE, leads={b"new": frozenset({OTHER_CAR})}),
+        ["plate_moved"],
+    ),
+    "a change to a VIN of a car in use": (
+        [changed(vin=b"vin")],
+        replace(IN_FORCE, leads={b"vin": frozenset({OTHER_CAR})}),
+        ["plate_moved"],
+    ),
+    "a change to a document that is another's by now": (
+        [changed()],
+        replace(IN_FORCE, holders={b"key": BEN}),
+        ["document_taken"],
+    ),
+    "two changes to one plate": (
+        [changed(), changed(BEN, changes=901, vehicle_id=OTHER_CAR, document=b"other")],
+        replace(
+            IN_FORCE,
+            cars={CAR: OWNED, OTHER_CAR: Car(Seat(BEN, True, 3))},
+            in_force=(entry(ANN, "owner"), entry(BEN, "owner", number=901, vehicle=OTHER_CAR)),
+        ),
+        [None, "plate_moved"],
+    ),
+    "two people change to one document": (
+        [changed(), changed(BEN, changes=901, vehicle_id=OTHER_CAR, plates=frozenset({b"r"}))],
+        replace(
+            IN_FORCE,
+            cars={CAR: OWNED, OTHER_CAR: Car(Seat(BEN, True, 3))},
+            in_force=(entry(ANN, "owner"), entry(BEN, "owner", number=901, vehicle=OTHER_CAR)),
+        ),
+        [None, "document_taken"],
+    ),
     "a change of somebody else's entry": (
         [filing(ANN, changes=900)],
         facts(in_force=(entry(BEN, "owner", THERE, vehicle=OTHER_CAR),)),

@@ -31,6 +31,7 @@ AUDIENCES: dict[str, str] = {
             "filer.entry_stay_behind",
             "filer.filing_correct", "filer.filing_disown", "filer.filing_withdraw", "filer.owner_answer",
             "filer.pledge", "filer.pledge_pdf", "filer.receipt_of", "filer.receipt_of_pdf", "filer.status",
+            "filer.status_add", "filer.status_change",
             "filer.status_close", "filer.status_code", "filer.status_data",
         ],
         STATUS,

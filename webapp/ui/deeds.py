@@ -17,6 +17,7 @@ DEEDS: dict[str, Any] = {
     "account:set-roles": _("更改平台身份"),
     "account:sign-in": _("登入"),
     "account:unlock": _("解鎖帳號"),
+    "change:send": _("更改資料"),
     "code:issue": _("發出驗證碼"),
     "code:pretend": _("要求驗證碼（沒有這個人）"),
     "demo:join": _("示範資料：加入單位"),

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from webapp import clock
 from webapp.domain.closings import succession
 from webapp.domain.filings import queries as filings
-from webapp.domain.filings.following import Journey
+from webapp.domain.filings.following import Follow, Journey
 from webapp.domain.filings.models import OPEN_FILING_STATES
 from webapp.domain.filings.waiting import OVERDUE_AFTER
 from webapp.domain.jobs import calendar
@@ -134,6 +134,17 @@ class Told:
         return self.journey.entry is not None and self.journey.entry.state != "removed"
 
     @property
+    def changes(self) -> list[Follow]:
+        """What is on its way to replace the entry in force."""
+        return [one for one in self.journey.follows if one.state != "uploaded"] if self.in_force else []
+
+    @property
+    def replaced_by(self) -> Follow | None:
+        """What replaced the entry."""
+        done = [one for one in self.journey.follows if one.state == "uploaded"]
+        return done[-1] if done and not self.in_force else None
+
+    @property
     def leaving(self) -> bool:
         """Whether the person's own request to be removed is open."""
         return self.in_force and any(hold.kind == "removal_requested" for hold in self.journey.holds)
@@ -152,6 +163,8 @@ def tell(journey: Journey, unit: Unit, now: datetime) -> Told:
         told = _verified(journey, unit_name, now)
     else:
         told = _ENDS[state](journey, unit_name)
+    if journey.filing.changes_id is not None and state in OPEN_FILING_STATES:
+        told.sentences.append(_("這是更改。單位上傳之前，你現在的登記照舊有效。"))
     told.steps = _timeline(journey) + (_ahead_paused() if told.paused else _ahead(journey, now))
     return told
 
@@ -269,6 +282,10 @@ def _of_entry(journey: Journey, unit: str) -> Told:
     said = [_("%(day)s移出。原因：%(cause)s。", day=long_date(entry.removed_at), cause=CAUSES[entry.cause])]
     if entry.cause == "unit_deregistered":
         return Told(journey, "removed", _("已移出名單"), [*said, _("你可以經另一個所屬單位或居委會再辦理。")])
+    if entry.cause == "superseded":
+        return Told(
+            journey, "removed", _("已由新的登記取代"), [_("%(day)s起以新的登記為準。", day=long_date(entry.removed_at))]
+        )
     return Told(journey, "removed", _("已移出名單"), [*said, _("如認為有誤，請聯絡單位或名單管理員。")])
 
 

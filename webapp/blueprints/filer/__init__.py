@@ -11,6 +11,7 @@ from webapp.blueprints.filer import (  # noqa: E402
     signing,  # noqa: F401
     start,  # noqa: F401
     status,  # noqa: F401
+    status_change,  # noqa: F401
     status_code,  # noqa: F401
     status_documents,  # noqa: F401
     status_entry,  # noqa: F401

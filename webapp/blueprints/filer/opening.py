@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.documents.fonts import missing_characters
-from webapp.domain.filings import checks, drafts
+from webapp.domain.filings import changing, checks, drafts
+from webapp.domain.filings import queries as filings
 from webapp.domain.filings.answering import Answers
 from webapp.domain.pledges import policy as policies
 from webapp.errors import Fault
@@ -42,9 +43,15 @@ class Opened:
         """Everything wrong or unusual on one page."""
         return checks.check_page(page, self.answers, self.policy, self.unit, clock.today(), missing_characters)
 
+    @property
+    def pages(self) -> list[str]:
+        """The pages this draft shows, in their order."""
+        return checks.asked(self.answers)
+
     def open_pages(self) -> dict[str, list[Fault]]:
         """Page → what still stops the person there."""
-        return checks.check_all(self.answers, self.policy, self.unit, clock.today(), missing_characters)
+        found = checks.check_all(self.answers, self.policy, self.unit, clock.today(), missing_characters)
+        return changing.stopping(self.draft, self.answers, found, self.unit) if self.draft.begun_from else found
 
 
 def with_draft(view: Callable[..., Answer]) -> Callable[..., Answer]:
@@ -58,13 +65,20 @@ def with_draft(view: Callable[..., Answer]) -> Callable[..., Answer]:
         g.preferred_locale = draft.language
         if draft.submission_ref:
             return redirect(url_for("filer.receipt", ref=ref), 303)
-        unit = drafts.unit_of(draft)
-        if not drafts.may_go_on(draft):
+        unit, answers = drafts.unit_of(draft), drafts.answers_of(draft)
+        if not (drafts.may_go_on(draft) or changing.is_at_once(draft, answers)):
             page = render_template("filer/draft/unit_closed.html", unit=unit, until=draft.expires_at)
             return make_response(page, 409)
-        return view(Opened(draft, unit, drafts.answers_of(draft), policies.current()), **values)
+        if changing.is_over(draft, answers):
+            return make_response(render_template("filer/change/over.html", home=_home(draft)), 409)
+        return view(Opened(draft, unit, answers, policies.current()), **values)
 
     return open_first
+
+
+def _home(draft: Any) -> str:
+    """The status page on which a draft was begun."""
+    return url_for("filer.status", token=filings.status_token(changing.origin(draft)))
 
 
 def lost() -> Response:

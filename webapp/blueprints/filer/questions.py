@@ -47,9 +47,12 @@ def page_url(ref: str, page: str, **values: Any) -> str:
 
 
 def misplaced(opened: Opened, page: str) -> Response | None:
-    """Where to go when an earlier page is not finished yet: its answers shape this one."""
+    """Where to go when an earlier page is not finished yet: its answers shape this one. A page that was not asked for
+    opens only while something on it is wrong."""
     pages = checks.all_pages(opened.answers)
     wrong = opened.open_pages()
+    if page not in opened.pages and page not in wrong:
+        return redirect(url_for("filer.check", ref=opened.ref), 303)
     before = pages[: pages.index(page)] if page in pages else pages
     first = next((one for one in before if one in wrong), None)
     return redirect(page_url(opened.ref, first), 303) if first else None
@@ -57,20 +60,22 @@ def misplaced(opened: Opened, page: str) -> Response | None:
 
 def onward(opened: Opened, page: str) -> Response:
     """The page after this one; the check page after the last, or for a change begun there."""
-    pages = checks.all_pages(opened.answers)
-    position = pages.index(page) + 1
+    pages = opened.pages
+    position = pages.index(page) + 1 if page in pages else len(pages)
     if request.args.get("to") == "check" or position >= len(pages):
         return redirect(url_for("filer.check", ref=opened.ref), 303)
     following = pages[position]
     if following == items.PHONE and answering.phone_is_proved(opened.answers):
+        if position + 1 >= len(pages):
+            return redirect(url_for("filer.check", ref=opened.ref), 303)
         following = pages[position + 1]
     return redirect(page_url(opened.ref, following), 303)
 
 
 def previous(opened: Opened, page: str) -> str:
     """The address of the page before this one, "" on the first. A proved phone is not proved again."""
-    pages = [one for one in checks.all_pages(opened.answers) if one != items.PHONE or one == page]
-    position = pages.index(page)
+    pages = [one for one in opened.pages if one != items.PHONE or one == page]
+    position = pages.index(page) if page in pages else 0
     return page_url(opened.ref, pages[position - 1]) if position else ""
 
 
@@ -82,7 +87,11 @@ def keep(opened: Opened, page: str, form: QuestionForm) -> None:
     known = [item for item in before.get(answering.CONFIRMED, {}) if answering.is_confirmed(typed, item)]
     confirmed |= {item: typed.get(item, "") for item in known}
     form.confirmed = set(confirmed)
-    opened.save(answering.with_page(opened.answers, page, {**typed, answering.CONFIRMED: confirmed}))
+    answers = answering.with_page(opened.answers, page, {**typed, answering.CONFIRMED: confirmed})
+    if answering.ASKED in answers and page not in opened.pages:
+        # It was wrong and not asked for: whoever mended it may look at it again.
+        answers = {**answers, answering.ASKED: [*answers[answering.ASKED], page]}
+    opened.save(answers)
 
 
 def aside(opened: Opened) -> Response | None:
@@ -116,7 +125,7 @@ def show(opened: Opened, page: str, form: QuestionForm, template: str, **values:
         opened=opened,
         ref=opened.ref,
         unit=opened.unit,
-        step=STEP_OF.get(page, VEHICLE_STEP),
+        step=None if answering.ASKED in opened.answers else STEP_OF.get(page, VEHICLE_STEP),
         steps=STEPS,
         back=url_for("filer.check", ref=opened.ref) if to_check else previous(opened, page),
         to_check=to_check,
@@ -150,6 +159,8 @@ def answer(
 @with_draft
 def person(opened: Opened) -> Any:
     """Document type first: what else is asked depends on it."""
+    if moved := misplaced(opened, items.PERSON):
+        return moved
     form = PersonForm(data=answering.page_of(opened.answers, items.PERSON))
     form.ask_by(opened.policy, opened.unit.unit_class)
     id_type = form.id_type.data

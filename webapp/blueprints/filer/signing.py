@@ -7,12 +7,22 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp.blueprints.filer import blueprint
+from webapp.blueprints.filer import blueprint, change_check, signature
 from webapp.blueprints.filer.opening import Opened, with_draft
 from webapp.blueprints.filer.question_forms import SigningForm
 from webapp.blueprints.filer.questions import CHECK_STEP, STEPS, page_url
-from webapp.domain.filings import answering, correcting, declaring, disputing, resubmitting, signing, submitting
-from webapp.domain.pledges import drawings, texts
+from webapp.domain.filings import (
+    answering,
+    changing,
+    correcting,
+    declaring,
+    disputing,
+    resubmitting,
+    signing,
+    submitting,
+)
+from webapp.domain.pledges import texts
+from webapp.domain.units import queries as units
 from webapp.errors import Conflict, Fault, Invalid, NotFound
 from webapp.ui import guards, locales, sentences
 from webapp.ui.items import groups
@@ -42,6 +52,8 @@ def check(opened: Opened) -> Any:
         # Whoever comes by a resume link goes on where he stopped; else a change has made an earlier answer wrong.
         to = None if request.args.get("resumed") else "check"
         return redirect(page_url(opened.ref, unfinished, to=to), 303)
+    if changing.is_change(opened.answers):
+        return change_check.answer(opened)
     kept = opened.answers.get(SIGNING, {})
     form = SigningForm(data=kept)
     if not form.is_submitted():
@@ -56,13 +68,7 @@ def _declared(opened: Opened) -> dict[str, Any]:
 
 
 def _show(opened: Opened, form: SigningForm, status: int = 200, faults: list[Fault] | None = None) -> Any:
-    text = texts.current("personal", locales.select())
-    form.text_digest.data, form.version.data = text.digest, str(opened.draft.version)
-    readings = [
-        {"name": locales.NAMES[other.language], "lang": locales.lang_tag(other.language), "language": other.language}
-        for other in texts.readings(text)
-    ]
-    own = texts.reading("personal", locales.select())
+    wording = signature.wording(form, opened)
     body = render_template(
         "filer/question/check.html",
         form=form,
@@ -70,19 +76,25 @@ def _show(opened: Opened, form: SigningForm, status: int = 200, faults: list[Fau
         ref=opened.ref,
         unit=opened.unit,
         groups=groups(_declared(opened)),
-        text=text,
-        text_lang=locales.lang_tag(text.language),
-        beside=own if own is not None and own.language != text.language else None,
-        readings=readings,
-        step=CHECK_STEP,
+        asked=opened.pages,
+        former=_former_unit(opened),
+        step=None if answering.ASKED in opened.answers else CHECK_STEP,
         steps=STEPS,
-        back=page_url(opened.ref, answering.vehicle_pages(opened.answers)[-1], to="check"),
+        back=page_url(opened.ref, opened.pages[-1], to="check"),
         collisions=[sentences.of(fault) for fault in faults or []],
         marks=_marked(opened),
         disputable=any(fault.code in DISPUTABLE for fault in faults or []),
         page_url=page_url,
+        **wording,
     )
     return body, status
+
+
+def _former_unit(opened: Opened) -> str:
+    """The name of the unit that a draft moves from, "" where it does not move."""
+    if answering.MOVES not in opened.answers:
+        return ""
+    return str(units.by_id(changing.origin(opened.draft).unit_id).name)
 
 
 def _marked(opened: Opened) -> list[dict[str, str]]:
@@ -106,29 +118,7 @@ def _switch(opened: Opened, form: SigningForm, switch: locales.Switch) -> Respon
 
 
 def _sign(opened: Opened, form: SigningForm) -> Any:
-    faults: list[Fault] = []
-    drawing = None
-    if form.signature_method.data == signing.DRAWN and form.signature.data:
-        try:
-            drawing = drawings.read(form.signature.data)
-        except Invalid as refused:
-            faults += refused.faults
-    signed = signing.Signing(
-        text_digest=form.text_digest.data,
-        draft_version=form.expected_version,
-        language=locales.select(),
-        consent_processing=form.consent_processing.data,
-        consent_sharing=form.consent_sharing.data,
-        pledge_agreed=form.pledge_agreed.data,
-        method=form.signature_method.data,
-        signed_name=form.signed_name.data,
-        drawing=drawing,
-    )
-    unreadable = bool(faults)
-    found = [
-        fault for fault in signing.check(signed, _declared(opened)) if not (unreadable and fault.field == "signature")
-    ]
-    faults += found
+    signed, faults = signature.read(form, _declared(opened))
     if faults:
         return _refused(opened, form, faults)
     return _submit(opened, form, signed)

@@ -19,7 +19,7 @@ from webapp.values import phones
 
 PURPOSE = "status"
 #: The pages behind the code, as they stand after the link.
-_BEHIND = re.compile(r"(?:data|correct|(?:withdraw|not-me|leave|stay|owner)/[a-z0-9]{20})")
+_BEHIND = re.compile(r"(?:data|correct|change|add|(?:withdraw|not-me|leave|stay|owner)/[a-z0-9]{20})")
 
 
 class CodeForm(forms.Form):

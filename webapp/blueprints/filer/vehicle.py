@@ -20,8 +20,8 @@ from webapp.ui import guards
 def vehicle(opened: Opened, number: int) -> Any:
     page = answering.vehicle_page(number)
     there = len(opened.answers.get("vehicles", []))
-    # A correction is of these very vehicles.
-    fixed = opened.draft.corrects is not None
+    # A correction, a change and a move are of these very vehicles.
+    fixed = opened.draft.corrects is not None or bool({*opened.answers} & {answering.CHANGES, answering.MOVES})
     if request.method == "POST" and request.form.get("remove") == "yes":
         if not fixed and (number > 1 or there > 1):  # one vehicle there must be
             opened.save(answering.without_vehicle(opened.answers, number))

@@ -2,6 +2,9 @@
 
 {"person": {item: typed, …, "confirmed": {item: typed value}}, "contact": {…}, "belonging": {…}, "licence": {…},
  "vehicles": [{…}, …], "phone_code": {"ref": …, "phone": E.164}, "phone_proof": {"phone": E.164, "at": ISO}}
+
+A draft begun on a status page holds everything already: "asked" names the pages it shows, "changes" the entries it
+changes, "moves" those it takes to another unit (refs, in the order of its vehicles).
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from webapp.values import phones
 
 Answers = dict[str, Any]
 CONFIRMED = "confirmed"
+ASKED, CHANGES, MOVES = "asked", "changes", "moves"
 
 
 def vehicle_page(number: int) -> str:

@@ -111,6 +111,18 @@ def all_pages(answers: Answers) -> list[str]:
     return [PERSON, CONTACT, PHONE, BELONGING, LICENCE, *answering.vehicle_pages(answers)]
 
 
+def asked(answers: Answers) -> list[str]:
+    """The pages this draft shows: all of them, or those it was begun for, and the code page of a phone that is given
+    anew. Where another vehicle may be added, so do the pages of all."""
+    wanted = answers.get(answering.ASKED)
+    if wanted is None:
+        return all_pages(answers)
+    shown = {*wanted, *([PHONE] if CONTACT in wanted else [])}
+    if answering.CHANGES not in answers and any(map(answering.vehicle_number, wanted)):
+        shown |= set(answering.vehicle_pages(answers))
+    return [page for page in all_pages(answers) if page in shown]
+
+
 def check_all(
     answers: Answers,
     policy: Policy,

@@ -25,11 +25,13 @@ from webapp.values import plates
 
 @dataclass(frozen=True)
 class Claim:
-    """One declared vehicle, with the one it leads to (None: new, or assigned by the unit)."""
+    """One declared vehicle, with the one it leads to (None: new, or assigned by the unit). `entry` is what a change
+    would replace: then the vehicle is the entry's, whatever its plates are to be."""
 
     number: int
     declared: dict[str, Any]
     vehicle: Vehicle | None
+    entry: Entry | None = None
 
     @property
     def invitation(self) -> str:
@@ -109,13 +111,13 @@ def _of_register(unit: Unit, claim: Claim) -> list[Fault]:
     return [_fault(claim, "of_another_unit")] if holders - {unit.id} else []
 
 
-def is_live(vehicle_id: int, corrects: tuple[int, ...] = ()) -> bool:
-    """Whether anything in motion, but these filings, or in force stands on the vehicle."""
+def is_live(vehicle_id: int, corrects: tuple[int, ...] = (), replaces: tuple[int, ...] = ()) -> bool:
+    """Whether anything in motion, but these filings, or in force, but these entries, stands on the vehicle."""
     return (
         Filing.select()
         .where(Filing.vehicle == vehicle_id, Filing.state << OPEN_FILING_STATES, Filing.id.not_in(corrects))
         .exists()
-        or Entry.select().where(Entry.vehicle == vehicle_id, Entry.state != REMOVED).exists()
+        or Entry.select().where(Entry.vehicle == vehicle_id, Entry.state != REMOVED, Entry.id.not_in(replaces)).exists()
     )
 
 
@@ -130,7 +132,7 @@ def has_live(person: Person) -> bool:
 def _of_use(filer: Filer, unit: Unit, claim: Claim, vehicle: Vehicle) -> list[Fault]:
     use = claim.declared["vehicle_use"]
     if vehicle.vehicle_use != use:
-        if not is_live(vehicle.id, filer.corrects):
+        if not is_live(vehicle.id, filer.corrects, (claim.entry.id,) if claim.entry else ()):
             return []
         return [_fault(claim, "is_unit_vehicle" if vehicle.vehicle_use == UNIT else "is_own_use")]
     if use == UNIT and _units_of(vehicle) - {unit.id}:
@@ -179,7 +181,7 @@ def _of_person(filer: Filer, person: Person, unit: Unit, claim: Claim) -> list[F
             return [_fault(claim, "already_in_motion", number=submission.number)]
         return [_fault(claim, "cannot_accept", reference=filer.reference)]
     entry = entry_in_force(person, unit, claim)
-    if entry is None:
+    if entry is None or (claim.entry is not None and entry.id == claim.entry.id):
         return []
     submission = Submission.get(Submission.ref == entry.submission_ref)
     if _knows(filer, person, submission):

@@ -39,6 +39,7 @@ def make(
     answers: Answers,
     code_id: int | None = None,
     corrects: int | None = None,
+    begun_from: int | None = None,
 ) -> Draft:
     """A new draft. Inside a transaction."""
     ref = crypto.new_ref()
@@ -52,6 +53,7 @@ def make(
         answers=sealed(ref, answers),
         language=language,
         corrects=corrects,
+        begun_from=begun_from,
         created_at=now,
         created_on=clock.local_date(now),
         expires_at=now + LIFE,

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp.database import among
-from webapp.domain.filings import owners
-from webapp.domain.filings.models import Filing, FilingStep, Invitation, Submission
+from webapp.domain.filings import owners, queries
+from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, FilingStep, Invitation, Submission
+from webapp.domain.filings.states import UPLOADED
 from webapp.domain.notices import queries as inboxes
 from webapp.domain.notices.models import SUBMISSION, Notice
 from webapp.domain.passlist import queries as passlist
@@ -28,6 +29,15 @@ NOTICES = 20
 
 
 @dataclass(frozen=True)
+class Follow:
+    """A submission that changes an entry, or moves it to another unit: its private link is for the same person."""
+
+    number: str
+    token: str
+    state: str
+
+
+@dataclass(frozen=True)
 class Journey:
     """One filing and what came of it. `request` is what a second driver asked the owner or was invited by;
     `entry` is null until it is listed; steps and holds are oldest first."""
@@ -39,6 +49,7 @@ class Journey:
     entry: Entry | None
     entry_steps: list[EntryStep]
     holds: list[EntryHold]
+    follows: tuple[Follow, ...] = ()  # what is to replace the entry, or has, newest last
 
 
 def journeys(submission: Submission) -> list[Journey]:
@@ -51,6 +62,7 @@ def journeys(submission: Submission) -> list[Journey]:
     entry_steps = _by(EntryStep, EntryStep.entry, entries)
     holds = passlist.holds(entries)
     requests = owners.requests_of(filings)
+    follows = _follows(submission, entries)
     found = []
     for filing in filings:
         entry = by_origin.get((filing.answers_id, filing.position))
@@ -63,8 +75,29 @@ def journeys(submission: Submission) -> list[Journey]:
                 entry,
                 entry_steps.get(entry.id, []) if entry else [],
                 holds.get(entry.id, []) if entry else [],
+                tuple(follows.get(entry.id, ())) if entry else (),
             )
         )
+    return found
+
+
+def _follows(submission: Submission, entries: Iterable[Entry]) -> dict[int, list[Follow]]:
+    """What changes these entries, by entry, as far as the same phone was proved for it. One statement."""
+    rows = (
+        Submission.select(Submission.ref, Submission.number, Submission.link_version, Filing.changes, Filing.state)
+        .join(Filing, on=(Filing.submission == Submission.id))
+        .where(
+            Filing.changes << among(entry.id for entry in entries),
+            Filing.state << (*OPEN_FILING_STATES, UPLOADED),
+            Submission.person == submission.person_id,
+            Submission.phone_index == submission.phone_index,
+        )
+        .order_by(Filing.id)
+    )
+    found: dict[int, list[Follow]] = {}
+    for ref, number, link_version, entry_id, state in rows.tuples():
+        token = queries.status_token(Submission(ref=ref, link_version=link_version))
+        found.setdefault(entry_id, []).append(Follow(number, token, state))
     return found
 
 
@@ -143,9 +176,10 @@ def knows_tail(submission: Submission, typed: str) -> bool:
 
 
 def pledges(submission: Submission) -> list[Pledge]:
-    """Every pledge signed under the submission's number, newest first; the first is the one that counts."""
+    """Every pledge signed under the submission's number, newest first; the first is the one that counts. A change that
+    needed none stands on the pledge that stood."""
     signed = Pledge.select().where(Pledge.subject == submission.number, Pledge.kind == PERSONAL)
-    return list(signed.order_by(Pledge.id.desc()))
+    return list(signed.order_by(Pledge.id.desc())) or [Pledge.get_by_id(submission.pledge_id)]
 
 
 def pledge(submission: Submission, ref: str = "") -> Pledge:

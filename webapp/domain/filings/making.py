@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from webapp import crypto
 from webapp.domain.audit.acts import Act, record
 from webapp.domain.files import actions as files
@@ -15,7 +17,7 @@ from webapp.domain.passlist.models import OWNER
 from webapp.domain.pledges import actions as pledges
 from webapp.domain.pledges.models import PERSONAL, Pledge, PledgeText
 from webapp.domain.registry import actions as registering
-from webapp.domain.registry.cards import seal_card
+from webapp.domain.registry.cards import Card, open_card, seal_card
 from webapp.domain.registry.models import Answers, Person, Vehicle
 from webapp.domain.units.models import Unit
 from webapp.domain.units.telling import tell_platform
@@ -60,6 +62,14 @@ def submission(
 ) -> Submission:
     """What the person sent in one go, signed."""
     number = new_number()
+    made = pledge(act, unit, number, declared, text, signed)
+    return entered(act, unit, person, declared, policy_version, number, made.id)
+
+
+def entered(
+    act: Act, unit: Unit, person: Person, declared: Declared, policy_version: int, number: str, pledge_id: int
+) -> Submission:
+    """A submission under a pledge that is signed already: its own, or the one that stands."""
     contact = declared["contact"]
     made = Submission.create(
         ref=crypto.new_ref(),
@@ -70,7 +80,7 @@ def submission(
         email_index=crypto.index("email", emails.key(contact["email"])) if contact["email"] else None,
         language=contact["language"],
         answers=registering.freeze_answers(act, person, declared, policy_version).id,
-        pledge=pledge(act, unit, number, declared, text, signed).id,
+        pledge=pledge_id,
         filed_at=act.now,
         act_id=act.id,
     )
@@ -87,8 +97,10 @@ def filing(
     claim: Claim,
     torn: bool,
     warnings: list[str],
+    pledge_id: int | None = None,
 ) -> Filing:
-    """One filing in motion. `torn`: its plates lead to several vehicles, so a human must look before it is uploaded."""
+    """One filing in motion. `torn`: its plates lead to several vehicles, so a human must look before it is uploaded.
+    `pledge_id`: the pledge it stands on, where that is not the submission's own."""
     vehicle = vehicle_for(act, claim, torn)
     ref = crypto.new_ref()
     waiting = vehicle is not None and colliding.waits_for_owner(person, claim, vehicle)
@@ -100,14 +112,15 @@ def filing(
         vehicle=vehicle.id if vehicle else None,
         position=claim.number,
         vehicle_use=claim.declared["vehicle_use"],
-        size_class=claim.declared["size_class"] or None,
+        size_class=size_class_of(claim),
         slot=claim.slot,
         answers=of.answers_id,
-        pledge=of.pledge_id,
-        card=seal_card(ref, "filing", declaring.card(declared, claim.declared)),
+        pledge=pledge_id or of.pledge_id,
+        card=seal_card(ref, "filing", card_of(declared, claim)),
         warnings=[*warnings, *([TWO_VEHICLES] if torn else [])],
         waiting=waiting,
         disputed=torn,
+        changes=claim.entry.id if claim.entry else None,
         state=states.next_state(states.NONE, "submit"),
         submitted_at=act.now,
         act_id=act.id,
@@ -125,6 +138,20 @@ def filing(
     return made
 
 
+def card_of(declared: Declared, claim: Claim) -> Card:
+    """The card of a claim's filing. Whoever drives what the unit assigned still drives it."""
+    card = declaring.card(declared, claim.declared)
+    if claim.entry is None or not claim.declared["unit_assigns"]:
+        return card
+    return replace(card, plate=open_card(claim.entry).plate)
+
+
+def size_class_of(claim: Claim) -> str | None:
+    if claim.entry is not None and claim.declared["unit_assigns"]:
+        return claim.entry.size_class
+    return claim.declared["size_class"] or None
+
+
 def step(act: Act, of: Filing, action: str, reasons: list[str] | None = None) -> None:
     """One line of the timeline: what brought the filing into the state it is in now."""
     FilingStep.create(filing=of.id, act_id=act.id, at=act.now, action=action, state=of.state, reasons=reasons)
@@ -132,8 +159,10 @@ def step(act: Act, of: Filing, action: str, reasons: list[str] | None = None) ->
 
 def vehicle_for(act: Act, claim: Claim, torn: bool) -> Vehicle | None:
     """The vehicle of a claim: known, new, or none where the unit assigns. A known one learns plates, VIN and, where
-    nothing stands on the old one, its use."""
+    nothing stands on the old one, its use. What a change says of its vehicle is true once it is uploaded."""
     declared = claim.declared
+    if claim.entry is not None:
+        return claim.vehicle
     if declared["unit_assigns"]:
         return None
     if claim.vehicle is None:

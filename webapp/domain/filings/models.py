@@ -45,6 +45,7 @@ class Draft(Row):
     expires_at = InstantField(index=True)
     submission_ref = TextField(null=True)  # once sent; a repeat leads to the receipt
     version = IntegerField(default=1)
+    begun_from = BigIntegerField(null=True)  # submission id, when begun on its status page (filings.changing)
 
     class Meta:
         indexes = ((("unit", "created_on"), False),)

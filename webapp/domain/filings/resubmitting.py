@@ -19,6 +19,7 @@ from webapp.domain.filings import (
     drafts,
     inviting,
     making,
+    replacing,
     slips,
     states,
     submitting,
@@ -105,21 +106,34 @@ def _resolve(
     act: Act, unit: Unit, submission: Submission, declared: Declared, filings: list[Filing]
 ) -> tuple[Person, list[tuple[Claim, bool]]]:
     """As for a first filing, with the filings under correction in nobody's way."""
-    key = declaring.identity_key(declared["person"])
-    person = registering.person_of(act, declared["person"]["id_type"], key)
-    if person.id != submission.person_id and _stands_elsewhere(submission, filings):
-        raise Invalid("identity_differs", field=PERSON)
+    replaced = replacing.entries_of(filings)
+    reference = act.actor.request_id[:8].upper()
+    person = _person(act, submission, declared, filings, reference)
     slips.release(act, submitting.led_to(declared) | {f.vehicle_id for f in filings} - {None})
-    claims, torn = submitting.claims_of(declared)
+    claims, torn = submitting.claims_of(declared, replaced)
     phone = declared["contact"]["phone"]
     corrects = tuple(filing.id for filing in filings)
-    filer = Filer(person, crypto.index("phone", phone), act.actor.request_id[:8].upper(), corrects)
-    faults = [fault for claim in claims for fault in colliding.collisions(filer, unit, claim)]
+    filer = Filer(person, crypto.index("phone", phone), reference, corrects)
+    faults = [fault for claim in claims for fault in replacing.faults_of(filer, unit, claim)]
     faults += submitting.twice(claims)
     if faults:
         raise Conflict(faults=faults)
     _keep_phone(act, submission, person, phone)
     return person, [(claim, claim.number in torn) for claim in claims]
+
+
+def _person(act: Act, submission: Submission, declared: Declared, filings: list[Filing], reference: str) -> Person:
+    """Who is declared, held. Who changes what is in force stays who he is, whatever document he has now."""
+    if any(filing.changes_id is not None for filing in filings):
+        lock(Person, [submission.person_id])
+        person = Person.get_by_id(submission.person_id)
+        replacing.check_identity(person, declared, reference)
+        return person
+    key = declaring.identity_key(declared["person"])
+    person = registering.person_of(act, declared["person"]["id_type"], key)
+    if person.id != submission.person_id and _stands_elsewhere(submission, filings):
+        raise Invalid("identity_differs", field=PERSON)
+    return person
 
 
 def _stands_elsewhere(submission: Submission, filings: list[Filing]) -> bool:
@@ -178,11 +192,12 @@ def _take_further(
         vehicle=vehicle.id if vehicle else None,
         position=claim.number,
         vehicle_use=claim.declared["vehicle_use"],
-        size_class=claim.declared["size_class"] or None,
+        size_class=making.size_class_of(claim),
         slot=claim.slot,
         answers=answers.id,
         pledge=pledge.id,
-        card=seal_card(filing.ref, "filing", declaring.card(declared, claim.declared)),
+        card=seal_card(filing.ref, "filing", making.card_of(declared, claim)),
+        changes=claim.entry.id if claim.entry else None,
         warnings=warnings,
         waiting=vehicle is not None and colliding.waits_for_owner(person, claim, vehicle),
         disputed=torn or (filing.disputed and not was_torn),

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
 from webapp import clock, crypto
 from webapp.database import lock, pass_gate
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.files import documents
 from webapp.domain.filings import checks, colliding, declaring, drafts, making, signing, slips, telling
-from webapp.domain.filings.answering import Answers, vehicle_page
+from webapp.domain.filings.answering import MOVES, Answers, vehicle_page
 from webapp.domain.filings.colliding import Claim, Filer
 from webapp.domain.filings.declaring import Declared
 from webapp.domain.filings.items import PERSON
 from webapp.domain.filings.models import OPEN_FILING_STATES, Draft, Filing, Submission
 from webapp.domain.filings.signing import Signing
+from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.pledges import policy as policies
 from webapp.domain.pledges import texts
 from webapp.domain.pledges.models import PERSONAL
 from webapp.domain.pledges.policy import Policy
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
-from webapp.domain.registry.models import Person
+from webapp.domain.registry.models import Person, Vehicle
 from webapp.domain.sanctions import matching as sanctions
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
@@ -45,7 +50,7 @@ def submit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
     policy = policies.current()
     typed = drafts.answers_of(draft)
     declared = what_is_signed(typed, draft, unit, policy, signed)
-    person, claims = _resolve(act, unit, declared)
+    person, claims = _resolve(act, unit, declared, typed.get(MOVES, ()))
     text = texts.current(PERSONAL, signed.language)
     submission = making.submission(act, unit, person, declared, policy.version, text, signed)
     about_person = checks.warnings_of(PERSON, typed, policy, unit, clock.today())
@@ -85,15 +90,34 @@ def what_is_signed(typed: Answers, draft: Draft, unit: Unit, policy: Policy, sig
     return declared
 
 
-def claims_of(declared: Declared) -> tuple[list[Claim], set[int]]:
-    """Each declared vehicle with the vehicle it leads to, and the numbers of those that lead to several."""
+def claims_of(declared: Declared, replaced: Mapping[int, Entry] | None = None) -> tuple[list[Claim], set[int]]:
+    """Each declared vehicle with the vehicle it leads to, and the numbers of those that lead to several. Where a number
+    replaces an entry, its vehicle is the entry's, and torn while its plates or VIN belong to another car in use."""
     claims, torn = [], set()
     for number, vehicle in enumerate(declared["vehicles"], start=1):
         found = [] if vehicle["unit_assigns"] else registry.vehicles_of(vehicle["plates"], vehicle["vin"])
+        entry = (replaced or {}).get(number)
+        if entry is not None:
+            if any(one.id != entry.vehicle_id and colliding.is_live(one.id) for one in found):
+                torn.add(number)
+            claims.append(Claim(number, vehicle, Vehicle.get_by_id(entry.vehicle_id), entry))
+            continue
         if len(found) > 1:
             torn.add(number)
         claims.append(Claim(number, vehicle, found[0] if found else None))
     return claims, torn
+
+
+def moved(person: Person, refs: Iterable[str], claims: Iterable[Claim]) -> list[Claim]:
+    """The claims with the entry of another unit that each one's upload ends: the person's own on the same vehicle.
+    One that ended meanwhile is filed anew."""
+    entries = {
+        entry.vehicle_id: entry
+        for entry in Entry.select().where(Entry.ref << list(refs), Entry.person == person.id, Entry.state << IN_FORCE)
+    }
+    return [
+        replace(claim, entry=entries.get(claim.vehicle.id)) if claim.vehicle is not None else claim for claim in claims
+    ]
 
 
 def led_to(declared: Declared) -> set[int]:
@@ -106,13 +130,16 @@ def led_to(declared: Declared) -> set[int]:
     }
 
 
-def _resolve(act: Act, unit: Unit, declared: Declared) -> tuple[Person, list[tuple[Claim, bool]]]:
+def _resolve(
+    act: Act, unit: Unit, declared: Declared, moving: Iterable[str]
+) -> tuple[Person, list[tuple[Claim, bool]]]:
     """Hold person and vehicles and look for collisions; each claim with whether a human must look at its vehicles."""
     key = declaring.identity_key(declared["person"])
     person = registering.person_of(act, declared["person"]["id_type"], key)
     slips.release(act, led_to(declared))
     # What was read before the locks were held may have changed since.
     claims, torn = claims_of(declared)
+    claims = moved(person, moving, claims)
     phone_index = crypto.index("phone", declared["contact"]["phone"])
     filer = Filer(person, phone_index, act.actor.request_id[:8].upper())
     faults = [fault for claim in claims for fault in colliding.collisions(filer, unit, claim)]

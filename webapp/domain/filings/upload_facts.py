@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from webapp.database import among, to_micros
-from webapp.domain.filings import asking
+from webapp.domain.filings import asking, upload_changes
 from webapp.domain.filings.models import Filing
 from webapp.domain.filings.uploading_rules import Candidate, Facts, InForce
 from webapp.domain.passlist import slots
-from webapp.domain.passlist.models import DriverSlot, Entry
+from webapp.domain.passlist.models import DriverSlot, Entry, EntryHold
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card
@@ -21,6 +22,8 @@ from webapp.domain.units.models import RegisterVehicle, Unit
 
 def candidates(filings: Iterable[Filing], versions: dict[int, int]) -> list[Candidate]:
     """The filings as they are now beside the version of each that was chosen (by id)."""
+    filings = list(filings)
+    said = upload_changes.said(filings)
     return [
         Candidate(
             filing_id=filing.id,
@@ -37,6 +40,8 @@ def candidates(filings: Iterable[Filing], versions: dict[int, int]) -> list[Cand
             changes=filing.changes_id,
             plates=frozenset(registry.plate_indexes(open_card(filing).plates)),
             filed=(to_micros(filing.submitted_at), filing.id),
+            document=said[filing.id].document if filing.id in said else None,
+            vin=said[filing.id].vin if filing.id in said else None,
         )
         for filing in filings
     ]
@@ -61,6 +66,8 @@ def facts(unit: Unit, chosen: Iterable[Candidate]) -> Facts:
         barred_people=frozenset(barred_people),
         barred_vehicles=frozenset(barred_vehicles),
         yes_of=asking.yes_of(own),
+        holders=upload_changes.holders(wanted),
+        leads=upload_changes.leads(wanted),
     )
 
 
@@ -92,7 +99,11 @@ def _registers(vehicles: Iterable[int]) -> dict[int, frozenset[int]]:
     return {vehicle: frozenset(units) for vehicle, units in found.items()}
 
 
-def _in_force(vehicles: Iterable[int], changed: Iterable[int]) -> list[InForce]:
+def _in_force(vehicles: Iterable[int], changed: Sequence[int]) -> list[InForce]:
+    asked = EntryHold.select(EntryHold.entry).where(
+        EntryHold.entry << among(changed), EntryHold.kind == "removal_requested", EntryHold.released_at.is_null()
+    )
+    leaving = {entry for (entry,) in asked.tuples()}
     rows = (
         Entry.select(Entry.id, Entry.person, Entry.vehicle, Entry.unit, Entry.vehicle_use, DriverSlot.slot)
         .left_outer_join(DriverSlot, on=(Entry.slot == DriverSlot.id))
@@ -102,4 +113,4 @@ def _in_force(vehicles: Iterable[int], changed: Iterable[int]) -> list[InForce]:
         )
         .order_by(Entry.id)
     )
-    return [InForce(*row) for row in rows.tuples()]
+    return [replace(InForce(*row), leaving=row[0] in leaving) for row in rows.tuples()]

@@ -26,6 +26,8 @@ REASONS = (
     "other_use",
     "of_another_unit",
     "entry_ended",
+    "leaving",
+    "document_taken",
     "already_listed",
     "owner_not_listed",
     "slot_taken",
@@ -52,6 +54,8 @@ class Candidate:
     changes: int | None
     plates: frozenset[bytes]
     filed: tuple[int, int]  # micros of submission, id
+    document: bytes | None = None  # of a change: identity key, VIN; what it says is true once it is uploaded
+    vin: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -64,11 +68,13 @@ class InForce:
     unit_id: int
     vehicle_use: str
     slot: str | None
+    leaving: bool = False  # its person asked to be removed
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the database holds about the candidates' unit and vehicles."""
+    """What the database holds about the candidates' unit and vehicles; of changes also whom each document belongs to,
+    and where each plate and VIN leads that stands for a car in use."""
 
     unit_id: int
     uses: frozenset[str]  # open to the unit's class
@@ -81,6 +87,8 @@ class Facts:
     barred_vehicles: frozenset[int] = frozenset()
     #: (vehicle, second driver) → who said yes to him as owner, and whether he named him an owner as well
     yes_of: Mapping[tuple[int, int], Mapping[int, bool]] = field(default_factory=dict)
+    holders: Mapping[bytes, int] = field(default_factory=dict)
+    leads: Mapping[bytes, frozenset[int]] = field(default_factory=dict)
 
 
 @dataclass
@@ -93,6 +101,7 @@ class Decision:
     cars: dict[int, Car] = field(default_factory=dict)
     replaced: dict[int, list[int]] = field(default_factory=dict)
     uses: dict[int, str] = field(default_factory=dict)
+    said: dict[bytes, int] = field(default_factory=dict)  # documents, plates and VINs of covered changes → whose
 
     @property
     def reasons(self) -> dict[int, str]:
@@ -164,13 +173,39 @@ def _itself(candidate: Candidate, facts: Facts) -> str | None:
         return "no_vehicle"
     if candidate.vehicle_use not in facts.uses:
         return "use_not_for_class"
-    if not candidate.plates <= facts.plates.get(vehicle, frozenset()):
+    if candidate.document is None and not candidate.plates <= facts.plates.get(vehicle, frozenset()):
         return "plate_moved"
+    if candidate.document is not None and (reason := _itself_changed(candidate, facts)):
+        return reason
     registers = facts.registered.get(vehicle, frozenset())
     if candidate.vehicle_use == OWN and registers:
         return "other_use"
     if candidate.vehicle_use == UNIT and registers - {facts.unit_id}:
         return "of_another_unit"
+    return None
+
+
+def _itself_changed(candidate: Candidate, facts: Facts) -> str | None:
+    """A change brings its document, plates and VIN along: none of them may be somebody else's by now."""
+    if facts.holders.get(candidate.document or b"", candidate.person_id) != candidate.person_id:
+        return "document_taken"
+    marks = candidate.plates | ({candidate.vin} if candidate.vin else frozenset())
+    if any(facts.leads.get(mark, frozenset()) - {candidate.vehicle_id} for mark in marks):
+        return "plate_moved"
+    return None
+
+
+def _said_by_another(candidate: Candidate, decision: Decision) -> str | None:
+    """Two changes of one upload that claim the same document or plate: who filed first has it."""
+    if candidate.document is None:
+        return None
+    vehicle = candidate.vehicle_id or 0
+    mine = {mark: vehicle for mark in (*candidate.plates, candidate.vin) if mark}
+    if decision.said.get(candidate.document, candidate.person_id) != candidate.person_id:
+        return "document_taken"
+    if any(decision.said.get(mark, vehicle) != vehicle for mark in mine):
+        return "plate_moved"
+    decision.said.update(mine | {candidate.document: candidate.person_id})
     return None
 
 
@@ -186,16 +221,18 @@ def _place(candidate: Candidate, facts: Facts, decision: Decision, standing: _Li
         return "other_use"
     if candidate.vehicle_use == UNIT and any(entry.unit_id != facts.unit_id for entry in others):
         return "of_another_unit"
+    before = after = decision.cars.get(vehicle, Car())
     if candidate.vehicle_use == OWN:
-        before = decision.cars.get(vehicle, Car())
         after, reason = take_seat(
             before,
             candidate.person_id,
             candidate.slot or OWNER,
             yes_of=facts.yes_of.get((vehicle, candidate.person_id)),
         )
-        if reason:
-            return reason
+    reason = reason or _said_by_another(candidate, decision)
+    if reason:
+        return reason
+    if candidate.vehicle_use == OWN:
         decision.cars[vehicle] = after
         _end_waiting_second(before, after, others, standing)
     if decision.uses.get(vehicle, facts.vehicle_uses[vehicle]) != candidate.vehicle_use:
@@ -221,6 +258,8 @@ def _replaced(candidate: Candidate, unit_id: int, standing: _List) -> tuple[set[
         changed = standing.one(candidate.changes)
         if changed is None or changed.person_id != candidate.person_id:
             return replaced, "entry_ended"
+        if changed.leaving and changed.unit_id == unit_id:
+            return replaced, "leaving"
         replaced.add(candidate.changes)
     for entry in standing.on(candidate.vehicle_id or 0):
         if (entry.person_id, entry.unit_id) != (candidate.person_id, unit_id) or entry.entry_id in replaced:

@@ -13,7 +13,7 @@ from webapp import crypto
 from webapp.database import among, insert_rows, lock, pass_gate
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.files import documents
-from webapp.domain.filings import asking, upload_facts, upload_lists
+from webapp.domain.filings import asking, upload_changes, upload_facts, upload_lists
 from webapp.domain.filings.models import Filing, Submission, Upload, UploadLine
 from webapp.domain.filings.upload_pledge import UnitSignature, sign, wording
 from webapp.domain.filings.upload_writing import close_filings, write_fallen
@@ -192,6 +192,7 @@ def _change_list(act: Act, unit: Unit, row: Upload, filings: list[Filing], decis
     for use in sorted(set(decision.uses.values())):
         turned = [vehicle for vehicle, wanted in decision.uses.items() if wanted == use]
         Vehicle.update(vehicle_use=use).where(Vehicle.id << among(turned)).execute()
+    upload_changes.follow(act, decision.covered)
     before = slots.read(decision.cars)
     slots.make(act, before, decision.cars)
     asking.ask_new_owners(act, before, decision.cars)
@@ -199,6 +200,7 @@ def _change_list(act: Act, unit: Unit, row: Upload, filings: list[Filing], decis
     if left:
         slots.settle(act, left)
     passlist_record.finish(act)
+    upload_changes.tell_former_units(act, unit, replaced)
 
 
 def _listings(unit: Unit, filings: list[Filing], decision: Decision) -> list[listing.Listing]:

@@ -42,6 +42,8 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "proposal-made": ((PLATFORM,), ("unit", "proposal")),
     "proposal-rejected": ((UNIT,), ("unit", "proposal")),
     "filing-fell-out": ((UNIT,), ("number", "count")),
+    "people-moved": ((UNIT,), ("count",)),
+    "phone-changed": ((SUBMISSION,), ("number",)),
     "owner-asked": ((SUBMISSION,), ("number", "until")),
     "owner-accepted": ((SUBMISSION,), ("number",)),
     "owner-declined": ((SUBMISSION,), ("number",)),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from webapp import crypto
-from webapp.database import lock
+from webapp import clock, crypto
+from webapp.database import among, insert_rows, lock
 from webapp.domain.audit.acts import Act
 from webapp.domain.registry import queries, tokens
 from webapp.domain.registry.models import Answers, Person, PersonDocument, PersonPhone, Plate, Vehicle
-from webapp.errors import Invalid
+from webapp.errors import Conflict, Invalid
 
 
 def person_of(act: Act, id_type: str, identity_key: str) -> Person:
@@ -28,7 +29,15 @@ def person_of(act: Act, id_type: str, identity_key: str) -> Person:
     return person
 
 
-def set_phone(act: Act, person: Person, phone: str) -> None:
+def check_guard(person_id: int) -> None:
+    """Nothing is removed or exported for a day after a phone was set at a counter (design 3).
+    Raises Conflict("phone_new", until=ISO instant)."""
+    on_file = queries.phone_on_file(person_id)
+    if on_file is not None and on_file.guarded_until is not None and on_file.guarded_until > clock.now():
+        raise Conflict("phone_new", until=on_file.guarded_until.isoformat())
+
+
+def set_phone(act: Act, person: Person, phone: str, guarded_until: datetime | None = None) -> None:
     """Make a proved number the phone on file; the old one ends. Raises Invalid("phone_full")."""
     index = crypto.index("phone", phone)
     serving = PersonPhone.select(PersonPhone.id).where(PersonPhone.phone_index == index, PersonPhone.ended_at.is_null())
@@ -46,6 +55,7 @@ def set_phone(act: Act, person: Person, phone: str) -> None:
         phone_index=index,
         phone=crypto.seal(phone, "person_phone", "phone", index.hex()),
         proved_at=act.now,
+        guarded_until=guarded_until,
     )
 
 
@@ -80,6 +90,53 @@ def end_plates(act: Act, vehicle: Vehicle, plates: Sequence[str]) -> None:
     Plate.update(ended_at=act.now).where(
         Plate.vehicle == vehicle.id, Plate.plate_index << queries.plate_indexes(plates), Plate.ended_at.is_null()
     ).execute()
+
+
+def replate(act: Act, plates: Mapping[int, tuple[Collection[bytes], Collection[bytes]]]) -> None:
+    """Vehicles change plates: id → (blind indexes it gives up, those it has from now on). A plate that led to a car
+    nobody uses any more leads here. The vehicle stays the same row, so whoever else drives it stays with it. Three
+    statements."""
+    if not plates:
+        return
+    given_up = {(vehicle, index) for vehicle, (left, _) in plates.items() for index in left}
+    wanted = {index: vehicle for vehicle, (_, taken) in plates.items() for index in taken}
+    marks = [*{index for _, index in given_up} | set(wanted)]
+    rows = Plate.select(Plate.id, Plate.vehicle, Plate.plate_index).where(
+        Plate.ended_at.is_null(), Plate.plate_index << marks
+    )
+    active = [(row, vehicle, bytes(index)) for row, vehicle, index in rows.tuples()]
+    gone = [
+        row for row, vehicle, index in active if (vehicle, index) in given_up or wanted.get(index, vehicle) != vehicle
+    ]
+    has = {(vehicle, index) for row, vehicle, index in active if row not in gone}
+    Plate.update(ended_at=act.now).where(Plate.id << among(gone)).execute()
+    insert_rows(
+        Plate,
+        [
+            {"vehicle": vehicle, "plate_index": index, "created_at": act.now}
+            for index, vehicle in sorted(wanted.items())
+            if (vehicle, index) not in has
+        ],
+    )
+
+
+def link_documents(act: Act, documents: Mapping[bytes, tuple[int, str]]) -> None:
+    """Each of these documents (blind index of its identity key → person, kind) leads to its person as well. Documents
+    that lead there already stay. Two statements."""
+    known = {
+        bytes(index)
+        for (index,) in PersonDocument.select(PersonDocument.key_index)
+        .where(PersonDocument.key_index << list(documents))
+        .tuples()
+    }
+    insert_rows(
+        PersonDocument,
+        [
+            {"person": person, "id_type": id_type, "key_index": index, "created_at": act.now}
+            for index, (person, id_type) in documents.items()
+            if index not in known
+        ],
+    )
 
 
 def keep_only(act: Act, vehicle: Vehicle, plates: Sequence[str], vins: Sequence[str]) -> None:

@@ -35,6 +35,7 @@ class PersonPhone(Row):
     phone = BlobField()  # sealed E.164
     proved_at = InstantField()
     ended_at = InstantField(null=True)
+    guarded_until = InstantField(null=True)  # set at a counter: nothing is removed or exported before (design 3)
 
     class Meta:
         table_name = "person_phone"

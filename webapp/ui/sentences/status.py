@@ -3,6 +3,18 @@
 from flask_babel import lazy_gettext as _
 
 SENTENCES = {
+    # changes
+    "change_pages:choose": _("請選擇要改的資料"),
+    "nothing_changed": _("還沒有改動。請先更改資料，再儲存"),
+    "entry_ended": _("要更改的登記剛才已移出名單，請看最新進度"),
+    "change_on_its_way": _("有一份更改正在辦理，編號%(number)s。請等它完成，或先撤回那一份"),
+    "document_elsewhere": _("這個證件號碼不能在這裏更改。請帶新舊證件到單位查詢，編號%(reference)s"),
+    "unit_changes_plate": _("單位車輛的車牌由單位更改。請聯絡單位"),
+    "owner_leaves_first": _("你是這輛車的車主。車輛已轉讓的，請先要求移出名單，再以第二名駕駛員申報"),
+    "owner_changes_plate": _("換車牌由車主更改，更改後你的登記會一併更新"),
+    "same_unit": _("這就是你現在的單位。請輸入新單位的代碼"),
+    "move:choose": _("請選擇要轉到新單位的車輛"),
+    "phone_new": _("電話剛由單位更換。為保障你的資料，更換後24小時內不能移出、撤回或下載資料"),
     "already_disputed": _("這份申報已有異議，平台正在查證"),
     "nothing_returned": _("現在沒有要補正的申報，請看最新進度"),
     "correction_over": _("單位或你自己剛才已處理這份申報，這次補正不能提交。請看最新進度"),
@@ -26,6 +38,8 @@ SENTENCES = {
     "fallen:plate_moved": _("車牌已屬於另一輛車"),
     "fallen:of_another_unit": _("車輛已是另一個單位的車輛"),
     "fallen:other_use": _("車輛已作另一種用途備案"),
+    "fallen:leaving": _("你已要求移出名單"),
+    "fallen:document_taken": _("新證件的號碼已有人使用，請帶證件到單位查詢"),
     "fallen:entry_ended": _("要更改的登記已終止"),
     "fallen:already_listed": _("你和這輛車已在名單內"),
     "fallen:owner_not_listed": _("車主還未列入名單"),

@@ -22,6 +22,8 @@ SENTENCES = {
     "upload:plate_moved": _("車牌現在屬於另一輛車，或已停用"),
     "upload:other_use": _("這輛車已作另一種用途（自用或單位）"),
     "upload:of_another_unit": _("這輛車是另一個單位的車輛"),
+    "upload:leaving": _("本人已要求移出名單"),
+    "upload:document_taken": _("新證件已是另一人的，請先查證"),
     "upload:entry_ended": _("要更改的那一項已不在名單"),
     "upload:already_listed": _("此人和這輛車已在本單位的名單"),
     "upload:owner_not_listed": _("車主還不在名單，車主列入後可再上傳"),

@@ -1,0 +1,447 @@
+"""What a change needs, item by item, and a change from the status page to the list (design 7, rule 8)."""
+
+import pytest
+
+from tests.builders.changing import change, filings_of, in_force, send, upload
+from tests.builders.filings import Filed, eighteen, filed, id_number, person, plate, vehicle
+from tests.builders.filings import send as submit
+from tests.builders.status import correction, couple, resend, return_
+from tests.builders.units import certified_unit
+from tests.builders.uploads import entry_of, prepared, say_yes, uploaded, verified, verify
+from webapp.actors import FILER, Actor
+from webapp.domain.filings import changes, changing, drafts, queries, sending, withdrawing
+from webapp.domain.filings.items import ITEMS
+from webapp.domain.filings.models import Draft, Filing, Submission, UploadLine
+from webapp.domain.passlist import removals
+from webapp.domain.passlist.models import Entry
+from webapp.domain.registry import queries as registry
+from webapp.domain.registry.models import Person, PersonDocument, Vehicle
+from webapp.errors import Conflict, Invalid
+from webapp.values import plates
+
+NEEDS = {
+    "id_type": "pledge", "id_country": "pledge", "id_number": "pledge", "full_name": "pledge", "latin_name": "pledge",
+    "id_expiry": "verify", "id_long_term": "verify", "birth_date": "verify",
+    "phone": "at_once", "email": "at_once", "language": "at_once",
+    "unit_relation": "pledge", "staff_number": "verify", "address": "verify", "residence_permit_number": "verify",
+    "residence_permit_expiry": "verify",
+    "licence_number": "verify", "licence_class": "verify", "licence_expiry": "verify", "licence_long_term": "verify",
+    "vehicle_use": "pledge", "unit_assigns": "pledge", "plates": "pledge", "is_owner": "pledge",
+    "owner_name": "pledge", "owner_id_tail": "pledge", "size_class": "verify", "brand_model": "verify",
+    "vin": "verify", "colour": "at_once",
+}  # fmt: skip
+
+
+def declared(**changed):
+    """A declaration with one value in every item, `changed` in some."""
+    said = {block: dict.fromkeys(table, "a") for block, table in changes.NEEDS.items()}
+    said["person"] |= {"id_type": "passport", "id_country": "PT", "id_number": "E10000001"}
+    for item, value in changed.items():
+        said[changes.block_of(item)][item] = value
+    return said
+
+
+def listed(**choices):
+    """(unit, what was filed) of a person on the list."""
+    built = certified_unit(choices.pop("unit_class", "enterprise"))
+    sent = filed(built, **choices)
+    uploaded(built, verified(built, sent))
+    return built, sent
+
+
+# The table -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("item", "need"), NEEDS.items())
+def test_each_item_needs_what_the_rule_says(item, need):
+    assert changes.changed(declared(), declared(**{item: "hk_id" if item == "id_type" else "b"})) == {item: need}
+
+
+def test_every_item_of_the_questionnaire_stands_in_the_table():
+    asked = {item.name for item in ITEMS} - {"phone_region", "phone_code", "add_another"}
+    asked = asked - {"plate", "second_plate", "third_plate"} | {"plates"}
+
+    assert {item for table in changes.NEEDS.values() for item in table} == asked
+
+
+def test_renewal_with_the_same_key_needs_no_pledge():
+    before = declared(id_type="home_return", id_number="H1234567801")
+    after = declared(id_type="home_return", id_number="H1234567802")
+
+    assert changes.changed(before, after) == {"id_number": "verify"}
+
+
+def test_need_of_several_is_the_heaviest():
+    assert changes.need(["at_once", "pledge", "verify"]) == "pledge"
+    assert changes.need([]) == ""
+
+
+# From the page to the list -------------------------------------------------------------------------------------
+
+
+def test_renewed_licence_keeps_the_pledge_and_the_entry_until_it_is_uploaded(db):
+    built, sent = listed()
+    before = entry_of(sent)
+
+    made = send(change(sent, licence={"licence_expiry": "2039-01-01"}))
+
+    assert in_force(sent) == [before]
+    filing = filings_of(made)[0]
+    assert (filing.changes_id, filing.state, filing.pledge_id) == (before.id, "submitted", before.pledge_id)
+    upload(built, made)
+    [now] = in_force(sent)
+    assert (now.pledge_id, now.number, now.slot_id) == (before.pledge_id, made.number, before.slot_id)
+    assert registry.answers(now.answers_id)["licence"]["licence_expiry"] == "2039-01-01"
+    old = Entry.get_by_id(before.id)
+    assert (old.state, old.cause) == ("removed", "superseded")
+    assert registry.answers(old.answers_id)["licence"]["licence_expiry"] == "2032-05-20"
+
+
+def test_one_renewal_covers_every_car_in_the_unit(db):
+    built, sent = listed(vehicles=[vehicle(add_another="yes"), vehicle()])
+    more = filed(built, who=sent.answers["person"], phone=sent.answers["contact"]["phone"], vehicles=[vehicle()])
+    uploaded(built, verified(built, more))
+
+    made = send(change(sent, licence={"licence_expiry": "2039-01-01"}))
+
+    assert [filing.position for filing in filings_of(made)] == [1, 2, 3]
+    upload(built, made)
+    assert len(in_force(sent)) == 3
+    assert {entry.number for entry in in_force(sent)} == {made.number}
+
+
+def test_new_name_needs_a_new_pledge(db):
+    built, sent = listed()
+    made = change(sent, person={"full_name": "陳嘉文"})
+
+    with pytest.raises(Invalid) as refused:
+        send(made)
+    assert refused.value.faults[0].field == "pledge_agreed"
+
+    new = send(made, signed=True)
+    upload(built, new)
+    [now] = in_force(sent)
+    assert now.pledge_id == new.pledge_id != sent.submission.pledge_id
+
+
+def test_new_name_of_one_car_is_not_signed_for_another(db):
+    built, sent = listed(vehicles=[vehicle(add_another="yes"), vehicle()])
+    first, second = in_force(sent)
+
+    new = send(change(sent, [second], vehicle_1={"plate": plate()}), signed=True)
+
+    assert [filing.changes_id for filing in filings_of(new)] == [second.id]
+    assert len(registry.answers(new.answers_id)["vehicles"]) == 1
+    upload(built, new)
+    assert first in in_force(sent)
+
+
+def test_plate_change_keeps_the_vehicle(db):
+    built, sent = listed()
+    [before] = in_force(sent)
+    old, new_plate = sent.answers["vehicles"][0]["plate"], plate()
+
+    new = send(change(sent, [before], vehicle_1={"plate": new_plate}), signed=True)
+
+    assert [one.id for one in registry.vehicles_of([plates.fold(old)])] == [before.vehicle_id]
+    assert registry.vehicles_of([plates.fold(new_plate)]) == []
+    upload(built, new)
+    [now] = in_force(sent)
+    assert (now.vehicle_id, now.slot_id) == (before.vehicle_id, before.slot_id)
+    assert [one.id for one in registry.vehicles_of([plates.fold(new_plate)])] == [before.vehicle_id]
+    assert registry.vehicles_of([plates.fold(old)]) == []
+
+
+def test_plate_change_leaves_the_second_driver_on_the_car(db):
+    built, there = certified_unit(), certified_unit()
+    owner, second = couple(built, there)
+    say_yes(there, second.filings)
+    uploaded(built, verified(built, owner))
+    uploaded(there, verified(there, second))
+    [mine], [other] = in_force(owner), in_force(second)
+
+    upload(built, send(change(owner, [mine], vehicle_1={"plate": plate()}), signed=True))
+
+    assert in_force(second) == [other]
+    assert in_force(owner)[0].vehicle_id == other.vehicle_id
+    assert Entry.get_by_id(other.id).state == "listed"
+
+
+def test_plate_of_another_car_in_use_is_for_a_human(db):
+    _built, sent = listed()
+    _there, another = listed()
+
+    new = send(change(sent, in_force(sent), vehicle_1={"plate": another.answers["vehicles"][0]["plate"]}), signed=True)
+
+    assert filings_of(new)[0].disputed
+
+
+def test_plate_of_a_car_nobody_drives_any_more_moves(db):
+    built, sent = listed()
+    _there, another = listed()
+    taken = another.answers["vehicles"][0]["plate"]
+    left = entry_of(another)
+    removals.request_removal(built.actor, left.submission_ref, left.ref, True)
+
+    upload(built, send(change(sent, in_force(sent), vehicle_1={"plate": taken}), signed=True))
+
+    assert [one.id for one in registry.vehicles_of([plates.fold(taken)])] == [in_force(sent)[0].vehicle_id]
+
+
+def test_new_document_leads_to_the_same_person_once_uploaded(db):
+    built, sent = listed(who=person("passport"))
+    new_key = id_number("passport")
+
+    new = send(change(sent, person={"id_number": new_key}), signed=True)
+
+    assert PersonDocument.select().count() == 1
+    upload(built, new)
+    assert PersonDocument.select().count() == 2
+    assert {row.person_id for row in PersonDocument.select()} == {sent.submission.person_id}
+    assert len(in_force(sent)) == 1
+
+
+def test_document_of_somebody_else_cannot_be_taken(db):
+    _built, sent = listed()
+    _there, another = listed()
+
+    with pytest.raises(Conflict) as refused:
+        send(change(sent, person={"id_number": another.answers["person"]["id_number"]}), signed=True)
+
+    assert refused.value.code == "document_elsewhere"
+    assert Person.select().count() == 2
+
+
+def test_document_that_became_somebody_elses_falls_out(db):
+    built, sent = listed()
+    number = eighteen("440402", "19910101", 7)
+    new = send(change(sent, person={"id_number": number}), signed=True)
+    filed(certified_unit(), who=person("cn_id", id_number=number))
+
+    made = upload_fallen(built, new)
+
+    assert made.fallen_reason == "document_taken"
+
+
+def upload_fallen(built, new):
+    """The line of what the unit would upload."""
+    prepared(built, verify(built, filings_of(new)))
+    return UploadLine.select().order_by(UploadLine.id.desc()).get()
+
+
+def test_size_and_vin_change_under_the_pledge_that_stands(db):
+    built, sent = listed()
+    [before] = in_force(sent)
+
+    new = send(change(sent, [before], vehicle_1={"size_class": "medium", "vin": "LSVAU2A37N2183940"}))
+
+    upload(built, new)
+    [now] = in_force(sent)
+    assert (now.size_class, now.pledge_id) == ("medium", before.pledge_id)
+    assert Vehicle.get_by_id(now.vehicle_id).vin_index is not None
+
+
+def test_colour_changes_at_once(db):
+    _built, sent = listed()
+    [before] = in_force(sent)
+
+    same = send(change(sent, [before], vehicle_1={"colour": "銀色"}))
+
+    assert same == sent.submission
+    assert Filing.select().count() == 1
+    [now] = in_force(sent)
+    assert (now.id, now.version) == (before.id, before.version)
+    assert registry.answers(now.answers_id)["vehicles"][0]["colour"] == "銀色"
+    assert registry.answers(before.answers_id)["vehicles"][0]["colour"] == ""
+
+
+def test_nothing_changed_is_said(db):
+    _built, sent = listed()
+
+    with pytest.raises(Invalid) as refused:
+        send(change(sent, licence={}))
+
+    assert refused.value.code == "nothing_changed"
+
+
+def test_use_changes_with_a_pledge(db):
+    built, sent = listed()
+    [before] = in_force(sent)
+
+    new = send(change(sent, [before], vehicle_1={"vehicle_use": "unit", "is_owner": ""}), signed=True)
+
+    assert filings_of(new)[0].slot is None
+    upload(built, new)
+    [now] = in_force(sent)
+    assert (now.vehicle_use, now.slot_id, now.vehicle_id) == ("unit", None, before.vehicle_id)
+
+
+def test_plate_of_a_unit_vehicle_is_the_units_to_change(db):
+    _built, sent = listed(unit_class="other")
+
+    with pytest.raises(Conflict) as refused:
+        send(change(sent, in_force(sent), vehicle_1={"plate": plate()}), signed=True)
+
+    assert refused.value.code == "unit_changes_plate"
+
+
+def test_owner_does_not_become_his_own_second(db):
+    _built, sent = listed()
+    typed = {"is_owner": "no", "owner_name": "周家豪", "owner_id_tail": "1234"}
+
+    with pytest.raises(Conflict) as refused:
+        send(change(sent, in_force(sent), vehicle_1=typed), signed=True)
+
+    assert refused.value.code == "owner_leaves_first"
+
+
+# One at a time, and what happens meanwhile -----------------------------------------------------------------------
+
+
+def test_second_change_waits_for_the_first(db):
+    _built, sent = listed()
+    made = send(change(sent, licence={"licence_expiry": "2039-01-01"}))
+
+    with pytest.raises(Conflict) as refused:
+        change(sent, in_force(sent), vehicle_1={})
+
+    assert (refused.value.code, refused.value.params) == ("change_on_its_way", {"number": made.number})
+
+
+def test_change_of_what_was_removed_meanwhile_is_over(db):
+    built, sent = listed()
+    made = change(sent, licence={"licence_expiry": "2039-01-01"})
+    removals.request_removal(built.actor, sent.submission.ref, entry_of(sent).ref, True)
+
+    with pytest.raises(Conflict) as refused:
+        send(made)
+
+    assert refused.value.code == "entry_ended"
+    assert changing.is_over(made, drafts.answers_of(made))
+
+
+@pytest.mark.parametrize(("consent", "reason"), [(True, "entry_ended"), (False, "leaving")])
+def test_change_falls_out_when_the_entry_ended_or_its_person_leaves(db, consent, reason):
+    built, sent = listed()
+    new = send(change(sent, licence={"licence_expiry": "2039-01-01"}))
+    removals.request_removal(built.actor, sent.submission.ref, entry_of(sent).ref, consent)
+
+    assert upload_fallen(built, new).fallen_reason == reason
+
+
+def test_change_is_withdrawn_like_any_filing(db):
+    _built, sent = listed()
+    new = send(change(sent, licence={"licence_expiry": "2039-01-01"}))
+    filing = filings_of(new)[0]
+
+    withdrawing.withdraw(sent_actor(new), new.ref, filing.ref, filing.version)
+
+    assert len(in_force(sent)) == 1
+    assert changing.begin(sent.submission, ["licence"]).begun_from == sent.submission.id
+
+
+def sent_actor(submission):
+    return Actor(FILER, submission.ref, unit_id=submission.unit_id, request_id="a1b2c3d4e5f60718")
+
+
+def test_sent_twice_is_sent_once(db):
+    _built, sent = listed()
+    made = change(sent, licence={"licence_expiry": "2039-01-01"})
+    first = send(made)
+
+    again = sending.send(sent_actor(sent.submission), made.ref, made.version, key="another")
+
+    assert again["number"] == first.number
+    assert Submission.select().count() == 2
+
+
+def test_stale_page_is_refused(db):
+    _built, sent = listed()
+    made = change(sent, licence={"licence_expiry": "2039-01-01"})
+
+    with pytest.raises(Conflict) as refused:
+        sending.send(sent_actor(sent.submission), made.ref, made.version - 1)
+
+    assert refused.value.code == "draft_changed"
+
+
+def test_begun_twice_is_one_draft(db):
+    _built, sent = listed()
+
+    assert changing.begin(sent.submission, ["licence"]).id == changing.begin(sent.submission, ["licence"]).id
+
+
+@pytest.mark.parametrize(("pages", "entries", "code"), [((), (), "choose"), (("licence",), ("nobody",), "entry_ended")])
+def test_nothing_chosen_and_unknown_entries(db, pages, entries, code):
+    _built, sent = listed()
+
+    with pytest.raises((Conflict, Invalid)) as refused:
+        changing.begin(sent.submission, pages, entries)
+
+    assert refused.value.code == code
+
+
+# Another vehicle -------------------------------------------------------------------------------------------------
+
+
+def test_another_vehicle_needs_the_vehicle_alone(db):
+    built, sent = listed()
+    made = changing.begin_addition(sent.submission)
+    typed = drafts.answers_of(made)
+    assert (typed["vehicles"], typed["asked"]) == ([], ["vehicle-1"])
+    drafts.save(made, typed | {"vehicles": [vehicle()]})
+
+    new = submit(Draft.get_by_id(made.id))
+
+    assert new.submission.person_id == sent.submission.person_id
+    assert (new.filing.changes_id, new.filing.slot) == (None, "owner")
+    uploaded(built, verified(built, new))
+    assert len(in_force(sent)) == 2
+
+
+# Returned by the unit --------------------------------------------------------------------------------------------
+
+
+def test_returned_change_is_corrected_and_still_changes_the_entry(db):
+    built, sent = listed()
+    [before] = in_force(sent)
+    new = send(change(sent, [before], vehicle_1={"plate": plate()}), signed=True)
+    return_(built, *filings_of(new))
+    right = plate()
+
+    resend(correction(filed_again(new), vehicle_1={"plate": right}))
+
+    filing = filings_of(new)[0]
+    assert (filing.state, filing.changes_id, filing.vehicle_id) == ("submitted", before.id, before.vehicle_id)
+    upload(built, new)
+    assert [one.id for one in registry.vehicles_of([plates.fold(right)])] == [before.vehicle_id]
+
+
+def test_returned_new_document_stays_the_same_person(db):
+    built, sent = listed(who=person("passport"))
+    new = send(change(sent, person={"id_number": id_number("passport")}), signed=True)
+    return_(built, *filings_of(new), reasons=("id_number:differs",))
+
+    resend(correction(filed_again(new), person={"id_number": id_number("passport")}))
+
+    assert Person.select().count() == 1
+    upload(built, new)
+    assert PersonDocument.select().count() == 2
+
+
+def test_returned_change_of_an_entry_that_ended_is_over(db):
+    built, sent = listed()
+    new = send(change(sent, licence={"licence_expiry": "2039-01-01"}))
+    return_(built, *filings_of(new), reasons=("licence_expiry:expired",))
+    made = correction(filed_again(new))
+    removals.request_removal(built.actor, sent.submission.ref, entry_of(sent).ref, True)
+
+    with pytest.raises(Conflict) as refused:
+        resend(made)
+
+    assert refused.value.code == "entry_ended"
+
+
+def filed_again(submission):
+    """A change that was sent, as the builders of corrections take it."""
+    return Filed(submission, filings_of(submission), {}, queries.status_token(submission))

@@ -1,0 +1,58 @@
+"""What every page with a personal pledge shares: the wording that is shown, and the signature under it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from webapp.blueprints.filer.opening import Opened
+from webapp.blueprints.filer.question_forms import SigningForm
+from webapp.domain.filings import signing
+from webapp.domain.filings.declaring import Declared
+from webapp.domain.pledges import drawings, texts
+from webapp.errors import Fault, Invalid
+from webapp.ui import locales
+
+
+def wording(form: SigningForm, opened: Opened) -> dict[str, Any]:
+    """The pledge in the reader's language for the template; the form remembers which wording and answers it shows."""
+    text = texts.current("personal", locales.select())
+    form.text_digest.data, form.version.data = text.digest, str(opened.draft.version)
+    own = texts.reading("personal", locales.select())
+    return {
+        "text": text,
+        "text_lang": locales.lang_tag(text.language),
+        "beside": own if own is not None and own.language != text.language else None,
+        "readings": [
+            {
+                "name": locales.NAMES[other.language],
+                "lang": locales.lang_tag(other.language),
+                "language": other.language,
+            }
+            for other in texts.readings(text)
+        ],
+    }
+
+
+def read(form: SigningForm, declared: Declared) -> tuple[signing.Signing, list[Fault]]:
+    """The signature as it was sent, and everything that is missing from it."""
+    faults: list[Fault] = []
+    drawing = None
+    if form.signature_method.data == signing.DRAWN and form.signature.data:
+        try:
+            drawing = drawings.read(form.signature.data)
+        except Invalid as refused:
+            faults += refused.faults
+    signed = signing.Signing(
+        text_digest=form.text_digest.data,
+        draft_version=form.expected_version,
+        language=locales.select(),
+        consent_processing=form.consent_processing.data,
+        consent_sharing=form.consent_sharing.data,
+        pledge_agreed=form.pledge_agreed.data,
+        method=form.signature_method.data,
+        signed_name=form.signed_name.data,
+        drawing=drawing,
+    )
+    unreadable = bool(faults)
+    faults += [fault for fault in signing.check(signed, declared) if not (unreadable and fault.field == "signature")]
+    return signed, faults

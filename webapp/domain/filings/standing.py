@@ -1,0 +1,89 @@
+"""What a person has in force in one unit, as his status page may change it: entries behind the same proved phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from webapp.database import among
+from webapp.domain.filings import changes
+from webapp.domain.filings.declaring import Declared
+from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
+from webapp.domain.passlist.models import Entry, EntryHold
+from webapp.domain.passlist.states import IN_FORCE
+from webapp.domain.registry.cards import Card, open_card
+from webapp.domain.registry.models import Answers
+from webapp.domain.registry.queries import open_answers
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One entry in force with what was declared of it (shape: filings.changes). `moving`: number of the submission that
+    is to replace it, "" where none is on its way. `leaving`: its removal was asked for."""
+
+    entry: Entry
+    card: Card
+    declared: Declared
+    moving: str
+    leaving: bool
+
+    @property
+    def ref(self) -> str:
+        return self.entry.ref
+
+
+def of(submission: Submission) -> list[Standing]:
+    """Entries of this person in this unit with the same proved phone, oldest first. Five statements."""
+    return of_unit(submission, submission.unit_id)
+
+
+def of_unit(submission: Submission, unit_id: int) -> list[Standing]:
+    entries = list(_mine(submission).where(Entry.unit == unit_id).order_by(Entry.id))
+    wanted = among(entry.id for entry in entries)
+    answers = {
+        row.id: row for row in Answers.select().where(Answers.id << among(entry.answers_id for entry in entries))
+    }
+    moving = dict(
+        Filing.select(Filing.changes, Submission.number)
+        .join(Submission, on=(Filing.submission == Submission.id))
+        .where(Filing.changes << wanted, Filing.state << OPEN_FILING_STATES)
+        .tuples()
+    )
+    leaving = {
+        entry
+        for (entry,) in EntryHold.select(EntryHold.entry)
+        .where(EntryHold.entry << wanted, EntryHold.kind == "removal_requested", EntryHold.released_at.is_null())
+        .tuples()
+    }
+    opened = {key: open_answers(row) for key, row in answers.items()}
+    return [
+        Standing(
+            entry,
+            open_card(entry),
+            changes.of_vehicle(opened[entry.answers_id], entry.position),
+            moving.get(entry.id, ""),
+            entry.id in leaving,
+        )
+        for entry in entries
+    ]
+
+
+def refs_of(submission: Submission) -> list[Submission]:
+    """Every submission of the person with the phone that was proved for this one, oldest first."""
+    return list(
+        Submission.select()
+        .where(Submission.person == submission.person_id, Submission.phone_index == submission.phone_index)
+        .order_by(Submission.id)
+    )
+
+
+def _mine(submission: Submission) -> Any:
+    return (
+        Entry.select()
+        .join(Submission, on=(Submission.ref == Entry.submission_ref))
+        .where(
+            Entry.person == submission.person_id,
+            Entry.state << IN_FORCE,
+            Submission.phone_index == submission.phone_index,
+        )
+    )
