@@ -27,7 +27,8 @@ NEEDS = {
     "residence_permit_expiry": "verify",
     "licence_number": "verify", "licence_class": "verify", "licence_expiry": "verify", "licence_long_term": "verify",
     "vehicle_use": "pledge", "unit_assigns": "pledge", "plates": "pledge", "is_owner": "pledge",
-    "owner_name": "pledge", "owner_id_tail": "pledge", "size_class": "verify", "brand_model": "verify",
+    "owner_name": "pledge", "owner_id_tail": "pledge",
+    "joint_owner": "pledge", "size_class": "verify", "brand_model": "verify",
     "vin": "verify", "colour": "at_once",
 }  # fmt: skip
 
@@ -59,7 +60,7 @@ def test_each_item_needs_what_the_rule_says(item, need):
 
 def test_every_item_of_the_questionnaire_stands_in_the_table():
     asked = {item.name for item in ITEMS} - {"phone_region", "phone_code", "add_another"}
-    asked = asked - {"plate", "second_plate", "third_plate"} | {"plates"}
+    asked = asked - {"plate", "second_plate", "third_plate"} | {"plates", "joint_owner"}
 
     assert {item for table in changes.NEEDS.values() for item in table} == asked
 

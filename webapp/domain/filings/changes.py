@@ -53,6 +53,7 @@ NEEDS: dict[str, dict[str, str]] = {
         "is_owner": PLEDGE,
         "owner_name": PLEDGE,
         "owner_id_tail": PLEDGE,
+        "joint_owner": PLEDGE,
     },
 }
 #: Items of the identity key: with the same key they are a renewal of the document.

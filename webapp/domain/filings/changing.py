@@ -22,7 +22,6 @@ from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import OWN
 from webapp.domain.units import queries as units
-from webapp.domain.units import rules as unit_rules
 from webapp.domain.units.models import Unit
 from webapp.errors import Conflict, Invalid
 
@@ -47,7 +46,7 @@ def begin(submission: Submission, pages: Collection[str], entry_refs: Collection
     if set(wanted) - {CONTACT} and not covered:
         raise Conflict("entry_ended")
     unit = units.by_id(submission.unit_id)
-    if covered and not unit_rules.accepts_filings(unit):
+    if covered and not units.takes_filings(unit):
         raise Conflict("unit_closed")
     for one in covered:
         if one.moving:
@@ -131,7 +130,7 @@ def end_drafts(submission_ids: Iterable[int]) -> None:
 
 
 def _open_unit(unit: Unit) -> Unit:
-    if not unit_rules.accepts_filings(unit):
+    if not units.takes_filings(unit):
         raise Conflict("unit_closed")
     return unit
 

@@ -35,8 +35,8 @@ class Claim:
 
     @property
     def invitation(self) -> str:
-        """Ref of the owner's invitation it is filed with, "" without one."""
-        return str(self.declared.get("invitation") or "")
+        """Ref of the owner's invitation it is filed with, "" without one. What is in force has his yes already."""
+        return "" if self.entry is not None else str(self.declared.get("invitation") or "")
 
     @property
     def slot(self) -> str | None:
