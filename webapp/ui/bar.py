@@ -15,6 +15,7 @@ from webapp.domain.accounts.roles import permissions
 from webapp.domain.filings import lists
 from webapp.domain.notices import queries as notices
 from webapp.domain.notices.models import PLATFORM, UNIT
+from webapp.domain.sanctions import sanction_queries as sanctions
 from webapp.domain.units import proposals, rules
 from webapp.domain.units import queries as units
 from webapp.domain.units.telling import PLATFORM_REF
@@ -65,6 +66,10 @@ def _proposals_waiting(_staff: Staff) -> int:
     return proposals.count_waiting()
 
 
+def _sanctions_waiting(_staff: Staff) -> int:
+    return sanctions.proposed_count()
+
+
 def _locked(_staff: Staff) -> int:
     return len(accounts.locked())
 
@@ -86,6 +91,7 @@ UNIT_ITEMS = (
 PLATFORM_ITEMS = (
     Item("platform.units", _l("單位認證"), "units:read", _units_waiting),
     Item("platform.proposals", _l("單位事項"), "units:decide", _proposals_waiting),
+    Item("platform.sanctions", _l("嚴重失信"), "sanctions:read", _sanctions_waiting),
     Item("platform.inbox", _l("通知"), "platform:inbox", _platform_unread),
     Item("platform.accounts", _l("平台人員"), "accounts:manage"),
     Item("platform.unlock", _l("解鎖"), "accounts:unlock", _locked),

@@ -55,7 +55,8 @@ HOLDS: dict[str, Any] = {
     "removal_requested": _l("你要求移出名單。單位最遲在%(until)s處理；單位不處理，系統會移出。改變主意可以收回要求。"),
 }
 CAUSES: dict[str, Any] = {
-    "sanctioned": _l("列入嚴重失信名單"),
+    # Why, only the proved person reads, in a frame of its own (templates/filer/status/status.html).
+    "sanctioned": _l("名單管理平台的決定"),
     "requested": _l("按你的要求"),
     "left_unit": _l("已離開單位或已遷離社區"),
     "unit_deregistered": _l("單位已註銷"),

@@ -57,10 +57,11 @@ ROLES: dict[str, Any] = {"manager": _l("單位專人"), "verifier": _l("驗核�
 
 
 def install(app: Flask) -> None:
-    from webapp.ui import items, passlist, verifying  # which are built on the words above
+    from webapp.ui import items, passlist, sanctions, verifying  # which are built on the words above
 
     items.install(app)
     passlist.install(app)
+    sanctions.install(app)
     verifying.install(app)
     app.jinja_env.filters.update(
         date=long_date,

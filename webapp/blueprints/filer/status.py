@@ -12,9 +12,11 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.blueprints.filer import blueprint, status_access, status_documents
 from webapp.blueprints.filer.status_access import Access, with_full
+from webapp.domain.closings import sanction_telling
 from webapp.domain.filings import following, owners
 from webapp.domain.filings import queries as filings
 from webapp.domain.limits import actions as limits
+from webapp.domain.sanctions import sanction_queries
 from webapp.domain.units import queries as units
 from webapp.errors import TooMany
 from webapp.ui import fields, forms, guards, journeys, locales, sentences
@@ -90,8 +92,17 @@ def _page(access: Access) -> str:
         questions=owners.questions(submission),
         papers=status_documents.rows(access, told),
         notices=shown(following.notices(submission)),
+        grounds=_grounds(submission, told),
         linked=[(one, units.by_id(one.unit_id), filings.status_token(one)) for one in following.linked(submission)],
     )
+
+
+def _grounds(submission: Any, told: list[journeys.Told]) -> dict[str, Any]:
+    """What a sanction ended, by the ref of the filing; grounds are for whoever has proved the phone on file."""
+    if submission.id not in sanction_telling.proved_among([submission]):
+        return {}
+    origins = {one.journey.entry.ref if one.journey.entry else one.ref: one.ref for one in told}
+    return {origins[ref]: ground for ref, ground in sanction_queries.grounds(origins).items()}
 
 
 @blueprint.post("/s/<token>/close")

@@ -16,6 +16,7 @@ from webapp.domain.notices import queries as notices
 from webapp.domain.passlist import channels, queries
 from webapp.domain.passlist.queries import Place
 from webapp.domain.passlist.selection import Chosen
+from webapp.domain.sanctions import sanction_queries
 from webapp.errors import NotFound
 from webapp.ui import documents, forms, guards, htmx
 from webapp.ui import passlist as words
@@ -102,6 +103,7 @@ def entry_page(ref: str, status: int = 200, said: str = "") -> Response:
         confirmation=issued.of_subject("listing_confirmation", entry.ref),
         pledge=issued.of_subject("personal_pledge", queries.pledge_of(entry).ref),
         said=said,
+        ground=sanction_queries.grounds([entry.ref]).get(entry.ref) if entry.cause == "sanctioned" else None,
         **_news(entry.submission_ref),
     )
     return make_response(body, status)

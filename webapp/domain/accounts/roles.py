@@ -25,7 +25,9 @@ MANAGER = VERIFIER | {"uploads:make", "code:manage", "team:manage", "unit:edit"}
 UNIT_ROLES: dict[str, frozenset[str]] = {"manager": MANAGER, "verifier": VERIFIER}
 
 PLATFORM_ROLES: dict[str, frozenset[str]] = {
-    "platform_officer": frozenset({"platform:inbox", "units:read", "units:decide"}),
+    "platform_officer": frozenset(
+        {"platform:inbox", "units:read", "units:decide", "sanctions:read", "sanctions:decide"}
+    ),
     "system_admin": frozenset({"accounts:manage"}),
     "security_admin": frozenset({"accounts:unlock"}),
     "audit_admin": frozenset({"audit:read"}),

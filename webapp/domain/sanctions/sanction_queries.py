@@ -13,7 +13,6 @@ from webapp.database import among
 from webapp.domain.accounts.models import Account
 from webapp.domain.files import actions as files
 from webapp.domain.files.models import StoredFile
-from webapp.domain.sanctions import particulars
 from webapp.domain.sanctions.models import (
     CONFIRMED,
     DROPPED,
@@ -205,6 +204,15 @@ def ground_of(effect: SanctionEffect, sanction: Sanction) -> Ground:
     return Ground(effect, sanction, *(said[name] for name in names))
 
 
-def subject_index(kind: str, *values: str) -> tuple[str, bytes]:
-    """The blind index by which a sanction is found: a registration (place, number)."""
-    return kind, particulars.registration_index(*values)
+def near_by_ref(ref: str) -> SanctionNear:
+    """Raises NotFound."""
+    row = SanctionNear.get_or_none(SanctionNear.ref == ref)
+    if row is None:
+        raise NotFound("not_found")
+    return row
+
+
+def proposers(of: SanctionBatch) -> set[int]:
+    """Accounts that proposed what still waits of a batch: none of them can confirm it."""
+    rows = Sanction.select(Sanction.proposed_by).where(Sanction.batch == of.id, Sanction.state == PROPOSED).distinct()
+    return {row for (row,) in rows.tuples()}

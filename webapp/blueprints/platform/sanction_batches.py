@@ -1,0 +1,167 @@
+"""A file of sanctions: sent, looked through, proposed and confirmed as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flask import Response as FlaskResponse
+from flask import flash, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from webapp.blueprints.platform import blueprint
+from webapp.blueprints.platform.sanctions import ACTS, NoteForm
+from webapp.domain.closings import sanction_preview
+from webapp.domain.files import sheet_writing, sheets
+from webapp.domain.jobs import queries as jobs
+from webapp.domain.sanctions import batches, proposing, sanction_queries
+from webapp.domain.sanctions.proposing import Which
+from webapp.domain.sanctions.sanction_queries import Sanction, SanctionBatch
+from webapp.errors import Conflict, Fault, Invalid, NotAllowed
+from webapp.ui import fields, forms, guards, locales, sentences
+from webapp.ui.requests import staff_actor
+
+#: Faulty rows one page shows; the file of faults has them all.
+FAULTS_SHOWN = 50
+NEAR_SHOWN = 50
+
+BATCH_ACTS: dict[str, Callable[..., Any]] = {
+    name: perform for name, (perform, _said) in ACTS.items() if name != "strike"
+}
+
+
+class FileForm(forms.Form):
+    file = fields.FileField(_l("檔案"), accept=f".xlsx,.csv,{sheet_writing.XLSX},text/csv")
+
+
+@blueprint.route("/platform/sanctions/import", methods=["GET", "POST"])
+@guards.platform("sanctions:decide")
+def sanctions_import() -> Response:
+    form = FileForm()
+    if request.method == "POST" and not locales.switch_requested():
+        try:
+            done = _sent(form)
+        except Invalid as refused:
+            form.add_errors(sentences.found(refused))
+        else:
+            if done["known"]:
+                flash(_("這個檔案已經上傳過，沒有任何改動。"), "info")
+            return redirect(url_for("platform.sanction_batch", ref=done["batch"]), 303)
+    page = render_template("platform/sanctions/import.html", form=form, limits=sheets.limits(), columns=batches.COLUMNS)
+    return locales.answered(make_response(page, 422 if form.refused else 200))
+
+
+def _sent(form: FileForm) -> dict[str, Any]:
+    sent = form.file.data
+    if sent is None:
+        raise Invalid(faults=[Fault("file", "missing")])
+    content = sent.stream.read(sheets.limits().size + 1)
+    return batches.send_file(staff_actor(), content, sent.filename or "", key=form.submission_key.data)
+
+
+@blueprint.get("/platform/sanctions/template.xlsx")
+@guards.platform("sanctions:read")
+def sanctions_template() -> Response:
+    response = make_response(sheet_writing.template(_("嚴重失信列入"), batches.COLUMNS))
+    response.mimetype = sheet_writing.XLSX
+    response.headers["Content-Disposition"] = 'attachment; filename="sanctions.xlsx"'
+    return response
+
+
+@blueprint.get("/platform/sanctions/batches/<ref>")
+@guards.platform("sanctions:read")
+def sanction_batch(ref: str) -> str:
+    return _page(sanction_queries.batch(ref))
+
+
+def _page(batch: SanctionBatch, trouble: str = "") -> str:
+    after = request.args.get("after", "")
+    states = sanction_queries.state_counts(batch)
+    faults = sanction_queries.faults(batch, limit=FAULTS_SHOWN)
+    near = sanction_queries.near(Sanction.batch == batch.id, undecided=True, limit=NEAR_SHOWN)
+    return render_template(
+        "platform/sanctions/batch.html",
+        batch=batch,
+        name=sanction_queries.file_name(batch),
+        job=jobs.latest(batches.READ, batch.ref),
+        problem=sentences.of(Fault("file", *batch.problem)) if batch.problem else "",
+        states=states,
+        preview=sanction_preview.of_batch(batch, after=int(after) if after.isdecimal() and len(after) < 19 else 0),
+        paged=bool(after),
+        likes=sanction_preview.likes(near),
+        faults=[(one.row, sentences.of(Fault(one.field, one.code, one.params))) for one in faults],
+        faulty=sanction_queries.fault_count(batch),
+        mine=batch.created_by_id == g.staff.account_id,
+        proposers=sanction_queries.proposers(batch),
+        account_id=g.staff.account_id,
+        done=sanction_queries.effect_counts(Sanction.batch == batch.id),
+        form=forms.VersionedForm(formdata=None, data={"version": batch.version}),
+        trouble=trouble,
+    )
+
+
+@blueprint.post("/platform/sanctions/batches/<ref>/<any(propose, drop, confirm, withdraw):deed>")
+@guards.platform("sanctions:decide")
+def sanction_batch_act(ref: str, deed: str) -> Response:
+    """All of the batch that stand there; as many as were shown, or none."""
+    batch = sanction_queries.batch(ref)
+    form = forms.VersionedForm()
+    try:
+        BATCH_ACTS[deed](
+            staff_actor(),
+            Which(batch=ref, expected=None if deed == "drop" else _expected()),
+            key=form.submission_key.data,
+        )
+    except (Conflict, NotAllowed) as refused:
+        return make_response(_page(batch, sentences.of(refused.faults[0])), 409)
+    flash(str(ACTS[deed][1]), "info")
+    if deed == "drop":
+        return redirect(url_for("platform.sanctions"), 303)
+    return redirect(url_for("platform.sanction_batch", ref=ref), 303)
+
+
+def _expected() -> int:
+    text = request.form.get("expected", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+
+
+@blueprint.route("/platform/sanctions/batches/<ref>/reject", methods=["GET", "POST"])
+@guards.platform("sanctions:decide")
+def sanction_batch_reject(ref: str) -> Response:
+    batch = sanction_queries.batch(ref)
+    waiting = sanction_queries.state_counts(batch).get("proposed", 0)
+    form = NoteForm(data={"version": batch.version})
+    if request.method == "POST" and not locales.switch_requested():
+        try:
+            proposing.reject(
+                staff_actor(), Which(batch=ref, expected=_expected()), form.note.data, key=form.submission_key.data
+            )
+        except Invalid as refused:
+            form.add_errors(sentences.found(refused))
+        except (Conflict, NotAllowed) as refused:
+            return make_response(_page(batch, sentences.of(refused.faults[0])), 409)
+        else:
+            flash(str(_("已否決。")), "info")
+            return redirect(url_for("platform.sanction_batch", ref=ref), 303)
+    page = render_template("platform/sanctions/reject_batch.html", batch=batch, waiting=waiting, form=form)
+    return locales.answered(make_response(page, 422 if form.refused else 200))
+
+
+@blueprint.get("/platform/sanctions/batches/<ref>/faults.csv")
+@guards.platform("sanctions:read")
+def sanction_batch_faults(ref: str) -> Response:
+    """Every faulty row with what is wrong, to correct the file by."""
+    batch = sanction_queries.batch(ref)
+    heads = {column.name: column.head for column in batches.COLUMNS}
+
+    def rows() -> Iterator[tuple[str, str, str]]:
+        for one in sanction_queries.faults(batch, limit=None):
+            yield str(one.row), heads.get(one.field, ""), sentences.of(Fault(one.field, one.code, one.params))
+
+    body = b"".join(sheet_writing.csv_text([_("行"), _("欄"), _("要改甚麼")], rows()))
+    response = FlaskResponse(body, content_type=sheet_writing.CSV)
+    response.headers["Content-Disposition"] = f'attachment; filename="faults-{batch.ref}.csv"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
