@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import peewee
 import pytest
 
 from tests.builders.delivery import drain
@@ -18,7 +19,8 @@ from tests.builders.uploads import (
     uploaded,
     verified,
 )
-from webapp.domain.closings import sanctioning
+from webapp.database import transaction
+from webapp.domain.closings import sanction_telling, sanctioning
 from webapp.domain.filings import uploads
 from webapp.domain.filings.models import Filing
 from webapp.domain.notices.models import Delivery, Notice
@@ -163,8 +165,6 @@ def test_the_upload_looks_again_inside(db):
     ready = verified(here, slipped, fine)
     confirmed(first, second, **of_person(slipped.answers))
     with_state = Filing.update(state="verified", version=ready[0].version).where(Filing.id == slipped.filing.id)
-    from webapp.database import transaction
-
     with transaction():
         with_state.execute()
     upload = prepared(here, ready)
@@ -196,8 +196,6 @@ def test_both_sides_are_told_with_ground_and_the_states_of_both_pushes_are_known
     assert (told.audience_ref, told.params["count"]) == (here.unit.ref, 1)
     assert Delivery.select().where(Delivery.notice == notice.id).count() == 1
     assert Notice.select().where(Notice.kind == "entry-removed").count() == 0
-    from webapp.domain.closings import sanction_telling
-
     effects = list(SanctionEffect.select().where(SanctionEffect.sanction == sanction.id))
     states = sanction_telling.pushes(effects)[effects[0].id]
     assert [line["channel"] for line in states["person"]] == ["page", "email"]
@@ -223,10 +221,6 @@ def test_whoever_did_not_prove_the_phone_on_file_learns_no_ground(db):
 
 
 def test_its_proposer_cannot_confirm_it_and_the_database_agrees(db):
-    import peewee
-
-    from webapp.database import transaction
-
     first, _second = officers()
     sanction = proposed(first, plates="粤C12345")
 

@@ -64,6 +64,20 @@ AUDIENCES: dict[str, str] = {
         ],
         "platform units:decide",
     ),
+    **dict.fromkeys(
+        [
+            "platform.sanction", "platform.sanction_batch", "platform.sanction_batch_faults", "platform.sanctions",
+            "platform.sanctions_find", "platform.sanctions_template",
+        ],
+        "platform sanctions:read",
+    ),
+    **dict.fromkeys(
+        [
+            "platform.sanction_act", "platform.sanction_batch_act", "platform.sanction_batch_reject",
+            "platform.sanction_decide", "platform.sanction_near", "platform.sanction_new", "platform.sanctions_import",
+        ],
+        "platform sanctions:decide",
+    ),
     **dict.fromkeys(["platform.unlock", "platform.unlock_account"], "platform accounts:unlock"),
     **dict.fromkeys(
         ["unit.code", "unit.code_paper", "unit.code_paper_order", "unit.code_paper_pdf", "unit.code_picture"],

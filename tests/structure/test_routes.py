@@ -7,12 +7,13 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.builders import accounts, browser, filings, units, uploads
+from tests.builders import accounts, browser, filings, sanctions, units, uploads
 from tests.structure.audiences import AUDIENCES
 from webapp.domain.accounts import queries as account_queries
 from webapp.domain.accounts import roles
 from webapp.domain.audit.models import Act
 from webapp.domain.closings import deregistering
+from webapp.domain.sanctions import batches
 from webapp.domain.units import team, vehicles
 from webapp.domain.units.queries import by_id
 
@@ -97,6 +98,9 @@ def world(app) -> World:
         mailboxes[role] = f"{role.replace('_', '-')}@staff.example"
         accounts.platform_staff(role, email=mailboxes[role])
     wish = deregistering.ask(home.actor, home.unit.id, "")["proposal"]
+    officer = accounts.actor_of(account_queries.by_email(mailboxes["platform_officer"]))
+    sanction = sanctions.staged(officer, plates="粤C99999")
+    sheet = batches.send_file(officer, b"a,b\r\n1,2\r\n", "sheet.csv")["batch"]
     values = {
         "ref": waiting.filing.ref,
         "unit.passlist": entry.ref,
@@ -107,6 +111,9 @@ def world(app) -> World:
         "unit.proposal": wish,
         "platform.proposal": wish,
         "platform.unit": home.unit.ref,
+        "platform.sanction": sanction.ref,
+        "platform.sanction_batch": sheet,
+        "platform.sanction_near": "no-such-near-match",
         "platform.account": account_queries.by_email(mailboxes["supervisor"]).ref,
         "platform.unlock": account_queries.by_email("home@unit.example").ref,
         "filer.draft": draft.ref,

@@ -17,6 +17,7 @@ from webapp.domain.sanctions.models import (
     CONFIRMED,
     DROPPED,
     ENDED,
+    EXACT,
     OF_ENTRY,
     OF_FILING,
     PROPOSED,
@@ -87,14 +88,12 @@ def open_batches(limit: int = PAGE) -> list[SanctionBatch]:
     return list(SanctionBatch.select().where(open_).order_by(SanctionBatch.id.desc()).limit(limit))
 
 
-def numbered(indexes: Iterable[tuple[str, bytes]], number: str = "", limit: int = PAGE) -> list[Sanction]:
-    """Sanctions that name one of these numbers (kind, blind index), or are called by this one; newest first."""
-    found = Sanction.number == number
-    for kind, index in indexes:
-        named = SanctionSubject.select(SanctionSubject.sanction).where(
-            SanctionSubject.kind == kind, SanctionSubject.key_index == index
-        )
-        found = found | (Sanction.id << named)
+def numbered(indexes: Iterable[bytes], number: str = "", limit: int = PAGE) -> list[Sanction]:
+    """Sanctions that name one of these numbers (blind indexes), or are called by this one; newest first."""
+    named = SanctionSubject.select(SanctionSubject.sanction).where(
+        SanctionSubject.kind << EXACT, SanctionSubject.key_index << list(indexes)
+    )
+    found = (Sanction.number == number) | (Sanction.id << named)
     return list(Sanction.select().where(found).order_by(Sanction.id.desc()).limit(limit))
 
 
