@@ -47,6 +47,8 @@ PARAMS = {
     "proposal": "deregister",
     "sanction": "SX-7K2F-93QD",
     "how": "repaired",
+    "soon": 12,
+    "held": 3,
 }
 
 

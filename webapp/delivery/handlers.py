@@ -29,6 +29,8 @@ HANDLERS: dict[str, Handler] = {
     "forget-jobs": housekeeping.forget_jobs,
     "sweep-files": housekeeping.sweep_files,
     "waiting-digest": housekeeping.send_digests,
+    "hold-expired": housekeeping.hold_expired,
+    "remind-expiries": housekeeping.remind_expiries,
     "end-sanctions": housekeeping.end_sanctions,
     "sweep-sanctions": housekeeping.sweep_sanctions,
 }

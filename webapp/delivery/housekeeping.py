@@ -11,10 +11,10 @@ from webapp.delivery.work import Work
 from webapp.domain.accounts import forgetting
 from webapp.domain.closings import sanction_ending, sanctioning
 from webapp.domain.files import actions as files
-from webapp.domain.filings import drafts, invitation_terms, waiting
+from webapp.domain.filings import drafts, expiring, invitation_terms, waiting
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.limits import actions as limits
-from webapp.domain.passlist import removals
+from webapp.domain.passlist import expiries, removals
 from webapp.domain.units import drafts as registrations
 
 #: Finished jobs are kept this long for whoever looks into something.
@@ -64,6 +64,14 @@ def send_digests(work: Work) -> None:
     for backlog in waiting.backlogs(clock.now()):
         work.breathe()
         waiting.remind(backlog, work.job.subject)
+
+
+def hold_expired(_work: Work) -> None:
+    _say("entries held as something expired", expiries.hold_due())
+
+
+def remind_expiries(work: Work) -> None:
+    _say("people reminded of an expiry", expiring.remind(work.job.subject, work.breathe))
 
 
 def _say(event: str, count: int) -> None:

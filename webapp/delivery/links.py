@@ -16,7 +16,12 @@ ADDRESS_PATHS = {
     "account-enabled": "/signin",
     "roles-changed": "/signin",
 }
-UNIT_PATHS = {"waiting-digest": "/unit/filings", "list-uploaded": "/unit/uploads", "filing-fell-out": "/unit/filings"}
+UNIT_PATHS = {
+    "expiries-near": "/unit/list",
+    "waiting-digest": "/unit/filings",
+    "list-uploaded": "/unit/uploads",
+    "filing-fell-out": "/unit/filings",
+}
 
 
 def path(kind: str, audience: str, audience_ref: str, params: dict[str, Any]) -> str:

@@ -64,6 +64,8 @@ TIMERS = (
     Timer("forget-secrets", every(timedelta(hours=1))),
     Timer("forget-jobs", daily(2)),
     Timer("sweep-files", daily(3)),
+    Timer("hold-expired", daily(0)),
+    Timer("remind-expiries", daily(DIGEST_HOUR)),
     Timer("waiting-digest", working_days(DIGEST_HOUR)),
     Timer("end-sanctions", daily(0)),
     Timer("sweep-sanctions", every(timedelta(minutes=30))),

@@ -29,6 +29,7 @@ WAYS: dict[str, str] = {
     "entry-removed": "unit.passlist",
     "removal-requested": "unit.passlist",
     "removal-overdue": "unit.passlist",
+    "expiries-near": "unit.passlist",
 }
 
 

@@ -49,9 +49,9 @@ OWNER_STEPS: dict[str, Any] = {
 #: Hold → what it means and what to do; `until` is the last day.
 HOLDS: dict[str, Any] = {
     "owner_missing": _l("車主已不在名單內。同一位車主在%(until)s或之前重新列入，你便自動恢復；否則你的登記會終止。"),
-    "licence_expired": _l("你的駕駛證已過有效期。請更新後再經單位申報。"),
-    "document_expired": _l("你的身份證件已過有效期。請更新後再經單位申報。"),
-    "not_confirmed": _l("單位還沒有確認你仍屬於單位。請聯絡單位。"),
+    "licence_expired": _l("你的駕駛證已過有效期。更新並經單位核對、上傳後恢復；最遲在%(until)s，否則登記會終止。"),
+    "document_expired": _l("你的身份證件或居住證已過有效期。更新並經單位核對、上傳後恢復；最遲在%(until)s，否則登記會終止。"),
+    "not_confirmed": _l("單位還沒有確認你仍屬於單位。請聯絡單位；最遲在%(until)s，否則登記會終止。"),
     "removal_requested": _l("你要求移出名單。單位最遲在%(until)s處理；單位不處理，系統會移出。改變主意可以收回要求。"),
 }
 CAUSES: dict[str, Any] = {
@@ -61,7 +61,7 @@ CAUSES: dict[str, Any] = {
     "left_unit": _l("已離開單位或已遷離社區"),
     "unit_deregistered": _l("單位已註銷"),
     "not_confirmed": _l("單位沒有確認"),
-    "basis_ended": _l("車主的登記或同意已終止"),
+    "basis_ended": _l("列入的依據已終止（車主、同意或證件）"),
     "vehicle_retired": _l("車輛已停用"),
     "entered_in_error": _l("登記有誤"),
     "deceased": _l("申報人已離世"),

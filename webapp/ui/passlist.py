@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from webapp import clock
 from webapp.domain.filings import upload_lists
 from webapp.domain.filings.models import Filing, Upload, UploadLine
 from webapp.domain.notices import queries as notices
-from webapp.domain.passlist import queries
+from webapp.domain.passlist import expiries, queries
 from webapp.domain.passlist.models import Entry, EntryHold
 from webapp.domain.registry.cards import open_card
 from webapp.ui.presenters import long_time, short_day
@@ -32,7 +33,7 @@ CAUSES: dict[str, Any] = {
     "entered_in_error": _l("列入有誤"),
     "sanctioned": _l("列入嚴重失信名單"),
     "unit_deregistered": _l("單位已註銷"),
-    "basis_ended": _l("車主已不在名單，或不再同意"),
+    "basis_ended": _l("列入的依據已終止（車主、同意或證件）"),
     "superseded": _l("由新的申報取代"),
 }
 CAUSE_HINTS: dict[str, Any] = {
@@ -43,9 +44,14 @@ CAUSE_HINTS: dict[str, Any] = {
 HOLDS: dict[str, Any] = {
     "owner_missing": _l("等待車主重新列入"),
     "licence_expired": _l("駕駛證已過期"),
-    "document_expired": _l("證件已過期"),
+    "document_expired": _l("證件或居住證已過期"),
     "not_confirmed": _l("等待單位確認"),
     "removal_requested": _l("本人要求移出"),
+}
+EXPIRING: dict[str, Any] = {
+    "licence": _l("駕駛證"),
+    "document": _l("身份證件"),
+    "residence_permit": _l("居住證"),
 }
 CHANGES: dict[str, Any] = {
     "listed": _l("列入名單"),
@@ -131,13 +137,15 @@ def _filing_flags(filing: Filing) -> Iterable[tuple[str, str]]:
 
 
 def entry_rows(entries: Iterable[Entry]) -> list[Row]:
-    """Rows of the list in force: holds, slots and who was not reached, of all of them by three statements."""
+    """Rows of the list in force: holds, slots, what ends soon and who was not reached: four statements."""
     known = list(entries)
     holds, slots = queries.holds(known), queries.slots(known)
+    near = expiries.of_entries([entry.id for entry in known], clock.today() + timedelta(days=expiries.NEAR_DAYS))
     lost = notices.unreached_among(entry.submission_ref for entry in known)
     rows = []
     for entry in known:
         card = open_card(entry)
+        flags = _entry_flags(entry, holds.get(entry.id, []), entry.submission_ref in lost, near.get(entry.id, []))
         rows.append(
             Row(
                 ref=entry.ref,
@@ -151,20 +159,25 @@ def entry_rows(entries: Iterable[Entry]) -> list[Row]:
                 slot=slots.get(entry.id),
                 day=entry.removed_at or entry.listed_at,
                 state=entry.state,
-                flags=tuple(_entry_flags(entry, holds.get(entry.id, []), entry.submission_ref in lost)),
+                flags=tuple(flags),
                 tickable=entry.state != "removed",
             )
         )
     return rows
 
 
-def _entry_flags(entry: Entry, holds: list[EntryHold], lost: bool) -> Iterable[tuple[str, str]]:
+def _entry_flags(
+    entry: Entry, holds: list[EntryHold], lost: bool, ending: list[tuple[str, date]]
+) -> Iterable[tuple[str, str]]:
     if entry.cause:
         yield "wait", str(CAUSES[entry.cause])
     if lost:
         yield "warn", _("通知未能送達本人")
     for hold in holds:
         yield "warn", hold_words(hold)
+    for item, day in ending:
+        if day >= clock.today():
+            yield "wait", _("%(item)s有效至%(day)s", item=EXPIRING[item], day=short_day(day))
 
 
 def hold_words(hold: EntryHold) -> str:

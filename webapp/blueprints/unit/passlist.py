@@ -26,7 +26,7 @@ from webapp.ui.pushes import ways
 LIST = "list"
 #: Ways of the newest messages shown where a person could not be reached.
 LAST_PUSHES = 6
-STATES = ("", "listed", "suspended", "removed", queries.UNREACHED)
+STATES = ("", "listed", "suspended", "removed", queries.EXPIRING, queries.UNREACHED)
 
 
 @blueprint.get("/unit/list", endpoint="passlist")
@@ -51,11 +51,12 @@ def context(args: MultiDict[str, str], form: forms.Form | None = None) -> dict[s
     page = queries.entries(unit.id, state, q, after=Place.read(args.get("after", "")))
     here: dict[str, Any] = {name: value for name, value in (("state", state), ("q", q)) if value}
     counts = queries.counts(unit.id)
+    rare = {queries.EXPIRING: queries.expiring_count(unit.id), queries.UNREACHED: queries.unreached_count(unit.id)}
     return {
         "state": state,
         "q": q,
         "rows": words.entry_rows(page.rows),
-        "chips": _chips(state, q, counts | {queries.UNREACHED: queries.unreached_count(unit.id)}),
+        "chips": _chips(state, q, counts | rare),
         "in_force": counts["listed"] + counts["suspended"],
         "matching": queries.chosen_count(unit.id, Chosen(everything=True, state=state, words=q)),
         "first_url": url_for("unit.passlist", **here) if args.get("after") else "",
@@ -72,6 +73,8 @@ def _chips(state: str, q: str, counts: dict[str, int]) -> list[dict[str, Any]]:
         "removed": _("已移出%(n)s", n=counts["removed"]),
     }
     # Rare, so shown where there is somebody, or where it is what one looks at.
+    if counts[queries.EXPIRING] or state == queries.EXPIRING:
+        labels[queries.EXPIRING] = _("證件到期%(n)s", n=counts[queries.EXPIRING])
     if counts[queries.UNREACHED] or state == queries.UNREACHED:
         labels[queries.UNREACHED] = _("通知未能送達%(n)s", n=counts[queries.UNREACHED])
     return [

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from webapp.database import among
 from webapp.domain.audit.acts import Act
-from webapp.domain.passlist import holds
+from webapp.domain.passlist import expiries, holds
 from webapp.domain.passlist.models import REMOVED, Entry, EntryHold
 from webapp.domain.passlist.states import states_for
 
@@ -25,5 +25,6 @@ def end(act: Act, entry_ids: Iterable[int], cause: str) -> list[int]:
     EntryHold.update(released_at=act.now).where(
         EntryHold.entry << among(ended), EntryHold.released_at.is_null()
     ).execute()
+    expiries.forget(ended)
     holds.step(act, ended, "removed", cause)
     return ended

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from webapp import crypto
 from webapp.database import insert_rows
 from webapp.domain.audit.acts import Act
-from webapp.domain.passlist import holds, slots
+from webapp.domain.passlist import expiries, holds, slots
 from webapp.domain.passlist.models import LISTED, Entry
 from webapp.domain.passlist.rules import Car
 from webapp.domain.registry.cards import Card, seal_card
@@ -40,7 +40,9 @@ def add(act: Act, listings: Sequence[Listing], upload_ref: str) -> list[str]:
     rows = [_row(act, listing, seats, upload_ref) for listing in listings]
     insert_rows(Entry, rows)
     made = Entry.select(Entry.id).where(Entry.act_id == act.id, Entry.upload_ref == upload_ref, Entry.state == LISTED)
-    holds.step(act, [found for (found,) in made.tuples()], "listed", None)
+    ids = [found for (found,) in made.tuples()]
+    holds.step(act, ids, "listed", None)
+    expiries.keep(act, ids)
     return [str(row["ref"]) for row in rows]
 
 

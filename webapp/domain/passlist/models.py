@@ -5,6 +5,7 @@ from peewee import (
     BigIntegerField,
     BlobField,
     BooleanField,
+    DateField,
     IntegerField,
     TextField,
 )
@@ -126,6 +127,23 @@ EntryHold.add_index(
     name="entry_hold_once",
 )
 EntryHold.add_index(EntryHold.until, where=SQL("released_at IS NULL"), name="entry_hold_due")
+
+
+LICENCE, DOCUMENT, PERMIT = "licence", "document", "residence_permit"
+
+
+class EntryExpiry(Row):
+    """The last valid day of what an entry in force stands on; none for what is valid for life (passlist.expiries)."""
+
+    entry = Reference(Entry)
+    item = WordField((LICENCE, DOCUMENT, PERMIT))
+    last_day = DateField(index=True)
+    reminded = IntegerField(null=True)  # days ahead of the reminder sent last
+    reminded_on = DateField(null=True, index=True)
+
+    class Meta:
+        table_name = "entry_expiry"
+        indexes = ((("entry", "item"), True),)
 
 
 class EntryStep(Row):

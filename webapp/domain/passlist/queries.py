@@ -6,14 +6,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import fn
 
+from webapp import clock
 from webapp.database import among, from_micros, to_micros
 from webapp.domain.notices import queries as notices
-from webapp.domain.passlist.models import LISTED, REMOVED, SUSPENDED, DriverSlot, Entry, EntryHold, EntryStep
+from webapp.domain.passlist import expiries
+from webapp.domain.passlist.models import (
+    LISTED,
+    REMOVED,
+    SUSPENDED,
+    DriverSlot,
+    Entry,
+    EntryExpiry,
+    EntryHold,
+    EntryStep,
+)
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.pledges.models import Pledge
@@ -23,6 +34,8 @@ from webapp.errors import NotFound
 PAGE = 30
 #: A filter beside the states: in force, and the last message to the person did not arrive.
 UNREACHED = "unreached"
+#: Another: licence, document or permit is over or ends soon.
+EXPIRING = "expiring"
 #: Rows decrypted at a time while searching.
 SCAN = 500
 
@@ -89,12 +102,22 @@ def _walk(unit_id: int, state: str, after: Place | None, size: int) -> Iterator[
 
 def _within(unit_id: int, state: str) -> Any:
     query = Entry.select().where(Entry.unit == unit_id, Entry.state << states_of(state))
-    return query.where(Entry.submission_ref << notices.unreached()) if state == UNREACHED else query
+    if state == UNREACHED:
+        return query.where(Entry.submission_ref << notices.unreached())
+    if state == EXPIRING:
+        near = EntryExpiry.last_day <= clock.today() + timedelta(days=expiries.NEAR_DAYS)
+        return query.where(Entry.id << EntryExpiry.select(EntryExpiry.entry).where(near))
+    return query
 
 
 def unreached_count(unit_id: int) -> int:
     """How many entries in force belong to somebody whose last message did not arrive."""
     return _within(unit_id, UNREACHED).count()
+
+
+def expiring_count(unit_id: int) -> int:
+    """How many entries in force stand on something that is over or ends soon."""
+    return _within(unit_id, EXPIRING).count()
 
 
 def counts(unit_id: int) -> dict[str, int]:

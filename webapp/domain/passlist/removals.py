@@ -22,7 +22,12 @@ from webapp.errors import Conflict, Invalid, NotFound
 #: Entries whose term is over are ended by so many at a time.
 SLICE = 100
 #: What ends an entry when a hold of this kind runs out.
-TERMS = {"owner_missing": "basis_ended", "removal_requested": "requested"}
+TERMS = {
+    "owner_missing": "basis_ended",
+    "licence_expired": "basis_ended",
+    "document_expired": "basis_ended",
+    "removal_requested": "requested",
+}
 
 
 @action("entry:remove")

@@ -12,6 +12,9 @@ UNIT_CAUSES = ("left_unit", "vehicle_retired", "not_confirmed", "requested", "de
 
 #: How long a second driver waits for the same owner to be listed again (design 7, rule 3), in days.
 OWNER_MISSING_DAYS = 30
+#: How long an entry is held after licence, document or permit ended before it is removed, in days: as long as a
+#: mainland licence may be renewed ahead of its end.
+EXPIRED_DAYS = 90
 #: How long a unit has to act on a request to be removed, in working days (design 6).
 REQUEST_WORKING_DAYS = 3
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from webapp.database import among
@@ -24,9 +25,10 @@ ENTRY_KINDS = {
 }
 
 
-def owe(act: Act, kind: str) -> None:
-    """Owe the notice of this kind to everybody whose step this act took."""
-    jobs.enqueue(act, TELL, str(act.id), params={"kind": kind}, dedupe_key=f"tell:{act.id}:{kind}")
+def owe(act: Act, kind: str, told_from: datetime | None = None) -> None:
+    """Owe the notice of this kind to everybody whose step this act took, at once or not before a moment."""
+    delay = max(told_from - act.now, timedelta(0)) if told_from else timedelta(0)
+    jobs.enqueue(act, TELL, str(act.id), params={"kind": kind}, dedupe_key=f"tell:{act.id}:{kind}", delay=delay)
 
 
 def tell_people(act: Act, kind: str, entry_ids: Iterable[int]) -> None:

@@ -1,0 +1,142 @@
+"""Last valid days of what an entry stands on: licence, identity document, residence permit.
+
+They are copied out of the sealed answers when the entry is made or its answers change (`keep`), as plain dates, because
+what is due is found by them (docs/security.md). What is valid for life has no row. The day itself still counts; from
+the next on the entry is held. Steps of the act that needs them; callers hold the locks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from peewee import fn
+
+from webapp import actors, clock
+from webapp.database import among, insert_rows, lock
+from webapp.domain.audit.acts import Act, action
+from webapp.domain.passlist import holds, record, rules
+from webapp.domain.passlist.models import DOCUMENT, LICENCE, PERMIT, Entry, EntryExpiry, EntryHold
+from webapp.domain.passlist.states import IN_FORCE
+from webapp.domain.registry import queries as registry
+from webapp.domain.registry.models import Answers, Person, Vehicle
+
+#: Item → the hold of an entry once it is over. The permit is what a resident's belonging stands on, a document too.
+HOLD_OF = {LICENCE: "licence_expired", DOCUMENT: "document_expired", PERMIT: "document_expired"}
+KINDS = tuple(dict.fromkeys(HOLD_OF.values()))
+#: What ends within so many days is near: people are reminded, units see it.
+NEAR_DAYS = 30
+#: Entries are held by so many at a time.
+SLICE = 500
+#: From this hour of the day on people are told of what began at midnight.
+TOLD_FROM = 9
+
+
+def last_days(declared: dict[str, Any]) -> dict[str, date]:
+    """The last valid days in answers (shape: filings.declaring); nothing for what has none."""
+    typed = {
+        LICENCE: declared["licence"]["licence_expiry"],
+        DOCUMENT: declared["person"]["id_expiry"],
+        PERMIT: declared["belonging"]["residence_permit_expiry"],
+    }
+    return {item: date.fromisoformat(day) for item, day in typed.items() if day}
+
+
+def keep(act: Act, entry_ids: Iterable[int]) -> None:
+    """Take the last days of these entries from their answers as they are now: hold what is over, release what an update
+    made valid again. A fixed number of statements."""
+    ids = list(entry_ids)
+    known = (
+        Entry.select(Entry.id, Answers.ref, Answers.sealed)
+        .join(Answers, on=(Entry.answers == Answers.id))
+        .where(Entry.id << among(ids), Entry.state << IN_FORCE)
+        .order_by(Entry.id)
+    )
+    rows = [
+        {"entry": entry, "item": item, "last_day": day}
+        for entry, ref, sealed in known.tuples()
+        for item, day in last_days(registry.open_answers(Answers(ref=ref, sealed=sealed))).items()
+    ]
+    forget(ids)
+    insert_rows(EntryExpiry, rows)
+    settle(act, ids)
+
+
+def forget(entry_ids: Iterable[int]) -> None:
+    """Whoever is not on the list any more is not watched."""
+    EntryExpiry.delete().where(EntryExpiry.entry << among(entry_ids)).execute()
+
+
+def settle(act: Act, entry_ids: Iterable[int]) -> list[int]:
+    """Bring the holds of these entries in line with their last days. Returns the ids of those newly held."""
+    ids, today, held = list(entry_ids), clock.local_date(act.now), []
+    for kind in KINDS:
+        over = [found for (found,) in _over(kind, today).where(Entry.id << among(ids)).tuples()]
+        holds.release(act, set(ids) - set(over), kind)
+        held += holds.hold(act, over, kind, _until(today))
+    return held
+
+
+def _until(today: date) -> datetime:
+    return clock.start_of_day(today + timedelta(days=rules.EXPIRED_DAYS))
+
+
+def _over(kind: str, today: date) -> Any:
+    """Entries in force of which something that leads to this hold is over."""
+    items = [item for item, hold in HOLD_OF.items() if hold == kind]
+    return (
+        Entry.select(Entry.id)
+        .join(EntryExpiry, on=(EntryExpiry.entry == Entry.id))
+        .where(EntryExpiry.item << items, EntryExpiry.last_day < today, Entry.state << IN_FORCE)
+        .distinct()
+    )
+
+
+def hold_due() -> int:
+    """Timer: hold the entries of which something is over since midnight. Returns how many; each slice is an act."""
+    done, today = 0, clock.today()
+    while ids := _due(today):
+        held = int(_expire(actors.system("expiry"), ids)["held"])
+        if not held:
+            break
+        done += held
+    return done
+
+
+def _due(today: date) -> list[int]:
+    found: list[int] = []
+    for kind in KINDS:
+        open_hold = EntryHold.select(EntryHold.id).where(
+            EntryHold.entry == Entry.id, EntryHold.kind == kind, EntryHold.released_at.is_null()
+        )
+        rows = _over(kind, today).where(~fn.EXISTS(open_hold)).order_by(Entry.id).limit(SLICE)
+        found += [entry for (entry,) in rows.tuples()]
+    return sorted(set(found))[:SLICE]
+
+
+@action("entry:expire")
+def _expire(act: Act, ids: list[int]) -> dict[str, int]:
+    pairs = list(Entry.select(Entry.person, Entry.vehicle).where(Entry.id << among(ids)).tuples())
+    lock(Person, [person for person, _ in pairs])
+    lock(Vehicle, [vehicle for _, vehicle in pairs])
+    held = settle(act, ids)
+    record.finish(act, told_from=morning(act.now))
+    return {"held": len(set(held))}
+
+
+def morning(now: datetime) -> datetime:
+    """When people may be told: now, or at nine where the day has not begun for them."""
+    local = now.astimezone(clock.ZONE)
+    return now if local.hour >= TOLD_FROM else local.replace(hour=TOLD_FROM, minute=0, second=0, microsecond=0)
+
+
+def of_entries(entry_ids: Iterable[int], until: date) -> dict[int, list[tuple[str, date]]]:
+    """What of these entries ends by a day, soonest first: entry id → [(item, last day)]."""
+    rows = EntryExpiry.select(EntryExpiry.entry, EntryExpiry.item, EntryExpiry.last_day).where(
+        EntryExpiry.entry << among(entry_ids), EntryExpiry.last_day <= until
+    )
+    found: dict[int, list[tuple[str, date]]] = {}
+    for entry, item, day in rows.order_by(EntryExpiry.last_day, EntryExpiry.id).tuples():
+        found.setdefault(entry, []).append((item, day))
+    return found
