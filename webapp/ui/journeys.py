@@ -50,7 +50,9 @@ OWNER_STEPS: dict[str, Any] = {
 HOLDS: dict[str, Any] = {
     "owner_missing": _l("車主已不在名單內。同一位車主在%(until)s或之前重新列入，你便自動恢復；否則你的登記會終止。"),
     "licence_expired": _l("你的駕駛證已過有效期。更新並經單位核對、上傳後恢復；最遲在%(until)s，否則登記會終止。"),
-    "document_expired": _l("你的身份證件或居住證已過有效期。更新並經單位核對、上傳後恢復；最遲在%(until)s，否則登記會終止。"),
+    "document_expired": _l(
+        "你的身份證件或居住證已過有效期。更新並經單位核對、上傳後恢復；最遲在%(until)s，否則登記會終止。"
+    ),
     "not_confirmed": _l("單位還沒有確認你仍屬於單位。請聯絡單位；最遲在%(until)s，否則登記會終止。"),
     "removal_requested": _l("你要求移出名單。單位最遲在%(until)s處理；單位不處理，系統會移出。改變主意可以收回要求。"),
 }
