@@ -10,7 +10,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 from PIL import Image, ImageFile
 
-from webapp.domain.files import intake
+from webapp.domain.files import intake, pdf_intake
 from webapp.errors import Invalid
 
 
@@ -150,7 +150,7 @@ def test_pdf_whose_tables_swell_is_refused_before_it_is_opened():
 
 def test_pdf_of_too_many_pages_is_refused():
     def fill(document):
-        for _page in range(intake.MOST_PAGES):
+        for _page in range(pdf_intake.MOST_PAGES):
             document.add_blank_page()
 
     assert wrong(pdf(fill)) == "file_too_long"

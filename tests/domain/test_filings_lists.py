@@ -15,6 +15,7 @@ from webapp.domain.filings import assigning, details, flags, lists, queries, ver
 from webapp.domain.filings.lists import Filter
 from webapp.domain.filings.models import Filing
 from webapp.domain.limits import actions as limits
+from webapp.domain.notices.models import Notice
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.units import vehicles
 from webapp.errors import Conflict, Invalid, NotFound, TooMany
@@ -386,6 +387,8 @@ def test_a_vehicle_of_the_register_is_assigned_and_found(unit, unassigned):
         2,
     )
     assert names(unit, "3kb19") == [seen.name]
+    told = Notice.get(Notice.kind == "vehicle-assigned")
+    assert (told.audience_ref, told.params["number"]) == (unassigned.submission.ref, unassigned.submission.number)
     assert [step.action for step in queries.steps_of(unassigned.filing)] == ["submit", "assign"]
 
 

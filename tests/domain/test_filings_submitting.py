@@ -66,6 +66,23 @@ def test_submission_with_all_it_owes(db):
     assert Job.select().where(Job.kind == "tell", Job.subject == str(submission.act_id)).count() == 1
 
 
+def test_a_verifier_reads_of_papers_that_run_out_soon(db):
+    built = units.certified_unit("resident")
+    soon = (clock.today() + timedelta(days=9)).isoformat()
+    given = filings.answers("resident", relation="resident_permit")
+    given["belonging"] |= {"residence_permit_expiry": soon, "confirmed": {"residence_permit_expiry": soon}}
+    given["licence"] |= {"licence_expiry": soon, "confirmed": {"licence_expiry": soon}}
+    given["person"] |= {"id_expiry": soon, "confirmed": {"id_expiry": soon}}
+
+    sent = filings.filed(built, given)
+
+    assert sent.filing.warnings == [
+        "id_expiry:expires_soon",
+        "residence_permit_expiry:expires_soon",
+        "licence_expiry:expires_soon",
+    ]
+
+
 def test_cars_of_macao_and_hong_kong_with_the_same_letters_and_digits_are_two(db):
     built = units.certified_unit()
     macao = filings.vehicle(plate="MX-12-34", second_plate=filings.plate("macao_cross_border"))

@@ -46,6 +46,10 @@ def make(built: BuiltUnit, ref: str, key: str | None = None, **changes: Any) -> 
     return uploads.upload(built.actor, built.unit.id, ref, signature(**changes), key=key)
 
 
+def print_sheet(built: BuiltUnit, ref: str) -> None:
+    uploads.print_sheet(built.actor, built.unit.id, ref, "zh_Hant_MO")
+
+
 def scan() -> intake.Accepted:
     return intake.check(picture(), "sealed.png", "sealed_paper")
 
@@ -251,6 +255,11 @@ def test_a_sealed_paper_covers_what_was_printed(db):
     ref = prepared(here, verified(here, filed(here), filed(here)))
     printed = upload_lists.by_ref(ref).digest
 
+    with pytest.raises(Invalid) as refused:
+        make(here, ref, method="sealed_paper", scan=scan())
+    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("sealed_paper", "not_printed")]
+
+    print_sheet(here, ref)
     make(here, ref, method="sealed_paper", scan=scan())
 
     upload = upload_lists.by_ref(ref)
@@ -263,6 +272,7 @@ def test_a_paper_printed_before_a_change_is_not_taken(db):
     here = certified_unit()
     first, second = verified(here, filed(here), filed(here))
     ref = prepared(here, [first, second])
+    print_sheet(here, ref)
     verify(here, [second])
 
     with pytest.raises(Conflict) as refused:

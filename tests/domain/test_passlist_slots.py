@@ -135,6 +135,8 @@ def test_a_new_owner_ends_the_waiting_second_driver(db):
 
     assert state(pair.second) == ("removed", "basis_ended")
     assert slots_of(pair.second) == [("owner", entry_of(new).person_id, True)]
+    notice = notices.inbox("unit", pair.there.unit.ref)[0]
+    assert (notice.kind, notice.params["cause"]) == ("entry-removed", "basis_ended")
 
 
 def test_the_waiting_second_driver_may_become_the_owner(db):

@@ -170,6 +170,8 @@ def test_a_paper_is_printed_scanned_and_taken(manager, unit):
 def test_a_paper_that_does_not_match_any_more_is_refused(manager, unit):
     first, second = verified(unit, filed(unit), filed(unit))
     ref = prepared(unit, [first, second])
+    manager.open(f"/unit/uploads/{ref}")
+    manager.send(f"/unit/uploads/{ref}/sheet", {})
     verify(unit, [second])
     scan = (io.BytesIO(build.picture()), "sealed.png")
 

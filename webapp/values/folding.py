@@ -1,11 +1,12 @@
 """Folding names for comparison, and their readings. Never for storing or showing a name."""
 
+import os
 import unicodedata
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
 from itertools import islice, product
 
 import opencc
-import pypinyin
 
 from .normalising import tidy
 
@@ -82,11 +83,21 @@ def _simplify(sign: str) -> str:
     return _converter().convert(sign).translate(_HOLES)
 
 
+@cache
+def _read_aloud() -> Callable[[str], list[list[str]]]:
+    # Loaded when the first name is read, and without its dictionary of phrases: single characters need none of it, and
+    # a process is 50 MB lighter.
+    os.environ.update(PYPINYIN_NO_PHRASES="true", PYPINYIN_NO_DICT_COPY="true")
+    import pypinyin
+
+    return partial(pypinyin.pinyin, style=pypinyin.Style.NORMAL, heteronym=True, errors="ignore")
+
+
 @lru_cache(maxsize=65536)
 def _readings_of(sign: str) -> tuple[str, ...]:
     if sign < "⺀":
         return ()
-    found = pypinyin.pinyin(sign, style=pypinyin.Style.NORMAL, heteronym=True, errors="ignore")
+    found = _read_aloud()(sign)
     return tuple(dict.fromkeys(one for one in found[0] if one)) if found else ()
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from webapp.database import lock
 from webapp.domain.audit.acts import Act, action, record
-from webapp.domain.filings import colliding, lists, states
-from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, FilingStep
+from webapp.domain.filings import colliding, lists, states, telling
+from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, FilingStep, Submission
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card, seal_card
@@ -51,6 +51,11 @@ def assign(act: Act, unit_id: int, ref: str, version: int | None, plate: str) ->
         version=Filing.version + 1,
     ).where(Filing.id == filing.id).execute()
     FilingStep.create(filing=filing.id, act_id=act.id, at=act.now, action="assign", state=filing.state)
+    sent = Submission.get_by_id(filing.submission_id)
+    unit = units.by_id(unit_id)
+    telling.tell_person(
+        act, "vehicle-assigned", sent, subject=filing.ref, params={"number": sent.number, "unit": unit.name}
+    )
     record(act, "filing:vehicle-assigned", filing.ref, unit_id=unit_id, fields=["vehicle"])
     return {"filing": ref, "vehicle": vehicle.ref}
 

@@ -140,6 +140,11 @@ def warnings_of(page: str, answers: Answers, policy: Policy, unit: Unit, today: 
     return [f"{f.field}:{f.code}" for f in check_page(page, answers, policy, unit, today) if f.warning]
 
 
+def warnings_about_person(answers: Answers, policy: Policy, unit: Unit, today: date) -> list[str]:
+    """As `warnings_of`, of every page that is not about a vehicle."""
+    return [warning for page in _CHECKS for warning in warnings_of(page, answers, policy, unit, today)]
+
+
 # Person -------------------------------------------------------------------------------------------------------
 
 

@@ -79,7 +79,7 @@ def resubmit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
     text = texts.current(PERSONAL, signed.language)
     pledge = making.pledge(act, unit, submission.number, declared, text, signed)
     _renew_submission(submission, person, declared, answers, pledge)
-    about_person = checks.warnings_of(PERSON, typed, policy, unit, clock.today())
+    about_person = checks.warnings_about_person(typed, policy, unit, clock.today())
     for filing, (claim, torn) in zip(filings, claims, strict=True):
         warnings = checks.warnings_of(vehicle_page(claim.number), typed, policy, unit, clock.today())
         warnings = [*about_person, *warnings, *([making.TWO_VEHICLES] if torn else [])]

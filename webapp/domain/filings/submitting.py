@@ -13,7 +13,6 @@ from webapp.domain.filings import checks, colliding, declaring, drafts, making, 
 from webapp.domain.filings.answering import MOVES, Answers, vehicle_page
 from webapp.domain.filings.colliding import Claim, Filer
 from webapp.domain.filings.declaring import Declared
-from webapp.domain.filings.items import PERSON
 from webapp.domain.filings.models import OPEN_FILING_STATES, Draft, Filing, Submission
 from webapp.domain.filings.signing import Signing
 from webapp.domain.passlist.models import Entry
@@ -53,7 +52,7 @@ def submit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
     person, claims = _resolve(act, unit, declared, typed.get(MOVES, ()))
     text = texts.current(PERSONAL, signed.language)
     submission = making.submission(act, unit, person, declared, policy.version, text, signed)
-    about_person = checks.warnings_of(PERSON, typed, policy, unit, clock.today())
+    about_person = checks.warnings_about_person(typed, policy, unit, clock.today())
     for claim, torn in claims:
         warnings = checks.warnings_of(vehicle_page(claim.number), typed, policy, unit, clock.today())
         making.filing(act, unit, person, submission, declared, claim, torn, about_person + warnings)

@@ -15,11 +15,12 @@ from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.files import documents
 from webapp.domain.filings import asking, upload_changes, upload_facts, upload_lists
 from webapp.domain.filings.models import Filing, Submission, Upload, UploadLine
-from webapp.domain.filings.upload_pledge import UnitSignature, sign, wording
+from webapp.domain.filings.upload_pledge import SEALED_PAPER, UnitSignature, sign, wording
 from webapp.domain.filings.upload_writing import close_filings, write_fallen
 from webapp.domain.filings.uploading_rules import Decision, decide
 from webapp.domain.passlist import ending, listing, slots
 from webapp.domain.passlist import record as passlist_record
+from webapp.domain.passlist import telling as passlist_telling
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.pledges import texts
@@ -32,7 +33,7 @@ from webapp.domain.units import queries as units
 from webapp.domain.units import rules as unit_rules
 from webapp.domain.units.models import Unit
 from webapp.domain.units.telling import tell_unit
-from webapp.errors import Conflict
+from webapp.errors import Conflict, Invalid
 from webapp.values.codes import random_code, with_check
 
 
@@ -85,15 +86,18 @@ def upload(act: Act, unit_id: int, upload_ref: str, signature: UnitSignature) ->
     """Sign the unit pledge over a prepared upload and put its people on the list.
 
     Returns {"upload": ref, "number": …, "covered": n, "fallen": n}. Raises Invalid (what is missing from the
-    signature), Conflict: unit_not_certified, upload_done, upload_abandoned, text_changed, nothing_to_upload,
-    paper_differs (something changed since it was printed; the page of the upload names what).
+    signature; sealed_paper: not_printed), Conflict: unit_not_certified, upload_done, upload_abandoned, text_changed,
+    nothing_to_upload, paper_differs (something changed since it was printed; the page of the upload names what).
     """
     pass_gate(sanctions.GATE)
     unit = _held_unit(unit_id)
     row = _prepared_one(unit_id, upload_ref)
     text = wording(unit, act.actor.account_id, signature)
+    if signature.method == SEALED_PAPER and documents.of_subject("unit_pledge", row.ref) is None:
+        # A paper of another making may say anything; ours names the list it stands for.
+        raise Invalid("not_printed", field="sealed_paper")
     filings, decision = _decided(unit, row)
-    if signature.method == "sealed_paper" and decision.fallen:
+    if signature.method == SEALED_PAPER and decision.fallen:
         raise Conflict("paper_differs", fallen=len(decision.fallen))
     if not decision.covered:
         raise Conflict("nothing_to_upload")
@@ -201,6 +205,7 @@ def _change_list(act: Act, unit: Unit, row: Upload, filings: list[Filing], decis
         slots.settle(act, left)
     passlist_record.finish(act)
     upload_changes.tell_former_units(act, unit, replaced)
+    passlist_telling.tell_other_units(act, unit.id)
 
 
 def _listings(unit: Unit, filings: list[Filing], decision: Decision) -> list[listing.Listing]:

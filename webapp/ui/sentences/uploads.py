@@ -8,6 +8,7 @@ SENTENCES = {
     "nothing_to_upload": _("選取的申報都不能上傳了。請看每份的原因，再重新選擇"),
     "upload_done": _("這份名單已經上傳，不用再簽署"),
     "upload_abandoned": _("這份名單已作廢，請重新選擇"),
+    "sealed_paper:not_printed": _("請先在本頁製作並列印承諾書，蓋章後再上傳"),
     "paper_differs": _("列印之後有%(fallen)s份申報不能列入，紙本與名單不符。請作廢後重新選擇、列印和蓋章"),
     "row:choose": _("請先選取要上傳的申報"),
     "signed_name:not_the_manager": _("請輸入單位專人的姓名，與登記的相同"),

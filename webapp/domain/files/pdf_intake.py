@@ -1,0 +1,90 @@
+"""Judging a PDF that somebody uploads: pages and objects bounded, no lock, nothing that acts. Loads pikepdf: imported
+only where a PDF comes (files.intake)."""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+
+from webapp.errors import Invalid
+
+MOST_PAGES = 200
+MOST_OBJECTS = 100_000
+#: What the compressed object tables of one PDF may unpack to, before anything reads them.
+LARGEST_TABLES = 64 * 1024 * 1024
+
+_ACTING = {"/JavaScript", "/Launch", "/ImportData", "/Rendition", "/RichMediaExecute", "/GoToE"}
+_TABLE = re.compile(rb"/Type\s*/(?:ObjStm|XRef)\b")
+_DATA = re.compile(rb"stream\r?\n")
+
+
+def inspect(content: bytes, field: str) -> None:
+    """Raises Invalid beside `field`: file_broken, file_locked, file_acts, file_too_long."""
+    if not _tables_bounded(content):
+        raise Invalid("file_broken", field=field)
+    try:
+        with pikepdf.open(io.BytesIO(content)) as document:
+            if document.is_encrypted:
+                raise Invalid("file_locked", field=field)
+            if not 1 <= len(document.pages) <= MOST_PAGES or len(document.objects) > MOST_OBJECTS:
+                raise Invalid("file_too_long", field=field, pages=MOST_PAGES)
+            if any(_acts(one) for one in _parts(document)):
+                raise Invalid("file_acts", field=field)
+    except pikepdf.PasswordError:
+        raise Invalid("file_locked", field=field) from None
+    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, RecursionError, NotImplementedError):
+        raise Invalid("file_broken", field=field) from None
+
+
+def _tables_bounded(content: bytes) -> bool:
+    """Whether the compressed object tables stay small when unpacked: the reader would unpack them whole."""
+    total = 0
+    for found in _TABLE.finditer(content):
+        data = _DATA.search(content, found.end(), found.end() + 4096)
+        if data is None:
+            continue
+        try:
+            total += len(zlib.decompressobj().decompress(content[data.end() :], LARGEST_TABLES - total + 1))
+        except zlib.error:
+            continue
+        if total > LARGEST_TABLES:
+            return False
+    return True
+
+
+def _parts(document: pikepdf.Pdf) -> Iterator[Any]:
+    """Every dictionary of a document, those written inside others too; each stored object once."""
+    waiting: list[Any] = [document.trailer, *document.objects]
+    seen = 0
+    while waiting:
+        one = waiting.pop()
+        seen += 1
+        if seen > 10 * MOST_OBJECTS:
+            raise ValueError("endless")
+        if isinstance(one, pikepdf.Array):
+            waiting += [inner for inner in one if _inside(inner)]
+        elif isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
+            yield one
+            waiting += [inner for _key, inner in one.items() if _inside(inner)]
+
+
+def _inside(value: Any) -> bool:
+    return isinstance(value, pikepdf.Array | pikepdf.Dictionary) and not value.is_indirect
+
+
+def _acts(one: Any) -> bool:
+    return (
+        str(one.get("/S", "")) in _ACTING
+        or "/JS" in one
+        or "/EF" in one
+        or "/EmbeddedFiles" in one
+        or "/XFA" in one
+        or "/RichMediaContent" in one
+        or str(one.get("/Type", "")) == "/EmbeddedFile"
+        or str(one.get("/Subtype", "")) in ("/RichMedia", "/Movie", "/Sound", "/3D", "/Screen", "/FileAttachment")
+    )
