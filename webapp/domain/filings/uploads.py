@@ -20,7 +20,6 @@ from webapp.domain.filings.upload_writing import close_filings, write_fallen
 from webapp.domain.filings.uploading_rules import Decision, decide
 from webapp.domain.passlist import ending, listing, slots
 from webapp.domain.passlist import record as passlist_record
-from webapp.domain.passlist import telling as passlist_telling
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.pledges import texts
@@ -205,7 +204,6 @@ def _change_list(act: Act, unit: Unit, row: Upload, filings: list[Filing], decis
         slots.settle(act, left)
     passlist_record.finish(act)
     upload_changes.tell_former_units(act, unit, replaced)
-    passlist_telling.tell_other_units(act, unit.id)
 
 
 def _listings(unit: Unit, filings: list[Filing], decision: Decision) -> list[listing.Listing]:

@@ -11,7 +11,7 @@ from webapp.domain.audit.acts import Act
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.notices import actions as notices
 from webapp.domain.notices.models import SUBMISSION, UNIT
-from webapp.domain.passlist.models import Entry, EntryStep
+from webapp.domain.passlist.models import Entry
 from webapp.domain.units.models import Unit
 
 TELL = "tell"
@@ -49,21 +49,3 @@ def tell_units(act: Act, kind: str, entry_ids: Iterable[int], **more: Any) -> No
     )
     told = [(to, ref, {"number": number, "unit": name, **more}) for to, ref, number, name in rows.tuples()]
     notices.queue_each(act, kind, UNIT, told)
-
-
-def tell_other_units(act: Act, unit_id: int) -> None:
-    """Tell the other units of their drivers this unit's act ended: their cars have another owner. At most three
-    statements."""
-    ended = (
-        EntryStep.select(EntryStep.entry)
-        .join(Entry, on=(EntryStep.entry == Entry.id))
-        .where(
-            EntryStep.act_id == act.id,
-            EntryStep.change == "removed",
-            EntryStep.reason == "basis_ended",
-            Entry.unit != unit_id,
-        )
-    )
-    entries = [entry for (entry,) in ended.tuples()]
-    if entries:
-        tell_units(act, "entry-removed", entries, cause="basis_ended")
