@@ -11,6 +11,7 @@ from webapp import crypto, database, logs
 from webapp.domain.files import actions as files
 from webapp.domain.files import sheets
 from webapp.domain.filings import invitation_rules
+from webapp.domain.units import roster
 from webapp.settings import Settings, from_environment
 
 ROOT = Path(__file__).parent.parent
@@ -26,6 +27,7 @@ def configure_core(settings: Settings) -> None:
     files.configure(settings.files_dir)
     sheets.configure(settings.import_megabytes, settings.import_rows)
     invitation_rules.configure(settings.invitation_days, settings.invitation_reminder_days)
+    roster.configure(settings.roster_days)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

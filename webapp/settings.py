@@ -52,6 +52,7 @@ class Settings:
     contact_hours: str = ""  # e.g. 09:00–17:30, on working days
     import_megabytes: int = 2  # what one sheet that somebody imports may hold
     import_rows: int = 5000
+    roster_days: int = 90  # after so many days a unit's roster is deleted
 
     @property
     def demo(self) -> bool:
@@ -86,6 +87,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     port = int(env.get("PORT", "8000"))
     import_megabytes = _within(env, "IMPORT_MEGABYTES", 2, 16)
     import_rows = _within(env, "IMPORT_ROWS", 5000, 50_000)
+    roster_days = _within(env, "ROSTER_DAYS", 90, 730)
     try:
         field_keys = tuple(_field_key(part) for part in keys["FIELD_KEYS"].split(","))
         index_key = _key(keys["INDEX_KEY"])
@@ -113,6 +115,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         contact_hours=env.get("CONTACT_HOURS", "" if mode == "production" else "09:00–17:30"),
         import_megabytes=import_megabytes,
         import_rows=import_rows,
+        roster_days=roster_days,
     )
 
 

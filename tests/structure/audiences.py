@@ -89,6 +89,14 @@ AUDIENCES: dict[str, str] = {
         ["unit.filing_act", "unit.filing_vehicle", "unit.filings_bulk", "unit.filings_choose"], "unit filings:verify"
     ),
     "unit.filing_numbers": "unit number:read",
+    **dict.fromkeys(
+        [
+            "unit.leavers_end", "unit.passlist_leave", "unit.roster", "unit.roster_end", "unit.roster_enter",
+            "unit.roster_left", "unit.staff_sheet", "unit.staff_sheet_drop", "unit.staff_sheet_errors",
+            "unit.staff_sheet_send", "unit.staff_sheet_template",
+        ],
+        "unit people:manage",
+    ),
     **dict.fromkeys(["unit.home", "unit.standing"], "unit unit:read"),
     **dict.fromkeys(["unit.proposal_withdraw", "unit.standing_close"], "unit unit:edit"),
     **dict.fromkeys(["unit.standing_contact", "unit.standing_correct", "unit.standing_withdraw"], "unit unit:edit"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.delivery import housekeeping, messages, rendering, sanctions, telling
+from webapp.delivery import housekeeping, messages, rendering, sanctions, staff_sheets, telling
 from webapp.delivery.work import Handler
 from webapp.domain.closings import sanction_ending, sanction_telling
 from webapp.domain.closings.telling import TELL_ENDED
@@ -10,6 +10,7 @@ from webapp.domain.files.documents import RENDER
 from webapp.domain.notices.actions import DELIVER
 from webapp.domain.passlist.telling import TELL
 from webapp.domain.sanctions import batches
+from webapp.domain.units.staff_sheets import READ
 from webapp.domain.units.telling import TELL_WAITING
 
 HANDLERS: dict[str, Handler] = {
@@ -22,6 +23,8 @@ HANDLERS: dict[str, Handler] = {
     sanction_telling.TELL_UNITS: sanctions.tell_units,
     sanction_ending.TELL_OVER: sanctions.tell_over,
     RENDER: rendering.render,
+    READ: staff_sheets.read,
+    "purge-rosters": housekeeping.purge_rosters,
     "finish-removals": housekeeping.finish_removals,
     "tend-invitations": housekeeping.tend_invitations,
     "expire-drafts": housekeeping.expire_drafts,

@@ -16,6 +16,7 @@ from webapp.domain.jobs import actions as jobs
 from webapp.domain.limits import actions as limits
 from webapp.domain.passlist import expiries, removals
 from webapp.domain.units import drafts as registrations
+from webapp.domain.units import roster, staff_sheets
 
 #: Finished jobs are kept this long for whoever looks into something.
 JOBS_KEPT = timedelta(days=30)
@@ -42,6 +43,11 @@ def sweep_sanctions(_work: Work) -> None:
 
 def expire_drafts(_work: Work) -> None:
     _say("drafts gone", drafts.purge(clock.now()) + registrations.purge())
+
+
+def purge_rosters(_work: Work) -> None:
+    """Rosters whose time is over, and sheets that nobody confirmed."""
+    _say("rosters gone", roster.purge() + staff_sheets.purge())
 
 
 def forget_secrets(_work: Work) -> None:

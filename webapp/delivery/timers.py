@@ -61,6 +61,7 @@ TIMERS = (
     Timer("finish-removals", every(timedelta(minutes=5))),
     Timer("tend-invitations", every(timedelta(minutes=5))),
     Timer("expire-drafts", every(timedelta(hours=1))),
+    Timer("purge-rosters", every(timedelta(hours=1))),
     Timer("forget-secrets", every(timedelta(hours=1))),
     Timer("forget-jobs", daily(2)),
     Timer("sweep-files", daily(3)),

@@ -83,6 +83,7 @@ UNIT_ITEMS = (
     Item("unit.filings", _l("驗核"), "filings:read", _to_verify),
     Item("unit.uploads", _l("上傳"), "uploads:read", _to_upload),
     Item("unit.passlist", _l("備案名單"), "list:read"),
+    Item("unit.roster", _l("名冊"), "people:manage"),
     Item("unit.vehicles", _l("單位車輛"), "register:read", concerns=_has_vehicles),
     Item("unit.code", _l("二維碼"), "code:read"),
     Item("unit.team", _l("人員"), "team:manage"),

@@ -39,6 +39,9 @@ SLOTS: dict[str, Any] = {"owner": _l("車主"), "second": _l("第二名")}
 #: Flag → look of the macro `flag`, words.
 FLAGS: dict[str, tuple[str, Any]] = {
     "in_register": ("ok", _l("在單位車輛登記冊內")),
+    "roster_exact": ("ok", _l("與名冊相符")),
+    "roster_likely": ("warn", _l("與名冊相近，請對照")),
+    "roster_none": ("warn", _l("名冊內沒有此人")),
     "not_in_register": ("warn", _l("車輛不在單位車輛登記冊")),
     "no_vehicle": ("warn", _l("由單位指派車輛，上傳前要選定")),
     "same_person": ("warn", _l("此人另有申報在辦理")),

@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
 from webapp.blueprints.unit.filings import chips, here, read_filter, viewer
-from webapp.domain.filings import assigning, details, lists, reasons, verifying
+from webapp.domain.filings import assigning, details, lists, reasons, rostering, verifying
 from webapp.errors import Conflict, Invalid, NotAllowed, Refusal
-from webapp.ui import errors, fields, forms, guards, htmx, sentences
+from webapp.ui import errors, fields, forms, guards, htmx, people, sentences
 from webapp.ui import verifying as words
 from webapp.ui.requests import staff_actor
 
@@ -181,6 +181,7 @@ def _page(
         detail=detail,
         row=detail.row,
         groups=words.groups(detail, numbers),
+        on_roster=_beside_roster(detail),
         numbers=numbers,
         steps=words.history(detail),
         decisions=decisions,
@@ -193,6 +194,12 @@ def _page(
         here_args=here(wanted, request.args),
     )
     return htmx.hx_response(page, status)
+
+
+def _beside_roster(detail: details.Detail) -> list[dict[str, Any]]:
+    """The roster's line beside the filing; nothing where there is no roster, or no such name in it."""
+    found = rostering.beside(g.staff.unit.id, detail.row.ref)
+    return people.beside(*found, detail.declared["contact"]["phone"]) if found else []
 
 
 def _vehicle_form(detail: details.Detail) -> VehicleForm | None:

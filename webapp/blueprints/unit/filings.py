@@ -13,7 +13,7 @@ from webapp.blueprints.unit import blueprint
 from webapp.domain.filings import flags, lists
 from webapp.domain.filings.lists import Filter, Page, Place
 from webapp.domain.filings.searching import Search
-from webapp.domain.units import rules
+from webapp.domain.units import roster, rules
 from webapp.ui import forms, guards, htmx
 
 #: Part of the page that a search replaces.
@@ -95,6 +95,12 @@ def _minded(wanted: Filter) -> list[dict[str, Any]]:
         "fell_out": _("上次上傳沒有列入"),
         "unreached": _("通知未能送達"),
     }
+    if roster.current(g.staff.unit.id):
+        words |= {
+            "roster_exact": _("與名冊相符"),
+            "roster_likely": _("與名冊相近"),
+            "roster_none": _("名冊內沒有"),
+        }
     if not rules.has_unit_vehicles(g.staff.unit.unit_class):
         del words["unregistered"], words["no_vehicle"]
     return [

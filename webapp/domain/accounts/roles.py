@@ -14,6 +14,7 @@ VERIFIER = frozenset(
         "uploads:read",
         "list:read",
         "entries:remove",
+        "people:manage",
         "register:read",
         "register:edit",
         "code:read",

@@ -17,7 +17,7 @@ from peewee import SQL
 from webapp.database import among, database, is_sqlite
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.accounts.models import ACTIVE
-from webapp.domain.filings import eligibility, states
+from webapp.domain.filings import eligibility, rostering, states
 from webapp.domain.filings.lines import Line
 from webapp.domain.filings.making import TWO_VEHICLES
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
@@ -26,12 +26,16 @@ from webapp.domain.registry.cards import Card, unsealed
 from webapp.domain.registry.models import OWN, UNIT, PersonPhone
 from webapp.domain.units import members
 from webapp.domain.units.models import Unit
+from webapp.domain.units.roster import Match
 from webapp.values.folding import fold
 
 FINE, HARMLESS, QUESTION, WAITS = "fine", "harmless", "question", "waits"
 
 WEIGHTS = {
     "in_register": FINE,
+    "roster_exact": FINE,
+    "roster_likely": QUESTION,
+    "roster_none": QUESTION,
     "no_vehicle": HARMLESS,
     "warning": HARMLESS,
     "doubtful": QUESTION,
@@ -100,19 +104,26 @@ class _Kin:
 
 
 def of(lines: Iterable[Line], unit: Unit, who: Viewer) -> dict[int, tuple[Flag, ...]]:
-    """The flags of each filing, by its id; none for those that are closed. One statement."""
+    """The flags of each filing, by its id; none for those that are closed. A fixed number of statements."""
     open_lines = [line for line in lines if line.state in OPEN_FILING_STATES]
     kin = _kin([line.id for line in open_lines])
+    on_roster = rostering.marks(unit.id, [line.id for line in open_lines])
     uses = {use for open_ in eligibility.ELIGIBLE.get(unit.unit_class, {}).values() for use in open_}
     return {
         line.id: (
             *_of_viewer(line, kin.get(line.id, []), unit.id, who),
             *_of_itself(line, uses),
             *_of_kin(line, kin.get(line.id, []), unit.id),
+            *_of_roster(on_roster.get(line.id)),
             *_of_warnings(line),
         )
         for line in open_lines
     }
+
+
+def _of_roster(match: Match | None) -> list[Flag]:
+    """What the unit's roster says of the person; nothing where the unit keeps none."""
+    return [Flag(f"roster_{rostering.counts_as(match.fit)}")] if match else []
 
 
 def heaviest(flags: Iterable[Flag]) -> str:

@@ -12,8 +12,8 @@ from typing import Any
 
 from peewee import fn
 
-from webapp.database import literal
-from webapp.domain.filings import flags, lines, states
+from webapp.database import among, literal
+from webapp.domain.filings import flags, lines, rostering, states
 from webapp.domain.filings.flags import Flag, Viewer
 from webapp.domain.filings.lines import Line
 from webapp.domain.filings.models import Filing, Submission
@@ -38,6 +38,8 @@ CHIPS: dict[str, tuple[tuple[str, ...], bool]] = {
 OLDEST_FIRST = (WAITING, OWNER, RETURNED)
 #: Filters by what is to be minded, besides the state.
 MINDED = ("warned", "unregistered", "no_vehicle", "fell_out", "unreached")
+#: The same by what the unit's roster says.
+BY_ROSTER = {f"roster_{fit}": fit for fit in rostering.FITS}
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,9 @@ class Filter:
     @classmethod
     def read(cls, state: str, q: str, flag: str) -> Filter:
         """The filter of an address, whatever stands in it."""
-        return cls(state if state in CHIPS else WAITING, Search(q).words, flag if flag in MINDED else "")
+        return cls(
+            state if state in CHIPS else WAITING, Search(q).words, flag if flag in MINDED or flag in BY_ROSTER else ""
+        )
 
 
 @dataclass(frozen=True)
@@ -198,6 +202,8 @@ def _minded(unit_id: int, flag: str) -> Any:
     query = Filing.select().where(Filing.unit == unit_id)
     if flag == "warned":
         return query.where(Filing.warnings != literal([], Filing.warnings))
+    if flag in BY_ROSTER:
+        return query.where(Filing.id << among(rostering.filings_that(unit_id, BY_ROSTER[flag])))
     if flag == "fell_out":
         return query.where(Filing.fallen_reason.is_null(False))
     if flag == "unreached":

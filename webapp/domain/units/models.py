@@ -1,4 +1,4 @@
-"""Units, who works for them, their enrolment codes and their vehicle register."""
+"""Units, who works for them, their enrolment codes, their vehicle register and their roster."""
 
 from peewee import SQL, BigIntegerField, BlobField, BooleanField, Check, DateField, IntegerField, TextField
 
@@ -223,3 +223,71 @@ RegisterVehicle.add_index(
     where=SQL("ended_at IS NULL"),
     name="register_vehicle_once",
 )
+
+
+class StaffSheet(Row):
+    """A sheet of people that a unit sent: read in the background, shown once more, then confirmed or dropped. What it
+    holds of people is gone when it ends."""
+
+    ref = TextField(unique=True)
+    unit = Reference(Unit)
+    kind = WordField(("roster", "leavers"))
+    state = WordField(("reading", "ready", "unreadable", "confirmed", "dropped"))
+    name = BlobField(null=True)  # sealed: what its sender called the file
+    content = BlobField(null=True)  # sealed: the file itself, until it was read
+    digest = BlobField()  # blind index of the file, to know it again
+    rows = IntegerField(default=0)
+    wrong = IntegerField(default=0)  # rows that cannot be taken
+    faults = JsonField(null=True)  # of the file as a whole: [[code, params], …]
+    act_id = BigIntegerField()
+    created_at = InstantField()
+    expires_at = InstantField(index=True)
+    version = IntegerField(default=1)
+
+    class Meta:
+        table_name = "staff_sheet"
+        indexes = ((("unit", "kind", "id"), False),)
+
+
+class StaffSheetLine(Row):
+    sheet = Reference(StaffSheet)
+    number = IntegerField()  # of the row in the file
+    line = BlobField()  # sealed: name, tail, staff_number, phone (staff_lines.Line)
+    faults = JsonField(null=True)  # [[field, code, params], …]
+
+    class Meta:
+        table_name = "staff_sheet_line"
+        indexes = ((("sheet", "number"), True),)
+
+
+class Roster(Row):
+    """The people a unit says belong to it, to compare filings with. One at a time, purged after a set time; the row
+    stays and says only when there was one and how long it was."""
+
+    ref = TextField(unique=True)
+    unit = Reference(Unit)
+    digest = BlobField()  # blind index of the file it came from
+    rows = IntegerField()
+    has_numbers = BooleanField()  # whether any row knows a staff number
+    act_id = BigIntegerField()
+    entered_at = InstantField()
+    purge_at = InstantField()
+    ended_at = InstantField(null=True)
+
+
+Roster.add_index(Roster.unit, unique=True, where=SQL("ended_at IS NULL"), name="roster_one")
+Roster.add_index(Roster.purge_at, where=SQL("ended_at IS NULL"), name="roster_due")
+
+
+class RosterRow(Row):
+    """One person of a roster: found by the blind index of the folded name, compared by what is sealed."""
+
+    ref = TextField(unique=True)
+    roster = Reference(Roster)
+    number = IntegerField()
+    name_index = BlobField()
+    line = BlobField()  # sealed: name, tail, staff_number, phone
+
+    class Meta:
+        table_name = "roster_row"
+        indexes = ((("roster", "name_index"), False),)

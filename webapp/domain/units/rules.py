@@ -36,6 +36,11 @@ def may_verify(unit: Unit) -> bool:
     return unit.state == "certified"
 
 
+def may_manage_people(unit: Unit) -> bool:
+    """Whether it may remove its people and keep a roster: a suspended unit still may (design 6)."""
+    return unit.state in ("certified", "suspended")
+
+
 def has_unit_vehicles(unit_class: str) -> bool:
     """Whether the class has unit vehicles. Residents file their own cars only."""
     return unit_class != "resident"

@@ -16,6 +16,7 @@ from webapp.ui.sentences import (
     cases,
     filings,
     general,
+    people,
     sanctions,
     sheets,
     status,
@@ -25,7 +26,7 @@ from webapp.ui.sentences import (
     verifying,
 )
 
-_MODULES = (general, accounts, values, units, filings, verifying, status, uploads, cases, sheets, sanctions)
+_MODULES = (general, accounts, values, units, filings, verifying, status, uploads, cases, sheets, sanctions, people)
 
 
 def _joined() -> dict[str, Any]:

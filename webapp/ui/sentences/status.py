@@ -29,6 +29,7 @@ SENTENCES = {
     "owner:released": _("車主不再同意你駕駛這輛車"),
     "owner:silent": _("車主沒有在期限前回覆"),
     "unit:deregistered": _("單位已註銷"),
+    "person:left_unit": _("單位表示你已離開或已遷離"),
     # why an upload left a filing out, for its person
     "fallen:changed_meanwhile": _("上傳時資料剛有更新"),
     "fallen:disputed": _("申報有異議"),

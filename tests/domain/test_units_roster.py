@@ -1,0 +1,346 @@
+"""Rosters: what a line means, the life of a sheet, one roster at a time, and nothing left of it afterwards."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.builders import rosters as build
+from tests.builders.delivery import drain
+from tests.builders.filings import filed, person
+from tests.builders.units import certified_unit, pending_unit, platform_actor
+from tests.builders.uploads import listed
+from tests.domain.test_filings_verifying import statements
+from webapp import clock, crypto
+from webapp.domain.audit.models import AuditLine
+from webapp.domain.files.sheets import SheetRow
+from webapp.domain.filings import flags, lists, rostering, verifying
+from webapp.domain.filings.lists import Filter
+from webapp.domain.filings.models import Filing
+from webapp.domain.passlist.selection import Chosen
+from webapp.domain.units import deciding, roster, staff_lines, staff_sheets
+from webapp.domain.units.models import Roster, RosterRow, StaffSheet, StaffSheetLine, Unit
+from webapp.domain.units.staff_lines import EXACT, LIKELY, NAME, NONE, Line, Seen
+from webapp.errors import Conflict, Invalid, NotFound
+
+PHONE = "+85366123456"
+
+
+@pytest.fixture
+def unit(db):
+    return certified_unit()
+
+
+def seen(**changes) -> dict[str, str]:
+    return {"name": "陳大文", "id_type": "cn_id", "tail": "1234", "number": "", "phone": PHONE} | changes
+
+
+@pytest.mark.parametrize(
+    ("line", "who", "fit"),
+    [
+        (Line("陈大文", "1234"), seen(), EXACT),
+        (Line("陳 大文", "123X"), seen(tail="123X"), EXACT),
+        (Line("陳大文", "", "A12"), seen(number="a-12"), EXACT),
+        (Line("陳大文", "", "A12"), seen(number=""), NAME),
+        (Line("陳大文", "9999", "", (PHONE,)), seen(), LIKELY),
+        (Line("陳大文", "", "", ("+86" + "13800138000", PHONE)), seen(), LIKELY),
+        (Line("陳大文", "3456"), seen(id_type="hk_id", tail="4563"), LIKELY),
+        (Line("陳大文", "3456"), seen(tail="4563"), NAME),
+        (Line("陳大文", "9999"), seen(), NAME),
+        (Line("陳大文", "9999"), seen(phone=""), NAME),
+        (Line("陳大明", "1234", "", (PHONE,)), seen(), NONE),
+    ],
+)
+def test_how_well_a_line_fits(db, line, who, fit):
+    phone = crypto.index("phone", who["phone"]) if who["phone"] else None
+
+    assert staff_lines.compare(line, Seen(who["name"], who["id_type"], who["tail"], who["number"], phone)) == fit
+
+
+@pytest.mark.parametrize(
+    ("values", "line", "codes"),
+    [
+        (("陳大文", "1234", "", ""), Line("陳大文", "1234"), []),
+        (("陳大文", "440402 19900101 123x", "", ""), Line("陳大文", "123X"), []),
+        (("陳大文", "A123456(3)", "", ""), Line("陳大文", "4563"), []),
+        (("陳大文", "", "00-17", "66123456"), Line("陳大文", "", "0017", ("+85366123456", "+85266123456")), []),
+        (("陳大文", "", "17", "+86 138 0013 8000"), Line("陳大文", "", "17", ("+8613800138000",)), []),
+        (("陳大文", "12", "", ""), None, [("id_tail", "row_id_tail")]),
+        (("陳大文", "一二三四", "", "12"), None, [("id_tail", "row_id_tail"), ("phone", "row_phone")]),
+        (("陳大文", "", "", "66123456"), None, [("id_tail", "row_identify")]),
+        (("·", "1234", "", ""), None, [("full_name", "missing")]),
+    ],
+)
+def test_what_a_row_says(values, line, codes):
+    read, wrong = staff_lines.read(
+        SheetRow(2, dict(zip(("full_name", "id_tail", "staff_number", "phone"), values, strict=True)))
+    )
+
+    assert [(one.field, one.code) for one in wrong] == codes
+    assert line is None or read == line
+
+
+@given(st.tuples(*[st.text(max_size=30)] * 4))
+@settings(max_examples=100, deadline=None)
+def test_no_row_makes_reading_fail(values):
+    row = SheetRow(2, dict(zip(("full_name", "id_tail", "staff_number", "phone"), values, strict=True)))
+    line, _wrong = staff_lines.read(row)
+
+    assert len(line.tail) <= staff_lines.TAIL
+
+
+# The life of a sheet -----------------------------------------------------------------------------------------------
+
+
+def sheet_in(db, unit, state):
+    ways = {"reading": None, "ready": build.people(("陳大文", "1234", "", "")), "unreadable": b"junk"}
+    if state == "reading":
+        ref = staff_sheets.send(unit.actor, unit.unit.id, "roster", ways["ready"], "x")["sheet"]
+        return staff_sheets.one(unit.unit.id, ref)
+    sheet = build.sent(db, unit, "roster", ways.get(state) or ways["ready"])
+    if state == "confirmed":
+        roster.enter(unit.actor, unit.unit.id, sheet.ref)
+    if state == "dropped":
+        staff_sheets.drop(unit.actor, unit.unit.id, sheet.ref)
+    return staff_sheets.one(unit.unit.id, sheet.ref)
+
+
+@pytest.mark.parametrize("state", ["reading", "ready", "unreadable", "confirmed", "dropped"])
+@pytest.mark.parametrize("name", ["confirm", "drop"])
+def test_every_state_and_act_of_a_sheet(db, unit, state, name):
+    sheet = sheet_in(db, unit, state)
+    assert sheet.state == state
+    act = {"confirm": roster.enter, "drop": staff_sheets.drop}[name]
+
+    if (state, name) in staff_sheets.TRANSITIONS:
+        act(unit.actor, unit.unit.id, sheet.ref)
+        after = staff_sheets.one(unit.unit.id, sheet.ref)
+        assert (after.state, after.content, after.name) == (staff_sheets.TRANSITIONS[state, name], None, None)
+        assert StaffSheetLine.select().count() == 0
+    else:
+        with pytest.raises(Conflict) as refused:
+            act(unit.actor, unit.unit.id, sheet.ref)
+        assert refused.value.code == "sheet_state"
+
+
+def test_sheet_dropped_while_it_is_read_leaves_nothing(db, unit):
+    sheet = sheet_in(db, unit, "reading")
+    staff_sheets.drop(unit.actor, unit.unit.id, sheet.ref)
+
+    drain(db)
+
+    assert (staff_sheets.one(unit.unit.id, sheet.ref).state, StaffSheetLine.select().count()) == ("dropped", 0)
+
+
+def test_sheet_nobody_confirms_is_gone_after_a_day(db, unit):
+    sheet = sheet_in(db, unit, "ready")
+    assert staff_sheets.purge(clock.now() + timedelta(hours=23)) == 0
+
+    assert staff_sheets.purge(clock.now() + timedelta(hours=25)) == 1
+
+    after = staff_sheets.one(unit.unit.id, sheet.ref)
+    assert (after.state, after.name, StaffSheetLine.select().count()) == ("dropped", None, 0)
+
+
+def test_wrong_file_says_why_and_is_not_kept(db, unit):
+    sheet = sheet_in(db, unit, "unreadable")
+
+    assert (sheet.faults, sheet.content) == ([["sheet_heads", {"heads": "姓名"}]], None)
+
+
+def test_sheet_that_cannot_be_taken_in(db, unit):
+    for content, code in ((b"", "file_empty"), (b"x" * (2 * 1024 * 1024 + 1), "file_too_large")):
+        with pytest.raises(Invalid) as refused:
+            staff_sheets.send(unit.actor, unit.unit.id, "roster", content, "x")
+        assert refused.value.code == code
+    waits = pending_unit()
+    with pytest.raises(Conflict) as refused:
+        staff_sheets.send(waits.actor, waits.unit.id, "roster", b"x", "x")
+    assert refused.value.code == "unit_not_active"
+
+
+def test_sheet_of_another_unit_is_not_found(db, unit):
+    sheet = sheet_in(db, unit, "ready")
+    other = certified_unit()
+
+    for act in (roster.enter, staff_sheets.drop):
+        with pytest.raises(NotFound):
+            act(other.actor, other.unit.id, sheet.ref)
+
+
+def test_wrong_rows_stay_out_and_are_named(db, unit):
+    sheet = build.sent(
+        db,
+        unit,
+        "roster",
+        build.people(
+            ("陳大文", 440402199001011234, "", ""),
+            ("李小明", "5678", "", ""),
+            ("李小明", "5678", "", ""),
+            ("黃一", "", "", ""),
+            ("=1+1", "1234", "", ""),
+        ),
+    )
+
+    assert (sheet.rows, sheet.wrong) == (5, 4)
+    assert [(n, [one.code for one in wrong]) for n, _line, wrong in staff_sheets.lines(sheet)] == [
+        (2, ["row_digits_lost"]),
+        (3, []),
+        (4, ["row_person_repeated"]),
+        (5, ["row_identify"]),
+        (6, ["row_formula"]),
+    ]
+    assert roster.enter(unit.actor, unit.unit.id, sheet.ref) == {"rows": 1, "new": 1, "gone": 0, "changed": True}
+
+
+def test_sheet_without_a_good_row_changes_nothing(db, unit):
+    sheet = build.sent(db, unit, "roster", build.people(("陳大文", "", "", "")))
+
+    with pytest.raises(Conflict) as refused:
+        roster.enter(unit.actor, unit.unit.id, sheet.ref)
+
+    assert (refused.value.code, roster.current(unit.unit.id)) == ("sheet_nothing", None)
+
+
+# The roster --------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_people_again_change_nothing(db, unit):
+    lines = [("陳大文", "1234", "", "66123456"), ("李小明", "5678", "", "")]
+    assert build.entered(db, unit, *lines)["changed"] is True
+    before = roster.current(unit.unit.id)
+
+    assert build.entered(db, unit, *reversed(lines)) == {"rows": 2, "new": 0, "gone": 0, "changed": False}
+
+    assert roster.current(unit.unit.id).id == before.id
+    assert RosterRow.select().count() == 2
+    assert AuditLine.select().where(AuditLine.tag == "roster:entered").count() == 1
+
+
+def test_a_new_roster_takes_the_place_of_the_old_one(db, unit):
+    build.entered(db, unit, ("陳大文", "1234", "", ""), ("李小明", "5678", "", ""))
+
+    done = build.entered(db, unit, ("李小明", "5678", "", ""), ("黃一", "9012", "", ""))
+
+    assert done == {"rows": 2, "new": 1, "gone": 1, "changed": True}
+    assert [line.name for line in roster.lines(roster.current(unit.unit.id))] == ["李小明", "黃一"]
+    assert (Roster.select().count(), RosterRow.select().count()) == (2, 2)
+
+
+def test_roster_is_purged_in_its_time_or_deleted_before(db, unit):
+    build.entered(db, unit, ("陳大文", "1234", "", ""))
+    assert roster.purge(clock.now() + timedelta(days=89)) == 0
+    assert roster.purge(clock.now() + timedelta(days=91)) == 1
+    assert (roster.current(unit.unit.id), RosterRow.select().count()) == (None, 0)
+
+    build.entered(db, unit, ("陳大文", "1234", "", ""))
+    assert roster.end(unit.actor, unit.unit.id) == {"rows": 1}
+    assert (roster.current(unit.unit.id), RosterRow.select().count()) == (None, 0)
+    with pytest.raises(Conflict) as refused:
+        roster.end(unit.actor, unit.unit.id)
+    assert refused.value.code == "no_roster"
+
+
+def test_suspended_unit_may_keep_one_and_nobody_else(db, unit):
+    sheet = sheet_in(db, unit, "ready")
+    deciding.suspend(platform_actor(), unit.unit.id, ["unit:misuse"], "", Unit.get_by_id(unit.unit.id).version)
+    assert roster.enter(unit.actor, unit.unit.id, sheet.ref)["changed"] is True
+
+
+def test_statements_do_not_depend_on_the_length(db, unit):
+    counts = []
+    for length in (3, 400):
+        sheet = build.sent(
+            db, unit, "roster", build.people(*((f"陳{length}{n}", f"{n:04d}", "", "") for n in range(length)))
+        )
+        counts.append(statements(lambda ref=sheet.ref: roster.enter(unit.actor, unit.unit.id, ref)))
+
+    assert counts[0] <= counts[1] <= counts[0] + 6  # the second one also ends the first
+
+
+def test_nothing_of_a_person_stands_open_in_the_database(db, unit):
+    build.entered(db, unit, ("陳大文", "1234", "E77", "66123456"))
+    row = RosterRow.get()
+
+    for value in ("陳大文", "1234", "E77", "66123456"):
+        assert value.encode() not in bytes(row.line)
+    assert StaffSheet.get().name is None
+
+
+# Filings beside it -------------------------------------------------------------------------------------------------
+
+
+def badges(unit) -> dict[str, str]:
+    rows = lists.page(unit.unit, Filter("all"), flags.viewer(unit.unit.id, unit.manager.id)).rows
+    return {row.ref: next((one.code for one in row.flags if one.code.startswith("roster_")), "") for row in rows}
+
+
+def test_filings_show_what_the_roster_says(db, unit):
+    exact, likely, none = filed(unit), filed(unit), filed(unit)
+    assert set(badges(unit).values()) == {""}
+
+    build.entered(db, unit, build.line_of(exact), build.line_of(likely, tail="0000"), ("某人", "1111", "", ""))
+
+    assert badges(unit) == {
+        exact.filing.ref: "roster_exact",
+        likely.filing.ref: "roster_likely",
+        none.filing.ref: "roster_none",
+    }
+    for fit, one in (("exact", exact), ("likely", likely), ("none", none)):
+        assert lists.matching(unit.unit.id, Filter("waiting", "", f"roster_{fit}")) == [one.filing.id]
+
+
+def test_rosters_of_other_units_say_nothing(db, unit):
+    other = certified_unit()
+    sent = filed(unit)
+    build.entered(db, other, build.line_of(sent))
+
+    assert badges(unit) == {sent.filing.ref: ""}
+
+
+def test_all_exact_matches_are_verified_by_one_act(db, unit):
+    exact = [filed(unit) for _ in range(3)]
+    other = filed(unit)
+    build.entered(db, unit, *map(build.line_of, exact))
+    chosen = Chosen(everything=True, state="waiting", flag="roster_exact", expected=3)
+
+    shown = verifying.preview(unit.unit, "verify", chosen, flags.viewer(unit.unit.id, unit.manager.id))
+    done = verifying.verify_all(unit.actor, unit.unit.id, chosen)
+
+    assert (shown.total, shown.changed, shown.skipped) == (3, 3, {})
+    assert (done["changed"], done["skipped"]) == (3, {})
+    assert [Filing.get_by_id(one.filing.id).state for one in (*exact, other)] == ["verified"] * 3 + ["submitted"]
+
+
+def test_not_filed_is_a_number_and_leavers_are_a_proposal(db, unit):
+    stays, gone, namesake = listed(unit), listed(unit), filed(unit, who=person(full_name="同名人"))
+    waits = filed(unit)
+    card = lambda entry: rostering.entries_seen(type(entry).id == entry.id)[entry.id]  # noqa: E731
+    build.entered(
+        db,
+        unit,
+        (card(stays).name, card(stays).tail, "", ""),
+        build.line_of(waits),
+        (card(gone).name, "0000" if card(gone).tail != "0000" else "1111", "", ""),
+        ("同名人", "0000", "", ""),
+    )
+
+    found = rostering.overview(unit.unit.id, roster.current(unit.unit.id))
+
+    assert (found.rows, found.not_filed, found.left) == (4, 2, 1)
+    assert rostering.left(unit.unit.id) == [(gone.id, NAME)]
+    assert type(gone).get_by_id(gone.id).state == "listed"
+    assert namesake.filing.ref in badges(unit)
+
+
+def test_side_by_side(db, unit):
+    sent = filed(unit)
+    assert rostering.beside(unit.unit.id, sent.filing.ref) is None
+    build.entered(db, unit, build.line_of(sent, tail="0000"))
+
+    who, match = rostering.beside(unit.unit.id, sent.filing.ref)
+
+    assert (who.name, match.fit, match.line.tail) == (sent.answers["person"]["full_name"], LIKELY, "0000")

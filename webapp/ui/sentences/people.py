@@ -1,0 +1,15 @@
+"""Sentences about sheets of people, rosters and leavers."""
+
+from flask_babel import lazy_gettext as _l
+
+SENTENCES = {
+    "row_id_tail": _l("請填證件號碼的最後四位，只用字母和數字"),
+    "row_phone": _l("這不是內地、澳門或香港的手提電話號碼。請改正，或留空"),
+    "row_identify": _l("證件號碼末四位、職員編號，至少要填一項"),
+    "row_person_repeated": _l("這個人與第%(before)s行重複"),
+    "sheet_state": _l("這份人員表已經處理過。請看最新內容"),
+    "sheet_nothing": _l("這份人員表沒有可以採用的行。請改正後再上傳"),
+    "no_roster": _l("單位現在沒有名冊"),
+    "nothing_to_end": _l("沒有要移出的登記或申報。可能已由同事處理"),
+    "leavers_changed": _l("名單剛有改動。請再看一次下面的人，才確認"),
+}
