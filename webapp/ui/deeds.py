@@ -54,7 +54,6 @@ DEEDS: dict[str, Any] = {
     "invitation:expire": _("邀請過期"),
     "invitation:remind": _("提醒邀請快到期"),
     "invitation:orphaned": _("邀請隨申報結束"),
-    "owner-request:expire": _("車主沒有回覆"),
     "person:leave": _("移出離開的人"),
     "person:leave-listed": _("按檔案移出離開的人"),
     "platform:invite": _("邀請平台人員"),
