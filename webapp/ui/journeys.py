@@ -63,7 +63,7 @@ CAUSES: dict[str, Any] = {
     "left_unit": _l("已離開單位或已遷離社區"),
     "unit_deregistered": _l("單位已註銷"),
     "not_confirmed": _l("單位沒有確認"),
-    "basis_ended": _l("列入的依據已終止（車主、同意或證件）"),
+    "basis_ended": _l("列入的依據已終止（車主、同意、證件或單位類別）"),
     "vehicle_retired": _l("車輛已停用"),
     "entered_in_error": _l("登記有誤"),
     "deceased": _l("申報人已離世"),

@@ -22,6 +22,9 @@ STEPS: dict[str, Any] = {
     states.SUSPEND: _l("平台暫停"),
     states.REINSTATE: _l("平台恢復"),
     states.DEREGISTER: _l("平台註銷"),
+    "change": _l("平台認證更改的資料"),
+    "hand_over": _l("更換單位專人"),
+    "recover": _l("取回單位帳號"),
 }
 
 

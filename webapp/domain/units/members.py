@@ -41,6 +41,21 @@ def end(act: Act, unit: Unit, account_id: int) -> None:
     record(act, "unit:member-ended", unit.ref, unit_id=unit.id, fields=["ended_at"])
 
 
+def promote(act: Act, unit: Unit, account_id: int) -> None:
+    """Make an account a manager of a held unit, whether it works for the unit already or not."""
+    Membership.update(ended_at=act.now, act_id=act.id).where(
+        Membership.unit == unit.id,
+        Membership.account == account_id,
+        Membership.role != MANAGER,
+        Membership.ended_at.is_null(),
+    ).execute()
+    known = Membership.select().where(
+        Membership.unit == unit.id, Membership.account == account_id, Membership.ended_at.is_null()
+    )
+    if not known.exists():
+        add(act, unit, account_id, MANAGER)
+
+
 def end_all(act: Act, unit: Unit) -> int:
     """End every membership of a held unit that is deregistered; returns how many."""
     ended = Membership.update(ended_at=act.now, act_id=act.id).where(

@@ -14,6 +14,7 @@ from typing import Any
 from webapp import crypto
 from webapp.database import lock
 from webapp.domain.audit.acts import Act, action, record
+from webapp.domain.files.models import StoredFile
 from webapp.domain.units import queries, telling
 from webapp.domain.units.models import RECOVER, Unit, UnitProposal
 from webapp.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -84,6 +85,25 @@ def ended(before: int | None = None) -> list[UnitProposal]:
     if before is not None:
         query = query.where(UnitProposal.id < before)
     return list(query.order_by(UnitProposal.id.desc()).limit(PAGE))
+
+
+def by_link(link_ref: str) -> UnitProposal | None:
+    """The confirmed proposal whose new manager this link lets in."""
+    return UnitProposal.get_or_none(UnitProposal.link_ref == link_ref)
+
+
+def link_refs(unit_id: int) -> set[str]:
+    """Links to new managers of a unit: the unit neither sees nor revokes them."""
+    rows = UnitProposal.select(UnitProposal.link_ref).where(
+        UnitProposal.unit == unit_id, UnitProposal.link_ref.is_null(False)
+    )
+    return {found for (found,) in rows.tuples()}
+
+
+def paper(row: UnitProposal, field: str) -> StoredFile | None:
+    """The stored `proof` or `authorisation` of a proposal, without its content."""
+    file_id = {"proof": row.proof_id, "authorisation": row.authorisation_id}.get(field)
+    return None if file_id is None else StoredFile.get_by_id(file_id)
 
 
 def note(row: UnitProposal) -> str:
@@ -201,3 +221,14 @@ def withdraw(act: Act, ref: str, version: int, unit_id: int | None = None) -> di
     if not (row.by_unit if unit_id is not None else row.proposed_by == act.actor.account_id):
         raise NotAllowed("not_yours")
     return {"unit": unit.ref}
+
+
+@action("unit-proposal-file:read")
+def read_file(act: Act, ref: str, field: str) -> dict[str, int]:
+    """Record that somebody opens a paper of a proposal. Raises NotFound."""
+    row = one(ref)
+    file = paper(row, field)
+    if file is None:
+        raise NotFound("not_found")
+    record(act, f"unit-{field}:read", file.ref, unit_id=row.unit_id)
+    return {"file": file.id}

@@ -155,13 +155,23 @@ def certified_by(text: str) -> list[Unit]:
 
 def taken(place: str, number: str, branch_key: str, *, but: int | None = None) -> bool:
     """Whether another unit with this registration number and branch is in motion or in force."""
-    query = Unit.select(Unit.id).where(
+    unit = _with_number(place, number, branch_key)
+    return unit is not None and unit.id != but
+
+
+def holding(place: str, number: str, branch: str) -> Unit | None:
+    """The unit in motion or in force that has this registration number and branch, as typed."""
+    return _with_number(place, number, fold(branch))
+
+
+def _with_number(place: str, number: str, branch_key: str) -> Unit | None:
+    # At most one: the database has a unique index over these.
+    return Unit.get_or_none(
         Unit.registration_place == place,
         Unit.registration_number == number,
         Unit.branch_key == branch_key,
         Unit.state << OPEN_STATES,
     )
-    return (query.where(Unit.id != but) if but is not None else query).exists()
 
 
 def steps(unit: Unit) -> list[UnitStep]:

@@ -148,14 +148,31 @@ def withdraw(act: Act, unit_id: int, version: int) -> dict[str, str]:
 
 
 @action("unit:set-contact")
-def set_contact(act: Act, unit_id: int, public_phone: str, public_hours: str, version: int) -> dict[str, str]:
-    """The telephone and hours that residents and the poster are told."""
+def set_contact(
+    act: Act,
+    unit_id: int,
+    public_phone: str,
+    public_hours: str,
+    version: int,
+    *,
+    address: str | None = None,
+    manager_phone: str | None = None,
+) -> dict[str, str]:
+    """What changes at once: the telephone and hours that residents and the poster are told, and, where given, the
+    address and the manager's mobile phone. Raises Invalid beside each, Conflict `stale`."""
     lock(Unit, [unit_id])
     unit = queries.by_id(unit_id)
-    checked = registration.check_contact(public_phone, public_hours, needed=unit.unit_class == "resident")
+    checked = registration.check_contact(
+        public_phone, public_hours, needed=unit.unit_class == "resident", address=address, manager_phone=manager_phone
+    )
     if checked.faults:
         raise Invalid(faults=checked.faults)
-    query = Unit.update(act_id=act.id, version=Unit.version + 1, **checked.values)
+    changes: dict[str, Any] = dict(checked.values)
+    phone = changes.pop("manager_phone", None)
+    if phone is not None:
+        details = queries.details(unit) | {"manager_phone": phone}
+        changes["details"] = crypto.seal(details, "unit", "details", unit.ref)
+    query = Unit.update(act_id=act.id, version=Unit.version + 1, **changes)
     if not query.where(Unit.id == unit.id, Unit.version == version).execute():
         raise Conflict("stale")
     record(act, "unit:contact-set", unit.ref, unit_id=unit.id, fields=checked.values)

@@ -69,12 +69,26 @@ def check(typed: Mapping[str, str]) -> Particulars:
     return Particulars(values, tuple(found))
 
 
-def check_contact(public_phone: str, public_hours: str, *, needed: bool) -> Particulars:
-    """What residents and the poster are told: a telephone and hours."""
-    phone = _public_phone(public_phone, needed=needed)
-    hours = _text(public_hours, longest=HOURS_LONGEST, needed=False)
-    found = faults("public_phone", phone.findings) + faults("public_hours", hours.findings)
-    return Particulars({"public_phone": phone.value, "public_hours": hours.value}, tuple(found))
+def check_contact(
+    public_phone: str,
+    public_hours: str,
+    *,
+    needed: bool,
+    address: str | None = None,
+    manager_phone: str | None = None,
+) -> Particulars:
+    """What a unit changes at once: the telephone and hours residents and the poster are told; where given, its address
+    and its manager's mobile phone."""
+    checked = {
+        "public_phone": _public_phone(public_phone, needed=needed),
+        "public_hours": _text(public_hours, longest=HOURS_LONGEST, needed=False),
+    }
+    if address is not None:
+        checked["address"] = _address(address)
+    if manager_phone is not None:
+        checked["manager_phone"] = mobile(manager_phone)
+    found = [fault for name, one in checked.items() for fault in faults(name, one.findings)]
+    return Particulars({name: one.value for name, one in checked.items()}, tuple(found))
 
 
 def needs_authorisation(values: Mapping[str, str]) -> bool:

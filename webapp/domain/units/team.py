@@ -10,7 +10,7 @@ from webapp.domain.accounts.queries import by_email, by_ref, roles_of
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.notices import actions as notices
 from webapp.domain.notices.models import ADDRESS, EMAIL
-from webapp.domain.units import members, queries
+from webapp.domain.units import handing_over, members, proposals, queries
 from webapp.domain.units.models import MANAGER, OPEN_STATES, VERIFIER, Unit
 from webapp.domain.units.telling import tell_unit
 from webapp.errors import Conflict, Fault, Invalid, NotFound
@@ -38,7 +38,7 @@ def invite(act: Act, unit_id: int, email: str, role: str, locale: str) -> dict[s
     account = by_email(checked.value)
     if account is not None and any(member.account.id == account.id for member in members.active(unit.id)):
         raise Invalid("member_already", field="email")
-    open_links = links.waiting(unit.id)
+    open_links = invitations(unit.id)
     if len(open_links) >= INVITATIONS_AT_ONCE:
         raise Conflict("invitations_full", maximum=INVITATIONS_AT_ONCE)
     for older in open_links:
@@ -54,6 +54,8 @@ def invite(act: Act, unit_id: int, email: str, role: str, locale: str) -> dict[s
 def revoke_invitation(act: Act, unit_id: int, link_ref: str, locale: str) -> dict[str, str]:
     """Take back an invitation nobody has answered; the invited person is told."""
     unit = queries.by_id(unit_id)
+    if link_ref in proposals.link_refs(unit.id):
+        raise NotFound("not_found")
     link = links.one_waiting(unit.id, link_ref)
     links.revoke(act, link)
     params = {"unit": unit.name, "role": link.role}
@@ -79,7 +81,8 @@ def join(act: Act, token: str, account_id: int | None, name: str, password: str)
     account = account_of(act, link, account_id, name, password)
     if roles_of(account.id) & rules.ADMINISTRATORS:
         raise Conflict("administrator_apart")
-    members.add(act, unit, account.id, link.role)
+    if not handing_over.fulfil(act, link, unit, account):
+        members.add(act, unit, account.id, link.role)
     tell_unit(act, "member-joined", unit, params={"unit": unit.name, "role": link.role})
     return {"account": account.ref, "unit": unit.ref}
 
@@ -107,8 +110,9 @@ def one(unit_id: int, account_ref: str) -> members.Member:
 
 
 def invitations(unit_id: int) -> list[SingleUseLink]:
-    """Open invitations of the unit, oldest first."""
-    return links.waiting(unit_id)
+    """Open invitations that the unit itself made, oldest first."""
+    of_platform = proposals.link_refs(unit_id)
+    return [link for link in links.waiting(unit_id) if link.ref not in of_platform]
 
 
 def _open_unit(unit_id: int) -> Unit:

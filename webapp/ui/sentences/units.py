@@ -77,6 +77,14 @@ SENTENCES = {
     "successor_itself": _l("接手的單位不能是它自己"),
     "successor_not_certified": _l("接手的單位現在不是已認證"),
     "successor_class": _l("居委會的居民只可以轉到另一個居委會，其他單位的人不能轉到居委會"),
+    "recoveries_full": _l("已有多人申請取回這個單位的帳號，平台正在處理。請直接聯絡平台"),
+    "managers:choose": _l("請選擇原來的專人交接後是否繼續"),
+    "nothing_changed": _l("資料與現在一樣。請先改好要更改的項目"),
+    "class_committee": _l("居委會與其他類別不能互相更改，請另外登記"),
+    "class_closes_own": _l(
+        "改為這一類後不能再用自用車輛：平台認證時，%(entries)s項自用車輛的登記會移出名單，%(filings)s份申報會關閉"
+    ),
+    "unit:class_changed": _l("單位改為不適用自用車輛的類別"),
     "refusal_over": _l("這項登記已經終止，或已過了可以選擇不轉過去的期限"),
     # codes
     "ceiling_range": _l("請填寫1至%(highest)s的整數"),
