@@ -57,11 +57,11 @@ def asked(built: BuiltUnit, email: str = "claimant@unit.example", with_letter: b
         registration_number=unit.registration_number,
         manager_name="何嘉欣",
     )
-    drafts.save(draft, fields | {"email": email})
+    drafts.save(draft, fields)
     drafts.keep_file(draft, "proof", intake.check(picture(), "proof.png", "proof"))
     if with_letter:
         drafts.keep_file(draft, "authorisation", letter())
-    handing_over.ask_recovery(visitor(), draft.ref)
+    handing_over.ask_recovery(visitor(), draft.ref, email)
     return proposals.waiting(unit.id, "recover")[-1]
 
 

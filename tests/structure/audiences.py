@@ -11,8 +11,8 @@ AUDIENCES: dict[str, str] = {
             "public.accessibility", "public.code_entered", "public.committees", "public.contact", "public.genuine",
             "public.genuine_form", "public.health", "public.help_people", "public.help_units", "public.home",
             "public.large_text", "public.privacy", "public.readiness", "public.register", "public.register_done",
-            "public.register_email", "public.register_email_again", "public.sms_receipts",
-            "staff.invitation", "staff.password_forgotten",
+            "public.register_email", "public.register_email_again", "public.register_recover",
+            "public.register_recovering", "public.sms_receipts", "staff.invitation", "staff.password_forgotten",
             "staff.password_new", "staff.password_sent", "staff.sign_in", "staff.sign_out",
         ],
         PUBLIC,
@@ -59,8 +59,9 @@ AUDIENCES: dict[str, str] = {
     ),
     **dict.fromkeys(
         [
-            "platform.proposal", "platform.proposal_confirm", "platform.proposal_progress", "platform.proposal_reject",
-            "platform.proposal_withdraw", "platform.proposals", "platform.unit_deregister",
+            "platform.proposal", "platform.proposal_confirm", "platform.proposal_paper", "platform.proposal_progress",
+            "platform.proposal_reject", "platform.proposal_take_up", "platform.proposal_withdraw",
+            "platform.proposals", "platform.unit_deregister", "platform.unit_hand_over",
         ],
         "platform units:decide",
     ),
@@ -98,7 +99,10 @@ AUDIENCES: dict[str, str] = {
         "unit people:manage",
     ),
     **dict.fromkeys(["unit.home", "unit.standing"], "unit unit:read"),
-    **dict.fromkeys(["unit.proposal_withdraw", "unit.standing_close"], "unit unit:edit"),
+    **dict.fromkeys(
+        ["unit.proposal_withdraw", "unit.standing_change", "unit.standing_close", "unit.standing_hand_over"],
+        "unit unit:edit",
+    ),
     **dict.fromkeys(["unit.standing_contact", "unit.standing_correct", "unit.standing_withdraw"], "unit unit:edit"),
     **dict.fromkeys(["unit.inbox", "unit.inbox_read"], "unit inbox:read"),
     **dict.fromkeys(

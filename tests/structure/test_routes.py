@@ -22,7 +22,7 @@ ACTORS = ("visitor", "manager", "verifier", "stranger", *roles.PLATFORM_ROLES)
 PASSWORD = units.PASSWORD
 
 #: Reading these is itself a recorded act: somebody opened a paper of a unit, or the record.
-READS_THAT_ARE_ACTS = {"platform.unit_paper", "platform.audit", "platform.audit_act"}
+READS_THAT_ARE_ACTS = {"platform.proposal_paper", "platform.unit_paper", "platform.audit", "platform.audit_act"}
 
 
 def rules(app: Flask) -> list[Rule]:

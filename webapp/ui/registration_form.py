@@ -7,13 +7,11 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from webapp.domain.files import intake
 from webapp.domain.files.intake import Accepted
 from webapp.domain.units.registration import FIELDS
-from webapp.errors import Fault, Invalid
+from webapp.errors import Fault
 from webapp.ui import fields, forms, presenters, sentences
-
-_ACCEPT = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
+from webapp.ui.named_form import ACCEPT, sent_paper
 
 
 class RegistrationForm(forms.VersionedForm):
@@ -52,12 +50,12 @@ class RegistrationForm(forms.VersionedForm):
     manager_phone = fields.TelField(_l("單位專人手提電話"), hint=_l("內地、澳門或香港號碼"), maxlength=40)
     email = fields.EmailField(_l("單位專人電郵"), hint=_l("用來登入和收通知，下一步會寄驗證碼"), maxlength=254)
     proof = fields.FileField(
-        _l("登記證明"), hint=_l("營業執照、組織登記證或成立文件。PDF、JPEG 或 PNG，8 MB 以內"), accept=_ACCEPT
+        _l("登記證明"), hint=_l("營業執照、組織登記證或成立文件。PDF、JPEG 或 PNG，8 MB 以內"), accept=ACCEPT
     )
     authorisation = fields.FileField(
         _l("授權信"),
         hint=_l("專人不是法定代表人或負責人時，上傳由負責人簽署的信。PDF、JPEG 或 PNG，8 MB 以內"),
-        accept=_ACCEPT,
+        accept=ACCEPT,
         optional=True,
     )
 
@@ -72,12 +70,9 @@ class RegistrationForm(forms.VersionedForm):
         """The files that were sent and may be kept; one that may not is refused beside its field."""
         accepted = {}
         for name in ("proof", "authorisation"):
-            sent = self[name].data
-            if sent is not None:
-                try:
-                    accepted[name] = intake.check(sent.stream.read(intake.LARGEST + 1), sent.filename or "", name)
-                except Invalid as refused:
-                    self.add_faults(refused.faults)
+            paper = sent_paper(self, name)
+            if paper is not None:
+                accepted[name] = paper
         return accepted
 
     def show_kept(self, name: str, called: str, octets: int) -> None:

@@ -1,4 +1,4 @@
-"""Proposing to deregister a unit, with what that would end."""
+"""What an officer proposes about a unit: to deregister it, with what that would end, or another person in charge."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 
 from webapp.blueprints.platform import blueprint
 from webapp.domain.closings import deregistering, reach
-from webapp.domain.units import proposals, queries, rules, states
+from webapp.domain.units import handing_over, proposals, queries, rules, states
 from webapp.errors import Conflict, Invalid
 from webapp.ui import fields, forms, guards, locales, sentences
+from webapp.ui.named_form import NamedForm, found_beside, sent_paper
 from webapp.ui.requests import staff_actor
 
 
@@ -58,6 +59,38 @@ def unit_deregister(ref: str) -> Response:
     elif request.method != "POST" and states.DEREGISTER not in states.possible(unit.state):
         return redirect(url_for("platform.unit", ref=ref), 303)
     return locales.answered(make_response(_page(ref, form), 422 if form.refused else 200))
+
+
+@blueprint.route("/platform/units/<ref>/hand-over", methods=["GET", "POST"])
+@guards.platform("units:decide")
+def unit_hand_over(ref: str) -> Response:
+    """The manager is gone: another one named by the platform, with the unit's letter."""
+    unit = queries.one(ref)
+    form = NamedForm()
+    status = 200
+    if request.method == "POST" and not locales.switch_requested():
+        letter = sent_paper(form, "authorisation")
+        try:
+            made = handing_over.propose(
+                staff_actor(),
+                unit.id,
+                form.named(),
+                letter,
+                form.managers.data,
+                form.note.data,
+                key=form.submission_key.data,
+            )
+        except Invalid as refused:
+            form.add_errors(found_beside(form, refused))
+            status = 422
+        except Conflict as conflict:
+            form.refuse(None, sentences.of(conflict.faults[0]))
+            status = 409
+        else:
+            flash(_("已提出。要由另一位名單管理員確認，確認前一切照舊。"), "info")
+            return redirect(url_for("platform.proposal", ref=made["proposal"]), 303)
+    page = render_template("platform/units/hand_over.html", form=form, unit=unit)
+    return locales.answered(make_response(page, status))
 
 
 def _page(ref: str, form: ClosingForm) -> str:

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, g, make_response, redirect, render_template, request, url_for
+from flask import current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.platform import blueprint
+from webapp.domain.accounts import links
 from webapp.domain.accounts import queries as accounts
-from webapp.domain.closings import deregistering, reach
+from webapp.domain.closings import deregistering, reach, recertifying
+from webapp.domain.units import handing_over
 from webapp.domain.units import proposals as domain
 from webapp.domain.units import queries as units
+from webapp.domain.units.queries import Unit
 from webapp.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
-from webapp.ui import fields, forms, guards, locales, sentences
+from webapp.ui import fields, forms, guards, locales, papers, sentences
+from webapp.ui.named_form import MANAGERS
+from webapp.ui.presenters import REGISTRATION_PLACES, UNIT_CLASSES
 from webapp.ui.requests import staff_actor
 
 
@@ -24,8 +29,19 @@ class RejectForm(forms.VersionedForm):
     note = fields.TextAreaField(_l("不同意的原因"), hint=_l("單位會看到，請不要寫證件號碼"), maxlength=1000)
 
 
+class TakeUpForm(forms.VersionedForm):
+    managers = fields.RadioField(_l("原來的專人"), choices=MANAGERS)
+    note = fields.TextAreaField(_l("查核的結果"), hint=_l("確認的人會看到"), optional=True, maxlength=1000)
+
+
 #: kind -> the act that a second officer's yes is.
-CONFIRMED: dict[str, Callable[..., Any]] = {"deregister": deregistering.confirm}
+CONFIRMED: dict[str, Callable[..., Any]] = {
+    "deregister": deregistering.confirm,
+    "change": recertifying.confirm,
+    "hand_over": handing_over.confirm,
+    "recover": handing_over.confirm,
+}
+PAPERS = ("proof", "authorisation")
 
 
 @blueprint.get("/platform/proposals")
@@ -60,7 +76,7 @@ def proposal_progress(ref: str) -> str:
     return render_template("platform/proposals/_progress.html", row=row, told=deregistering.told(row))
 
 
-def _page(ref: str, trouble: str = "", form: forms.VersionedForm | None = None) -> str:
+def _page(ref: str, trouble: str = "", take_up: TakeUpForm | None = None) -> str:
     row = domain.one(ref)
     unit = units.by_id(row.unit_id)
     successor = units.by_id(row.successor_id) if row.successor_id is not None else None
@@ -72,19 +88,41 @@ def _page(ref: str, trouble: str = "", form: forms.VersionedForm | None = None) 
         row=row,
         unit=unit,
         successor=successor,
+        classes=UNIT_CLASSES,
+        places=REGISTRATION_PLACES,
         note=domain.note(row),
         answer=domain.answer(row),
         details=domain.details(row),
         proposer=_name(names.get(row.proposed_by)),
         decider=_name(names.get(row.decided_by)),
+        before=_before(unit, row.kind),
+        losses=recertifying.losses(unit, domain.details(row)["unit_class"]) if row.kind == "change" and waits else None,
+        papers=[(name, file) for name in PAPERS if (file := domain.paper(row, name))],
+        link=_demo_link(row),
         mine=row.proposed_by == g.staff.account_id,
         waits=waits,
         reach=reach.of(unit, successor) if closing and waits else None,
         result=deregistering.result(row) if closing and row.state == "confirmed" else None,
         told=deregistering.told(row) if closing and row.state == "confirmed" else None,
-        form=form or forms.VersionedForm(formdata=None, data={"version": row.version}),
+        form=forms.VersionedForm(formdata=None, data={"version": row.version}),
+        take_up=take_up or TakeUpForm(formdata=None, data={"version": row.version}),
         trouble=trouble,
     )
+
+
+def _before(unit: Unit, kind: str) -> dict[str, str]:
+    """What of the unit's data the proposal would replace."""
+    if kind == "change":
+        return recertifying.as_certified(unit)
+    known = units.details(unit)
+    return {name: known[name] for name in ("manager_name", "manager_phone", "email")}
+
+
+def _demo_link(row: Any) -> str:
+    """The demo sends no mail to real boxes, so it shows the new manager's link where it was confirmed."""
+    if not (row.link_ref and current_app.config["SETTINGS"].demo):
+        return ""
+    return url_for("staff.invitation", token=links.token(row.link_ref))
 
 
 def _name(account: Any) -> str:
@@ -141,3 +179,37 @@ def proposal_reject(ref: str) -> Response:
         return redirect(url_for("platform.proposal", ref=ref), 303)
     page = render_template("platform/proposals/reject.html", row=row, unit=units.by_id(row.unit_id), form=form)
     return locales.answered(make_response(page, 422 if form.refused else 200))
+
+
+@blueprint.post("/platform/proposals/<ref>/take-up")
+@guards.platform("units:decide")
+def proposal_take_up(ref: str) -> Response:
+    """Letter and proof of somebody who asks for a unit's account are good: proposed to another officer."""
+    form = TakeUpForm()
+    try:
+        handing_over.take_up(
+            staff_actor(),
+            ref,
+            form.managers.data,
+            form.note.data,
+            form.expected_version or 0,
+            key=form.submission_key.data,
+        )
+    except Invalid as refused:
+        form.add_errors(sentences.found(refused))
+        return make_response(_page(ref, take_up=form), 422)
+    except Conflict as conflict:
+        return _refused(ref, conflict)
+    flash(_("已提出。要由另一位名單管理員確認，確認前一切照舊。"), "info")
+    return redirect(url_for("platform.proposal", ref=ref), 303)
+
+
+@blueprint.get("/platform/proposals/<ref>/<any(proof, authorisation):paper>")
+@guards.platform("units:decide")
+def proposal_paper(ref: str, paper: str) -> Response:
+    """A paper of a proposal; that it was opened is recorded."""
+    file = domain.paper(domain.one(ref), paper)
+    if file is None:
+        raise NotFound("not_found")
+    domain.read_file(staff_actor(), ref, paper)
+    return papers.download(file, f"{paper}-{ref}")

@@ -12,11 +12,10 @@ from werkzeug.wrappers import Response
 
 from webapp.blueprints.platform import blueprint
 from webapp.domain.accounts import queries as accounts
-from webapp.domain.files import actions as files
 from webapp.domain.units import deciding, members, proposals, queries, rules, states
 from webapp.domain.units.queries import Unit
 from webapp.errors import Conflict, Invalid, NotFound
-from webapp.ui import fields, forms, guards, locales, sentences, timelines
+from webapp.ui import fields, forms, guards, locales, papers, sentences, timelines
 from webapp.ui.presenters import UNIT_CLASSES, reason
 from webapp.ui.requests import staff_actor
 from webapp.values import organisations
@@ -187,10 +186,4 @@ def unit_paper(ref: str, paper: str) -> Response:
     file = queries.paper(found, paper)
     if file is None:
         raise NotFound("not_found")
-    response = make_response(files.read(file))
-    response.mimetype = file.media_type
-    ending = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}[file.media_type]
-    response.headers["Content-Disposition"] = f'attachment; filename="{paper}-{found.ref}.{ending}"'
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return papers.download(file, f"{paper}-{found.ref}")

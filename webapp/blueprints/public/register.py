@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import current_app, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
@@ -13,7 +12,7 @@ from webapp.domain.accounts import queries as accounts
 from webapp.domain.accounts import rules as account_rules
 from webapp.domain.files import actions as files
 from webapp.domain.limits import actions as limits
-from webapp.domain.units import drafts, queries, registering
+from webapp.domain.units import drafts, handing_over, queries, registering
 from webapp.domain.units.drafts import RegistrationDraft
 from webapp.errors import Conflict, Fault, Invalid
 from webapp.ui import fields, forms, guards, locales, sentences
@@ -197,19 +196,41 @@ def _proof(form: EmailProofForm, draft: RegistrationDraft, email: str, status: i
 
 
 def _taken() -> Response:
-    advice = [
-        _("已有帳號的同事：請他登入後邀請你加入單位。"),
-        _("沒有人可以登入：請帶單位負責人簽署的授權信和登記證明，聯絡平台取回帳號。"),
-        _("是分支機構：請返回上一頁填寫分支機構名稱。"),
-    ]
-    page = render_template(
-        "layouts/error.html",
-        title=_("這個單位已經登記"),
-        message=_("同一個登記號碼和分支機構只可以登記一次。你填寫的資料已經保留，可以返回修改。"),
-        advice=advice,
-        way={"url": url_for("public.contact"), "label": _("聯絡平台")},
-    )
-    return make_response(page, 409)
+    return make_response(render_template("public/register/taken.html", form=forms.Form(formdata=None)), 409)
+
+
+@blueprint.post("/register/recover")
+@guards.public
+def register_recover() -> Response:
+    """The second registrant asks for the account of the unit that is registered already."""
+    draft = drafts.opened(request.cookies.get(COOKIE, ""))
+    if draft is None or draft.unit_ref:
+        return redirect(url_for("public.register"), 303)
+    if g.staff is not None:
+        actor, email = staff_actor(), accounts.email_of(accounts.by_ref(g.staff.account_ref))
+    else:
+        actor, email = visitor_actor(), emails.check(drafts.answers(draft).get("email", "")).value
+    limits.take("register-address", request.remote_addr or "")
+    try:
+        handing_over.ask_recovery(actor, draft.ref, email, key=f"recover-{draft.ref}")
+    except Invalid as refused:
+        page = forms.Form(formdata=None)
+        for fault in refused.faults:
+            page.refuse(None, sentences.of(fault))
+        return make_response(render_template("public/register/taken.html", form=page), 422)
+    except Conflict as conflict:
+        page = forms.Form(formdata=None)
+        page.refuse(None, sentences.of(conflict.faults[0]))
+        return make_response(render_template("public/register/taken.html", form=page), 409)
+    response = redirect(url_for("public.register_recovering"), 303)
+    response.delete_cookie(COOKIE, path=url_for("public.register"))
+    return response
+
+
+@blueprint.get("/register/recovering")
+@guards.public
+def register_recovering() -> str:
+    return render_template("public/register/recovering.html")
 
 
 @blueprint.get("/register/done")

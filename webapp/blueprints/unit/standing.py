@@ -18,10 +18,12 @@ from webapp.ui.requests import staff_actor
 
 
 class ContactForm(forms.VersionedForm):
+    address = fields.TextField(_l("單位地址"), autocomplete="street-address", maxlength=300)
     public_phone = fields.TelField(_l("對外電話"), hint=_l("居民和本單位人員可以打的電話"), maxlength=60)
     public_hours = fields.TextField(
         _l("對外時間"), hint=_l("例如星期一至五09:00–17:30"), optional=True, maxlength=100, width="half"
     )
+    manager_phone = fields.TelField(_l("單位專人手提電話"), hint=_l("內地、澳門或香港號碼"), maxlength=40)
 
 
 @blueprint.get("/unit/standing")
@@ -126,7 +128,13 @@ def standing_withdraw() -> Response | str:
 @guards.unit("unit:edit")
 def standing_contact() -> Response:
     unit = g.staff.unit
-    known = {"public_phone": unit.public_phone, "public_hours": unit.public_hours, "version": unit.version}
+    known = {
+        "address": unit.address,
+        "public_phone": unit.public_phone,
+        "public_hours": unit.public_hours,
+        "manager_phone": queries.details(unit)["manager_phone"],
+        "version": unit.version,
+    }
     form = ContactForm(data=known)
     if request.method == "POST" and not locales.switch_requested():
         try:
@@ -136,6 +144,8 @@ def standing_contact() -> Response:
                 form.public_phone.data,
                 form.public_hours.data,
                 form.expected_version or 0,
+                address=request.form.get("address"),
+                manager_phone=request.form.get("manager_phone"),
                 key=form.submission_key.data,
             )
         except Invalid as refused:

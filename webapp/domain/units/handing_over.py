@@ -115,7 +115,7 @@ def _representative(unit: Unit) -> dict[str, str]:
 
 
 @action("unit:ask-recovery")
-def ask_recovery(act: Act, draft_ref: str) -> dict[str, str]:
+def ask_recovery(act: Act, draft_ref: str, email: str) -> dict[str, str]:
     """Somebody registers a unit that is registered already: his letter and proof go to the platform, and who holds the
     account is told. The draft is complete. Raises NotFound, Invalid `authorisation`, Conflict `recoveries_full`."""
     draft = RegistrationDraft.get_or_none(RegistrationDraft.ref == draft_ref)
@@ -125,18 +125,17 @@ def ask_recovery(act: Act, draft_ref: str) -> dict[str, str]:
     draft = RegistrationDraft.get_by_id(draft.id)
     if draft.unit_ref:
         return {"unit": draft.unit_ref}
-    typed = drafts.answers(draft)
-    values = registration.check(typed).values
+    values = registration.check(drafts.answers(draft)).values
     holder = queries.holding(values["registration_place"], values["registration_number"], values["branch_name"])
     if holder is None:
         raise NotFound("not_found")
     if draft.authorisation_id is None:
-        raise Invalid("missing", field="authorisation")
+        raise Invalid("letter_needed", field="authorisation")
     lock(Unit, [holder.id])
     unit = _open_unit(holder.id)
     if len(proposals.waiting(unit.id, RECOVER)) >= RECOVERIES_AT_ONCE:
         raise Conflict("recoveries_full")
-    named = _checked(Named(values["manager_name"], values["manager_phone"], str(typed.get("email", ""))))
+    named = _checked(Named(values["manager_name"], values["manager_phone"], email))
     proposals.begin(
         act,
         unit,

@@ -77,6 +77,7 @@ SENTENCES = {
     "successor_itself": _l("接手的單位不能是它自己"),
     "successor_not_certified": _l("接手的單位現在不是已認證"),
     "successor_class": _l("居委會的居民只可以轉到另一個居委會，其他單位的人不能轉到居委會"),
+    "letter_needed": _l("取回帳號要有負責人簽署的授權信。請返回補上授權信再試"),
     "recoveries_full": _l("已有多人申請取回這個單位的帳號，平台正在處理。請直接聯絡平台"),
     "managers:choose": _l("請選擇原來的專人交接後是否繼續"),
     "nothing_changed": _l("資料與現在一樣。請先改好要更改的項目"),
