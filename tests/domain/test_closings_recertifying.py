@@ -76,7 +76,7 @@ def test_another_class_without_own_cars_ends_them_and_says_so_first(officer, db)
 @pytest.mark.parametrize(
     ("changes", "field", "code"),
     [
-        ({}, "unit_name", "nothing_changed"),
+        ({}, "unit_name", "same_data"),
         ({"unit_name": ""}, "unit_name", "missing"),
         ({"unit_class": "resident"}, "unit_class", "class_committee"),
         ({"registration_number": "123"}, "registration_number", "wrong_length"),

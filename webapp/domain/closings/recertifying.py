@@ -105,7 +105,7 @@ def _checked(unit: Unit, typed: Mapping[str, Any], proof: Accepted | None) -> di
     found = [fault for fault in checked.faults if fault.field in FIELDS]
     values = {name: checked.values[name] for name in FIELDS}
     if not found and values == before:
-        raise Invalid("nothing_changed", field="unit_name")
+        raise Invalid("same_data", field="unit_name")
     if proof is None:
         found.append(Fault("proof", "missing"))
     if values["unit_class"] and (values["unit_class"] == "resident") != (unit.unit_class == "resident"):

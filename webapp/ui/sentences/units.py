@@ -80,7 +80,7 @@ SENTENCES = {
     "letter_needed": _l("取回帳號要有負責人簽署的授權信。請返回補上授權信再試"),
     "recoveries_full": _l("已有多人申請取回這個單位的帳號，平台正在處理。請直接聯絡平台"),
     "managers:choose": _l("請選擇原來的專人交接後是否繼續"),
-    "nothing_changed": _l("資料與現在一樣。請先改好要更改的項目"),
+    "same_data": _l("資料與現在一樣。請先改好要更改的項目"),
     "class_committee": _l("居委會與其他類別不能互相更改，請另外登記"),
     "class_closes_own": _l(
         "改為這一類後不能再用自用車輛：平台認證時，%(entries)s項自用車輛的登記會移出名單，%(filings)s份申報會關閉"
