@@ -11,7 +11,11 @@ from webapp import crypto, database, logs
 from webapp.domain.files import actions as files
 from webapp.domain.files import sheets
 from webapp.domain.filings import invitation_rules
+<<<<<<< HEAD
 from webapp.domain.units import roster
+=======
+from webapp.domain.lanes import journal
+>>>>>>> d3b1920 (Lane service: answers, keys, journal, signed feed, the officers' page and a reference gate)
 from webapp.settings import Settings, from_environment
 
 ROOT = Path(__file__).parent.parent
@@ -27,10 +31,16 @@ def configure_core(settings: Settings) -> None:
     files.configure(settings.files_dir)
     sheets.configure(settings.import_megabytes, settings.import_rows)
     invitation_rules.configure(settings.invitation_days, settings.invitation_reminder_days)
+<<<<<<< HEAD
     roster.configure(settings.roster_days)
+=======
+    journal.configure(settings.journals_dir)
+>>>>>>> d3b1920 (Lane service: answers, keys, journal, signed feed, the officers' page and a reference gate)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
+    from webapp.blueprints.lane import shortcut
+
     settings = settings or from_environment()
     configure_core(settings)
     app = Flask(
@@ -59,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.front_servers:
         # Who asks counts for every limit; without a front server of ours anybody could write these headers.
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.front_servers, settings.front_servers)  # type: ignore[method-assign]
+    app.wsgi_app = shortcut.install(app.wsgi_app)  # type: ignore[assignment, method-assign]
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     _install(app)
@@ -67,7 +78,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _install(app: Flask) -> None:
     from webapp import cli, extensions
-    from webapp.blueprints import filer, platform, public, staff, unit
+    from webapp.blueprints import filer, lane, platform, public, staff, unit
     from webapp.ui import bar, errors, guards, locales, presenters, requests, staff_session, static_files, verifying
 
     extensions.babel.init_app(app, locale_selector=locales.select)
@@ -85,7 +96,9 @@ def _install(app: Flask) -> None:
     bar.install(app)
     app.context_processor(locales.template_context)
     app.context_processor(lambda: {"config_demo": app.config["SETTINGS"].demo, "staff": g.get("staff")})
-    for package in (public, staff, filer, unit, platform):
+    for package in (public, staff, filer, unit, platform, lane):
         app.register_blueprint(package.blueprint)
+    app.register_blueprint(lane.api)
+    extensions.csrf.exempt(lane.api)  # keys, no cookies
     cli.install(app)
     guards.public(app.view_functions["static"])

@@ -16,6 +16,7 @@ import secrets
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from webapp.settings import Settings
@@ -37,6 +38,7 @@ class Keyring:
         self._active = settings.field_keys[-1][0]
         self._index = hmac.new(settings.index_key, digestmod=hashlib.sha256)
         self._tokens = hmac.new(settings.secret_key, digestmod=hashlib.sha256)
+        self._signers: dict[str, Ed25519PrivateKey] = {}
 
     def seal(self, value: bytes, context: Context) -> bytes:
         nonce = os.urandom(NONCE)
@@ -58,6 +60,11 @@ class Keyring:
 
     def token(self, purpose: str, value: str) -> bytes:
         return _keyed(self._tokens, purpose, value)
+
+    def signer(self, purpose: str) -> Ed25519PrivateKey:
+        if purpose not in self._signers:
+            self._signers[purpose] = Ed25519PrivateKey.from_private_bytes(self.token("signing-key", purpose))
+        return self._signers[purpose]
 
 
 def _keyed(base: hmac.HMAC, kind: str, value: str) -> bytes:
@@ -113,6 +120,16 @@ def index(kind: str, value: str) -> bytes:
 def derive_token(purpose: str, value: str) -> str:
     """A secret that can be derived again (status links): 26 URL-safe characters."""
     return base64.b32encode(_keys().token(purpose, value)[:16]).decode().rstrip("=").lower()
+
+
+def sign(purpose: str, content: bytes) -> bytes:
+    """Our Ed25519 signature, 64 bytes, under a key derived for this purpose from the secret key."""
+    return _keys().signer(purpose).sign(content)
+
+
+def public_key(purpose: str) -> bytes:
+    """What checks `sign` of the same purpose: 32 raw bytes."""
+    return _keys().signer(purpose).public_key().public_bytes_raw()
 
 
 def random_token() -> str:

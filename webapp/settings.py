@@ -47,6 +47,7 @@ class Settings:
     invitation_days: int = 14  # so long a second driver's invitation stays open
     invitation_reminder_days: int = 3  # so long before its end those concerned are reminded
     front_servers: int = 0  # so many of our own stand before this one and tell whom they answer
+    lane_retention_days: int = 30  # after so long a recorded question at a channel keeps its plate as a hash alone
     contact_phone: str = ""  # whom people may ask; printed on /contact and where a page cannot help further
     contact_email: str = ""
     contact_hours: str = ""  # e.g. 09:00–17:30, on working days
@@ -70,6 +71,10 @@ class Settings:
     @property
     def files_dir(self) -> Path:
         return self.data_dir / "files"
+
+    @property
+    def journals_dir(self) -> Path:
+        return self.data_dir / "journals"
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
@@ -110,6 +115,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         invitation_days=int(env.get("INVITATION_DAYS") or 14),
         invitation_reminder_days=int(env.get("INVITATION_REMINDER_DAYS") or 3),
         front_servers=int(env.get("FRONT_SERVERS") or 0),
+        lane_retention_days=int(env.get("LANE_RETENTION_DAYS") or 30),
         contact_phone=env.get("CONTACT_PHONE", "" if mode == "production" else "0756 000 0000"),
         contact_email=env.get("CONTACT_EMAIL", "" if mode == "production" else "help@passlist.example"),
         contact_hours=env.get("CONTACT_HOURS", "" if mode == "production" else "09:00–17:30"),

@@ -1,6 +1,6 @@
 """Who may open each route. A new route fails the suite until it stands here; the guard's mark must say the same."""
 
-PUBLIC, DRAFT, STATUS, SIGNED_IN = "public", "draft", "status", "signed_in"
+PUBLIC, DRAFT, STATUS, LANE, SIGNED_IN = "public", "draft", "status", "lane", "signed_in"
 
 AUDIENCES: dict[str, str] = {
     "static": PUBLIC,
@@ -49,6 +49,22 @@ AUDIENCES: dict[str, str] = {
             "platform.accounts", "platform.accounts_find", "platform.accounts_invite", "platform.accounts_revoke",
         ],
         "platform accounts:manage",
+    ),
+    **dict.fromkeys(["lane_api.openapi_document", "lane_api.signing_key"], PUBLIC),
+    **dict.fromkeys(
+        [
+            "lane_api.changes", "lane_api.check", "lane_api.checks", "lane_api.driver_checks", "lane_api.snapshot",
+        ],
+        LANE,
+    ),
+    **dict.fromkeys(["lane.channel", "lane.check"], "platform lanes:check"),
+    **dict.fromkeys(
+        [
+            "platform.lane_client", "platform.lane_client_change", "platform.lane_client_end",
+            "platform.lane_client_new", "platform.lane_clients", "platform.lane_key", "platform.lane_key_end",
+            "platform.lane_key_rotate",
+        ],
+        "platform lanes:manage",
     ),
     **dict.fromkeys(["platform.audit", "platform.audit_act"], "platform audit:read"),
     **dict.fromkeys(["platform.inbox", "platform.inbox_read"], "platform platform:inbox"),

@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from webapp.cli import accounts, db, demo, jobs, translations
+from webapp.cli import accounts, db, demo, gate, jobs, translations
 
 
 def install(app: Flask) -> None:
     app.cli.add_command(accounts.group)
     app.cli.add_command(db.group)
+    app.cli.add_command(gate.group)
     app.cli.add_command(jobs.group)
     app.cli.add_command(translations.group)
     app.cli.add_command(demo.group)

@@ -6,6 +6,7 @@ from datetime import date
 
 from webapp import clock
 from webapp.database import transaction
+from webapp.domain.lanes import feed
 from webapp.domain.passlist import channels
 from webapp.domain.pledges import policy, texts
 
@@ -20,3 +21,4 @@ def seed() -> None:
         texts.seed(begin)
         policy.seed(begin)
         channels.seed()
+        feed.seed()

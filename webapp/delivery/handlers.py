@@ -29,6 +29,7 @@ HANDLERS: dict[str, Handler] = {
     "tend-invitations": housekeeping.tend_invitations,
     "expire-drafts": housekeeping.expire_drafts,
     "forget-secrets": housekeeping.forget_secrets,
+    "forget-lane-plates": housekeeping.forget_lane_plates,
     "forget-jobs": housekeeping.forget_jobs,
     "sweep-files": housekeeping.sweep_files,
     "waiting-digest": housekeeping.send_digests,

@@ -13,6 +13,7 @@ from webapp.domain.closings import sanction_ending, sanctioning
 from webapp.domain.files import actions as files
 from webapp.domain.filings import drafts, expiring, invitation_terms, waiting
 from webapp.domain.jobs import actions as jobs
+from webapp.domain.lanes import forgetting as lanes
 from webapp.domain.limits import actions as limits
 from webapp.domain.passlist import expiries, removals
 from webapp.domain.units import drafts as registrations
@@ -53,6 +54,10 @@ def purge_rosters(_work: Work) -> None:
 def forget_secrets(_work: Work) -> None:
     now = clock.now()
     _say("expired secrets gone", forgetting.forget(now) + limits.forget(now - BUCKETS_KEPT))
+
+
+def forget_lane_plates(work: Work) -> None:
+    _say("lane plates forgotten", lanes.forget_plates(clock.now() - timedelta(days=work.settings.lane_retention_days)))
 
 
 def forget_jobs(work: Work) -> None:

@@ -1,6 +1,7 @@
 """Recurring work: one job for each period, however many workers run, because its dedupe key names the period.
 
-The sequencer is no job: it runs each second, takes its own lock, and does nothing twice.
+The sequencer is no job: it runs each second, takes its own lock, and does nothing twice. Nor is the taking in of what
+channels asked.
 """
 
 from __future__ import annotations
@@ -9,17 +10,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from webapp import clock
+from webapp import actors, clock
 from webapp.database import transaction
 from webapp.domain.audit import sequencer
 from webapp.domain.audit.models import AUDIT_STREAM, LIST_STREAM, AuditLine
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.jobs import calendar, queries
 from webapp.domain.jobs.models import RECORDS
+from webapp.domain.lanes import journal, keys
 from webapp.domain.passlist.models import EntryStep
 
 #: How often rows that became visible late are looked for, in beats of the worker.
 LATE_BEATS = 10
+#: How often what channels asked is taken out of the journals, in beats.
+JOURNAL_BEATS = 5
 DIGEST_HOUR = 9
 
 STREAMS = ((AUDIT_STREAM, AuditLine), (LIST_STREAM, EntryStep))
@@ -63,6 +67,7 @@ TIMERS = (
     Timer("expire-drafts", every(timedelta(hours=1))),
     Timer("purge-rosters", every(timedelta(hours=1))),
     Timer("forget-secrets", every(timedelta(hours=1))),
+    Timer("forget-lane-plates", daily(4)),
     Timer("forget-jobs", daily(2)),
     Timer("sweep-files", daily(3)),
     Timer("hold-expired", daily(0)),
@@ -83,6 +88,8 @@ class Clockwork:
     def tick(self) -> None:
         self._beats += 1
         number_records(thoroughly=self._beats % LATE_BEATS == 1)
+        if self._beats % JOURNAL_BEATS == 1:
+            take_in_lane_checks()
         now = clock.now()
         for timer in TIMERS:
             period = timer.period(now)
@@ -106,3 +113,9 @@ def number_records(*, thoroughly: bool = True) -> None:
         if thoroughly or sequencer.is_behind(stream, source):
             while sequencer.number_committed(stream, source) == sequencer.SLICE:
                 pass
+
+
+def take_in_lane_checks() -> None:
+    """What channels asked, out of the journals; whoever asked more than his limit waits."""
+    if journal.take_in():
+        keys.hold_back(actors.system("lane-limits"))

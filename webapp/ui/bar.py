@@ -95,6 +95,8 @@ PLATFORM_ITEMS = (
     Item("platform.sanctions", _l("嚴重失信"), "sanctions:read", _sanctions_waiting),
     Item("platform.inbox", _l("通知"), "platform:inbox", _platform_unread),
     Item("platform.accounts", _l("平台人員"), "accounts:manage"),
+    Item("platform.lane_clients", _l("通道接入"), "lanes:manage"),
+    Item("lane.check", _l("通道查驗"), "lanes:check"),
     Item("platform.unlock", _l("解鎖"), "accounts:unlock", _locked),
     Item("platform.audit", _l("操作記錄"), "audit:read"),
 )

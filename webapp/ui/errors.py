@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import peewee
 import structlog
-from flask import Flask, g, render_template, url_for
+from flask import Flask, g, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -34,8 +36,20 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _failed)
 
 
+#: Below this machines ask: they are answered in JSON.
+FOR_MACHINES = "/api/"
+#: What machines are told where no refusal of ours says more.
+CODES = {400: "bad_request", 401: "key_unknown", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+
+
 def page(status: int, sentence: str | None = None) -> Response:
-    """Our own page for a status code; for a part it is a note to put where the answer was to go."""
+    """Our own page for a status code; for a part it is a note to put where the answer was to go; for a machine JSON."""
+    if request.path.startswith(FOR_MACHINES):
+        response = jsonify(error=CODES.get(status, "unavailable" if status == 503 else "failed"))
+        response.status_code = status
+        if status == 401:
+            response.headers["WWW-Authenticate"] = "Bearer"
+        return response
     title, explanation = sentences.for_status(status)
     template = "errors/_note.html" if from_htmx() else "layouts/error.html"
     number = g.get("request_id", "") if status >= 500 else ""
@@ -44,10 +58,28 @@ def page(status: int, sentence: str | None = None) -> Response:
     return hx_response(body, status)
 
 
+def for_machines(refusal: errors.Refusal) -> dict[str, Any]:
+    """A refusal as machines read it: its code, the field it is about, its parameters."""
+    fault = refusal.faults[0]
+    return {"error": fault.code, **({"field": fault.field} if fault.field else {}), **fault.params}
+
+
+def retry_after(refusal: errors.Refusal) -> list[tuple[str, str]]:
+    """The header that says when to try again, where a limit is used up."""
+    if not isinstance(refusal, errors.TooMany):
+        return []
+    return [("Retry-After", str(refusal.params.get("seconds", 60)))]
+
+
 def _refused(refusal: errors.Refusal) -> Response:
-    response = page(STATUS[type(refusal)], sentences.of(refusal.faults[0]))
-    if isinstance(refusal, errors.TooMany):
-        response.headers["Retry-After"] = str(refusal.params.get("seconds", 60))
+    status = STATUS[type(refusal)]
+    if request.path.startswith(FOR_MACHINES):
+        response: Response = jsonify(for_machines(refusal))
+        response.status_code = status
+    else:
+        response = page(status, sentences.of(refusal.faults[0]))
+    for name, value in retry_after(refusal):
+        response.headers[name] = value
     return response
 
 
@@ -72,11 +104,14 @@ def _unavailable(error: peewee.OperationalError) -> Response:
     return response
 
 
-def _failed(error: Exception) -> Response:
-    # The text of an exception may quote what somebody typed; its kind and place say enough.
+def place_of(error: BaseException) -> str:
+    """Where an exception was raised. Its text may quote what somebody typed; its kind and place say enough."""
     where = error.__traceback__
     while where is not None and where.tb_next is not None:
         where = where.tb_next
-    place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
-    log.error("request failed", kind=type(error).__name__, place=place)
+    return f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
+
+
+def _failed(error: Exception) -> Response:
+    log.error("request failed", kind=type(error).__name__, place=place_of(error))
     return page(500)

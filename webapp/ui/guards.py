@@ -1,7 +1,8 @@
 """Who may open a route. Every view carries exactly one audience mark; a view without one is closed to everybody.
 
 `public` needs nobody. `draft` and `status` are for people without an account: the view itself opens the draft or
-status page by its secret (blueprints.filer). `signed_in`, `unit(permission)` and `platform(permission)` are for staff.
+status page by its secret (blueprints.filer); `lane` is for gate machines, admitted by their key (blueprints.lane).
+`signed_in`, `unit(permission)` and `platform(permission)` are for staff.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from webapp.errors import NotAllowed
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-PUBLIC, DRAFT, STATUS, SIGNED_IN, UNIT, PLATFORM = (
+PUBLIC, DRAFT, STATUS, LANE, SIGNED_IN, UNIT, PLATFORM = (
     "public",
     "draft",
     "status",
+    "lane",
     "signed_in",
     "unit",
     "platform",
@@ -47,6 +49,7 @@ def _mark(audience: Audience) -> Callable[[View], View]:
 public = _mark(Audience(PUBLIC))
 draft = _mark(Audience(DRAFT))
 status = _mark(Audience(STATUS))
+lane = _mark(Audience(LANE))
 signed_in = _mark(Audience(SIGNED_IN))
 
 
@@ -67,7 +70,7 @@ def check() -> Response | None:
     audience = getattr(current_app.view_functions[request.endpoint], "audience", None)
     if audience is None:
         raise NotAllowed("not_allowed")
-    if audience.kind in (PUBLIC, DRAFT, STATUS):
+    if audience.kind in (PUBLIC, DRAFT, STATUS, LANE):
         return None
     if g.staff is None:
         return _to_sign_in()

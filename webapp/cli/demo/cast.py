@@ -71,6 +71,9 @@ UNITS = (
     ),
 )  # fmt: skip
 
+#: Of a gate that may ask for every channel.
+LANE_KEY = "demo-lane-key"
+
 PLATFORM_STAFF = (
     ("platform@demo.test", "示範名單管理員甲", "platform_officer"),
     ("platform2@demo.test", "示範名單管理員乙", "platform_officer"),

@@ -24,6 +24,7 @@ from webapp.domain.filings.models import Filing, Submission
 from webapp.domain.filings.signing import Signing
 from webapp.domain.filings.upload_pledge import UnitSignature
 from webapp.domain.jobs.models import BULK, Job
+from webapp.domain.lanes import keys as lane_keys
 from webapp.domain.passlist import removals
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.selection import Chosen
@@ -99,6 +100,7 @@ def _staff_of_unit(act: Act, unit_id: int, email: str, name: str, role: str) -> 
 
 def _open_platform() -> Actor:
     made = _platform_staff(system("demo"))
+    lane_keys.create(system("demo"), "示範閘口", [], lane_keys.PER_MINUTE, cast.LANE_KEY)
     return _actor(Account.get(Account.ref == made["platform@demo.test"]))
 
 

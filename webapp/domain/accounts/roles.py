@@ -29,11 +29,11 @@ PLATFORM_ROLES: dict[str, frozenset[str]] = {
     "platform_officer": frozenset(
         {"platform:inbox", "units:read", "units:decide", "sanctions:read", "sanctions:decide"}
     ),
-    "system_admin": frozenset({"accounts:manage"}),
+    "system_admin": frozenset({"accounts:manage", "lanes:manage"}),
     "security_admin": frozenset({"accounts:unlock"}),
     "audit_admin": frozenset({"audit:read"}),
     "supervisor": frozenset({"figures:read"}),
-    "lane_officer": frozenset(),
+    "lane_officer": frozenset({"lanes:check"}),
 }
 
 

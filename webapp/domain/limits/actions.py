@@ -41,6 +41,7 @@ RULES = {
     "password-link": Rule(5, 60 * 60),
     "invitation-submission": Rule(10, 24 * 60 * 60),
     "invitation-address": Rule(120, 60 * 60),
+    "lane-officer": Rule(1200, 60 * 60),
     "number-read": Rule(300, 60 * 60),
 }
 

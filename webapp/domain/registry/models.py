@@ -81,6 +81,7 @@ class Plate(Row):
 
 
 Plate.add_index(Plate.plate_index, unique=True, where=SQL("ended_at IS NULL"), name="plate_once")
+Plate.add_index(Plate.plate_index, name="plate_borne")  # former plates too, for a channel's question
 
 
 class Answers(Row):

@@ -5,28 +5,20 @@ A sentence says what to do. It is looked up as "field:code", then as "code". Par
 
 from __future__ import annotations
 
+import pkgutil
+from importlib import import_module
 from typing import Any
 
 import structlog
 from flask_babel import gettext as _
 
 from webapp.errors import Fault, Refusal
-from webapp.ui.sentences import (
-    accounts,
-    cases,
-    filings,
-    general,
-    people,
-    sanctions,
-    sheets,
-    status,
-    units,
-    uploads,
-    values,
-    verifying,
-)
+from webapp.ui.sentences import general, uploads, values
 
-_MODULES = (general, accounts, values, units, filings, verifying, status, uploads, cases, sheets, sanctions, people)
+__all__ = ["SENTENCES", "for_status", "form_expired", "found", "of", "uploads", "words"]
+
+#: Every module beside this one that words something.
+_MODULES = [import_module(f"{__name__}.{one.name}") for one in pkgutil.iter_modules(__path__)]
 
 
 def _joined() -> dict[str, Any]:

@@ -1,0 +1,160 @@
+"""The lane officer's page, and the pages where gates are given keys."""
+
+import re
+
+import pytest
+
+from tests.builders.accounts import platform_staff
+from tests.builders.browser import Browser, errors, heading
+from tests.builders.filings import vehicle
+from tests.builders.lanes import client as lane_client
+from tests.builders.lanes import fresh
+from tests.builders.units import certified_unit
+from tests.builders.uploads import listed
+from webapp.domain.lanes import journal, keys
+from webapp.domain.lanes.models import LaneCheck, LaneClient, LaneKey
+
+
+@pytest.fixture(autouse=True)
+def _fresh(app):
+    fresh()
+
+
+@pytest.fixture
+def officer(client) -> Browser:
+    platform_staff("lane_officer", email="lane@staff.example")
+    browser = Browser(client)
+    browser.sign_in("lane@staff.example")
+    return browser
+
+
+@pytest.fixture
+def admin(client) -> Browser:
+    platform_staff("system_admin", email="admin@staff.example")
+    browser = Browser(client)
+    browser.sign_in("admin@staff.example")
+    return browser
+
+
+def test_an_officer_says_where_he_stands_before_he_asks(officer):
+    first = officer.open("/lane")
+    nothing = officer.send("/lane/channel")
+    chosen = officer.send("/lane/channel", {"channel": "shizimen-tunnel"})
+
+    assert (first.status_code, first.headers["Location"]) == (303, "/lane/channel")
+    assert (nothing.status_code, errors(nothing)) == (422, ["請選擇一項"])
+    assert (chosen.status_code, chosen.headers["Location"]) == (303, "/lane")
+    assert "你在十字門隧道。" in officer.open("/lane").text
+
+
+def test_one_question_one_big_answer_and_a_record(officer):
+    listed(certified_unit(), vehicles=[vehicle(plate="粵C·E54001")])
+    officer.send("/lane/channel", {"channel": "hengqin-bridge"})
+
+    answer = officer.send("/lane", {"plate": "粤c e54001"})
+
+    assert (answer.status_code, heading(answer)) == (200, "在名單內：粤C·E54001")
+    assert "hq-verdict-listed" in answer.text
+    assert "本通道可以通行" in answer.text
+    assert "名單只是參考，是否抽查由現場決定。" in answer.text
+    journal.take_in()
+    (row,) = LaneCheck.select()
+    assert (row.client_id, row.account_id is not None, row.channel, row.result) == (
+        None,
+        True,
+        "hengqin-bridge",
+        "listed",
+    )
+
+
+def test_a_listed_car_that_may_not_pass_here_is_no_green_answer(officer):
+    listed(certified_unit(), vehicles=[vehicle(plate="粵C·E54002", size_class="large")])
+    officer.send("/lane/channel", {"channel": "hengqin-tunnel"})
+
+    answer = officer.send("/lane", {"plate": "粵C·E54002"})
+
+    assert "hq-verdict-suspended" in answer.text
+    assert "這類車輛不能走本通道" in answer.text
+
+
+def test_a_missing_plate_is_asked_for(officer):
+    officer.send("/lane/channel", {"channel": "shenjing"})
+
+    answers = [officer.send("/lane", {"plate": plate}) for plate in ("", "A" * 40)]
+
+    assert [(one.status_code, errors(one)) for one in answers] == [
+        (422, ["請填寫車牌號碼"]),
+        (422, ["車牌太長，最多24個字，請檢查後再輸入"]),
+    ]
+
+
+def test_a_channel_that_is_none_is_chosen_anew(officer, client):
+    client.set_cookie("hq_channel", "nowhere")
+
+    assert officer.open("/lane").headers["Location"] == "/lane/channel"
+
+
+def test_a_gate_is_given_a_key_that_is_shown_once(admin, client):
+    made = admin.send(
+        "/platform/lanes/new", {"client_name": "深井1號閘", "channels": ["shenjing"], "per_minute": "600"}
+    )
+    shown = admin.open(made.headers["Location"])
+    again = admin.open(made.headers["Location"])
+
+    row, kept = LaneClient.get(), LaneKey.get()
+    assert (made.status_code, row.name, row.channels, row.per_minute) == (303, "深井1號閘", ["shenjing"], 600)
+    key = re.search(r'<dt>密鑰</dt><dd><span class="hq-code" translate="no">([a-z0-9]+)</span>', shown.text)[1]
+    assert keys.caller(key).ref == row.ref
+    assert kept.ending == key[-4:]
+    assert (again.status_code, errors(again)) == (409, ["密鑰只顯示一次。如沒有記下，請再換一條新的。"])
+    assert key not in admin.open(f"/platform/lanes/{row.ref}").text
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"client_name": " "}, "請填寫名稱，例如「十字門隧道1號閘」"),
+        ({"client_name": "閘" * 61}, "名稱最多60個字"),
+        ({"per_minute": "many"}, "請填寫1至60000之間的數字"),
+        ({"per_minute": "-5"}, "請填寫1至60000之間的數字"),
+    ],
+)
+def test_a_gate_that_cannot_be_keeps_what_was_typed(admin, changes, sentence):
+    typed = {"client_name": "深井1號閘", "per_minute": "600"} | changes
+
+    answer = admin.send("/platform/lanes/new", typed)
+
+    assert (answer.status_code, errors(answer)) == (422, [sentence])
+    assert LaneClient.select().count() == 0
+
+
+def test_keys_are_changed_and_ended_by_plain_forms(admin):
+    ref, old = lane_client()
+
+    rotated = admin.send(f"/platform/lanes/{ref}/rotate")
+    first = LaneKey.select().order_by(LaneKey.id).first()
+    ended = admin.send(f"/platform/lanes/{ref}/keys/{first.ref}/end", page=f"/platform/lanes/{ref}")
+    twice = admin.send(f"/platform/lanes/{ref}/keys/{first.ref}/end", page=f"/platform/lanes/{ref}")
+
+    fresh()
+    assert (rotated.status_code, ended.status_code, twice.status_code) == (303, 303, 409)
+    assert keys.caller(old) is None
+    assert LaneKey.select().count() == 2
+
+
+def test_a_gate_is_changed_and_ended(admin):
+    ref, key = lane_client()
+
+    changed = admin.send(f"/platform/lanes/{ref}/change", {"client_name": "深井2號閘", "per_minute": "30"})
+    ended = admin.send(f"/platform/lanes/{ref}/end")
+    late = admin.send(f"/platform/lanes/{ref}/change", {"client_name": "深井3號閘", "per_minute": "30"})
+
+    fresh()
+    assert (changed.status_code, ended.status_code, late.status_code) == (303, 303, 409)
+    assert (LaneClient.get().name, keys.caller(key)) == ("深井2號閘", None)
+    assert "已停用" in admin.open("/platform/lanes").text
+
+
+def test_an_unknown_gate_is_not_found(admin):
+    for path in ("", "/change", "/rotate", "/end", "/key"):
+        assert admin.open("/platform/lanes/" + "x" * 20 + path).status_code == 404

@@ -1,0 +1,193 @@
+"""The OpenAPI document of the lane API, version 1. What is not in it is not promised (docs/decisions/0014)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from webapp.domain.lanes.contract import DRIVER_RESULTS, LIST_CHANGES, REASONS, RESULTS, SIZES, USES
+
+_TEXT = {"type": "string"}
+_INSTANT = {"type": "string", "format": "date-time"}
+_RESULT = {"type": "string", "enum": list(RESULTS)}
+_REASON = {"type": "string", "enum": list(REASONS)}
+
+
+def _object(required: dict[str, Any], optional: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": required | (optional or {}), "required": list(required), **more}
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+_VEHICLE = _object(
+    {"use": {"type": "string", "enum": list(USES)}, "size_class": {"type": "string", "enum": list(SIZES)}}
+)
+_CHANNEL = _object({"open": {"type": "boolean"}, "allowed": {"type": "boolean"}})
+_SCHEMAS: dict[str, Any] = {
+    "Error": _object({"error": _TEXT}, {"field": _TEXT}, additionalProperties=True),
+    "Answer": _object(
+        {
+            "result": _RESULT,
+            "reason": _REASON,
+            "vehicle": _or_null(_VEHICLE),
+            "drivers": {"type": "integer", "minimum": 0},
+            "channel": _or_null(_CHANNEL),
+            "as_of": _INSTANT,
+        },
+        description=(
+            "`listed` where any entry of the vehicle is; else `suspended`, `removed` or `not_listed`. Being "
+            "listed never exempts from checks."
+        ),
+    ),
+    "Question": _object(
+        {"plate": {"type": "string", "maxLength": 24}},
+        {
+            "channel": _TEXT,
+            "key": {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$"},
+            "asked_at": _INSTANT,
+            "result": _RESULT,
+            "reason": _TEXT,
+        },
+        description=(
+            "`key` makes a question that is sent twice count once. `asked_at`, `result` and `reason` tell of one "
+            "that the gate answered by itself."
+        ),
+    ),
+    "DriverQuestion": _object({"plate": _TEXT, "id_number": _TEXT}, {"channel": _TEXT}),
+    "DriverAnswer": _object({"result": {"type": "string", "enum": list(DRIVER_RESULTS)}, "as_of": _INSTANT}),
+    "Vehicle": _object(
+        {
+            "vehicle": _TEXT,
+            "plates": {"type": "array", "items": _TEXT},
+            "result": _RESULT,
+            "reason": _TEXT,
+            "use": _TEXT,
+            "size_class": _TEXT,
+            "drivers": {"type": "integer"},
+        },
+        description=(
+            "`plates` are HMAC-SHA256 of the normalised plate under the client's salt, the first 16 bytes, URL-safe "
+            "base64 without padding."
+        ),
+    ),
+    "Change": _object(
+        {
+            "number": {"type": "integer"},
+            "change": {"type": "string", "enum": list(LIST_CHANGES)},
+            "reason": _or_null(_TEXT),
+            "at": _INSTANT,
+            "vehicle": {"$ref": "#/components/schemas/Vehicle"},
+        }
+    ),
+    "Changes": _object(
+        {
+            "changes": {"type": "array", "items": {"$ref": "#/components/schemas/Change"}},
+            "cursor": _TEXT,
+            "more": {"type": "boolean"},
+            "channels": {"type": "array", "items": {"$ref": "#/components/schemas/ChannelRules"}},
+            "as_of": _INSTANT,
+        }
+    ),
+    "ChannelRules": _object(
+        {
+            "code": _TEXT,
+            "opens": {"type": "integer", "description": "Minutes after midnight, Asia/Macau"},
+            "closes": {"type": "integer"},
+            "size_classes": {"type": "array", "items": _TEXT},
+        }
+    ),
+    "SigningKey": _object({"algorithm": _TEXT, "public_key": _TEXT}),
+}
+
+
+def _json(name: str) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+
+
+def _answers(name: str, *refusals: int) -> dict[str, Any]:
+    said = {
+        400: "The body is no JSON",
+        401: "The key is unknown or ended",
+        403: "The key is not for this channel",
+        404: "The address holds a character that none of ours has",
+        409: "The cursor belongs to another history: take a new snapshot",
+        413: "The body is too large",
+        415: "The body is not called JSON",
+        422: "Something in the question cannot be read",
+        429: "The limit of the key is used up; Retry-After says for how long",
+        503: "The question could not be recorded, so it is not answered",
+    }
+    return {"200": {"description": "Answered", "content": _json(name)}} | {
+        str(code): {"description": said[code], "content": _json("Error")} for code in refusals
+    }
+
+
+def _query(name: str, required: bool, description: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": required, "description": description, "schema": _TEXT}
+
+
+def _body(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def document() -> dict[str, Any]:
+    """The whole document."""
+    many = _object({"checks": {"type": "array", "minItems": 1, "maxItems": 500, "items": {"type": "object"}}})
+    answers = _object(
+        {
+            "answers": {
+                "type": "array",
+                "items": {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Answer", "Error")]},
+            }
+        }
+    )
+    checked = _answers("Error", 400, 401, 413, 415, 422, 429, 503)
+    checked["200"] = {"description": "Answered, in order", "content": {"application/json": {"schema": answers}}}
+    snapshot = _answers("Error", 401, 404, 422, 429)
+    snapshot["200"] = {"description": "Lines of JSON, gzip", "content": {"application/x-ndjson": {"schema": _TEXT}}}
+    plate = _query("plate", True, "As it was read: dots, spaces and dashes do not matter")
+    channel = _query("channel", False, "Code of the channel; needed where the key is for some channels only")
+    after = _query("after", False, "The vehicle after which a broken transfer goes on")
+    cursor = _query("after", True, "The cursor of a snapshot or of the last page of changes")
+    cursor["schema"] = _TEXT | {"pattern": "^[a-z0-9]{10}\\.[0-9]{1,15}$"}
+    paths: dict[str, dict[str, Any]] = {
+        "/check": {"get": {"summary": "Is this plate on the list?", "parameters": [plate, channel]}},
+        "/checks": {
+            "post": {"summary": "Up to 500 questions, also past ones", "requestBody": _body(many), "responses": checked}
+        },
+        "/driver-checks": {
+            "post": {
+                "summary": "Is the holder of this document a filed driver of this vehicle?",
+                "requestBody": _body({"$ref": "#/components/schemas/DriverQuestion"}),
+                "responses": _answers("DriverAnswer", 400, 401, 403, 413, 415, 422, 429, 503),
+            }
+        },
+        "/snapshot": {"get": {"summary": "The whole list, signed", "parameters": [after], "responses": snapshot}},
+        "/changes": {
+            "get": {
+                "summary": "What happened after a cursor; signed in X-Signature",
+                "parameters": [cursor],
+                "responses": _answers("Changes", 401, 404, 409, 422, 429),
+            }
+        },
+        "/signing-key": {
+            "get": {"summary": "What signatures are checked with", "security": [], "responses": _answers("SigningKey")}
+        },
+    }
+    paths["/check"]["get"]["responses"] = _answers("Answer", 401, 403, 422, 429, 503)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Lane service of the credit-pass list",
+            "version": "1.0.0",
+            "description": "What gates of the second line ask. No answer holds a name or a document number.",
+        },
+        "servers": [{"url": "/api/lane/v1"}],
+        "security": [{"key": []}],
+        "paths": paths,
+        "components": {
+            "schemas": _SCHEMAS,
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        },
+    }

@@ -1,0 +1,66 @@
+"""The short way for the one question gates ask all day: `GET /api/lane/v1/check`, answered before Flask is asked.
+
+It does what `machines.check` does, through the same functions; only routing, sessions, locales and hooks, which a gate
+has no use for, are left out (docs/decisions/0014: measured).
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qs
+
+import peewee
+import structlog
+from werkzeug.exceptions import Unauthorized
+
+from webapp import database
+from webapp.blueprints.lane import asking
+from webapp.errors import Refusal
+from webapp.ui import errors
+from webapp.ui.requests import HEADERS
+
+PATH = "/api/lane/v1/check"
+_FIXED = [("Content-Type", "application/json"), ("Cache-Control", "no-store"), *HEADERS.items()]
+
+log = structlog.get_logger()
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def install(application: Application) -> Application:
+    """The application with the short way before it."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] != "GET":
+            return application(environ, start_response)
+        status, body, more = _respond(environ)
+        content = json.dumps(body).encode() + b"\n"
+        number = secrets.token_hex(8)
+        headers = [*_FIXED, *more, ("Content-Length", str(len(content))), ("X-Request-Id", number)]
+        start_response(f"{status} {HTTPStatus(status).phrase}", headers)
+        return [content]
+
+    return answer
+
+
+def _respond(environ: dict[str, Any]) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
+    try:
+        database.connect()
+        who = asking.admit(environ.get("HTTP_AUTHORIZATION", ""))
+        query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True, errors="replace")
+        plate, channel = (query.get(name, [""])[0] for name in ("plate", "channel"))
+        return 200, asking.single(who, plate, channel), []
+    except Unauthorized:
+        return 401, {"error": "key_unknown"}, [("WWW-Authenticate", "Bearer")]
+    except Refusal as refusal:
+        return errors.STATUS[type(refusal)], errors.for_machines(refusal), errors.retry_after(refusal)
+    except (peewee.OperationalError, OSError) as error:
+        # Nothing is answered that could not be kept.
+        log.error("lane check unavailable", kind=type(error).__name__)
+        return 503, {"error": "unavailable"}, [("Retry-After", "10")]
+    except Exception as error:
+        log.error("lane check failed", kind=type(error).__name__, place=errors.place_of(error))
+        return 500, {"error": "failed"}, []

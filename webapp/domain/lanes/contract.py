@@ -1,0 +1,28 @@
+"""The words that gates are promised: what an answer and a change can say (version 1; docs/decisions/0014)."""
+
+from webapp.domain.lanes.models import FILED, LISTED, NOT_FILED, NOT_LISTED, REMOVED, SUSPENDED
+from webapp.domain.passlist.models import CAUSES, CHANGES, HOLDS
+from webapp.domain.registry.models import OWN, UNIT
+from webapp.domain.units.models import SIZE_CLASSES
+
+RESULTS = (LISTED, SUSPENDED, REMOVED, NOT_LISTED)
+DRIVER_RESULTS = (FILED, NOT_FILED)
+USES = (OWN, UNIT)
+SIZES = SIZE_CLASSES
+LIST_CHANGES = CHANGES
+#: One of these with every answer; holds are those of a suspended vehicle, causes those of a removed one.
+REASONS = tuple(
+    dict.fromkeys(
+        (
+            "in_force",
+            "channel_closed",
+            "vehicle_not_for_channel",
+            "unknown_plate",
+            "never_listed",
+            "not_a_plate",
+            "plate_ended",
+            *HOLDS,
+            *CAUSES,
+        )
+    )
+)

@@ -1,0 +1,221 @@
+"""Recording what was asked without making the gate wait: each process appends to a journal of its own, the worker
+takes it in (docs/decisions/0014).
+
+A line is written before the answer leaves, by one call of the operating system: it survives the end of the process,
+SIGKILL included. A loss of power can cost what the system had not yet written back, a few seconds of questions; nothing
+of the list depends on them. Plates are sealed in the journal as they are in the table.
+"""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import json
+import os
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from webapp import clock, crypto
+from webapp.database import from_micros, insert_rows, lock, to_micros, transaction
+from webapp.domain.lanes.models import LaneCheck, LaneJournal
+
+#: A process begins another file after so many bytes, so that the worker can delete what it has taken in.
+LONGEST = 8 * 1024 * 1024
+#: Bytes taken in by one transaction.
+SLICE = 512 * 1024
+#: Of one line.
+FIELDS = 11
+
+log = structlog.get_logger()
+
+_folder: Path | None = None
+_writing = threading.Lock()
+_current: _Journal | None = None
+
+
+class _Journal:
+    """The file this process appends to. Its lock tells the worker that somebody may still write."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.process = os.getpid()
+        self.folder = folder
+        self.path = folder / f"{to_micros(clock.now())}-{os.getpid()}-{secrets.token_hex(4)}.journal"
+        self.handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
+        fcntl.flock(self.handle, fcntl.LOCK_EX)
+        self.size = 0
+
+    def append(self, line: bytes) -> None:
+        written = os.write(self.handle, line)
+        if written != len(line):
+            raise OSError("the journal of lane checks could not be written whole")
+        self.size += written
+
+    def close(self) -> None:
+        os.close(self.handle)
+
+
+def configure(folder: Path) -> None:
+    """Where the journals lie. A process that has one open goes on in the new place."""
+    global _folder, _current
+    with _writing:
+        if _current is not None and _current.process == os.getpid():
+            _current.close()
+        _folder, _current = folder, None
+
+
+def write(row: dict[str, Any]) -> str:
+    """Keep one question with its answer; returns its key. `row`: kind, asked_at, client_id, account_id, channel, plate
+    (normalised), plate_index, result, reason; `key` and `offline` where a gate tells of it later.
+
+    Raises OSError where it cannot be kept: then nothing is answered, because every question is recorded.
+    """
+    key = row.get("key") or secrets.token_hex(12)
+    sealed = crypto.seal(row["plate"], "lane_check", "plate", key)
+    fields = [
+        key,
+        row["kind"],
+        to_micros(row["asked_at"]),
+        row.get("client_id"),
+        row.get("account_id"),
+        row["channel"],
+        row["plate_index"].hex(),
+        base64.b64encode(sealed).decode(),
+        row["result"],
+        row["reason"],
+        bool(row.get("offline")),
+    ]
+    line = json.dumps(fields, separators=(",", ":")).encode() + b"\n"
+    with _writing:
+        _open().append(line)
+    return key
+
+
+def _open() -> _Journal:
+    """This process's journal. A process that was forked from one with a journal begins its own."""
+    global _current
+    if _folder is None:
+        raise RuntimeError("journal.configure(folder) comes first")
+    if _current is not None and (_current.process != os.getpid() or _current.size >= LONGEST):
+        if _current.process == os.getpid():
+            _current.close()
+        _current = None
+    if _current is None:
+        _current = _Journal(_folder)
+    return _current
+
+
+# What the worker does -----------------------------------------------------------------------------------------
+
+
+def take_in() -> int:
+    """Bring what the journals hold into the table; returns how many questions were new. Any number of workers may try:
+    a question is taken in once, and how far a journal was read is kept in the same transaction."""
+    if _folder is None or not _folder.exists():
+        return 0
+    done = 0
+    for path in sorted(_folder.glob("*.journal")):
+        try:
+            done += _take_in(path)
+        except OSError as error:
+            # A disk that cannot be read now is read at the next beat; the other journals need not wait for it.
+            log.error("journal not read", kind=type(error).__name__)
+    return done
+
+
+def _take_in(path: Path) -> int:
+    done = 0
+    with _to_read(path) as (handle, finished):
+        if handle is None:
+            return 0
+        while True:
+            fresh, more = _slice(path.name, handle)
+            done += fresh
+            if not more:
+                break
+        if finished:
+            path.unlink(missing_ok=True)
+            with transaction():
+                LaneJournal.delete().where(LaneJournal.name == path.name).execute()
+    return done
+
+
+@contextmanager
+def _to_read(path: Path) -> Iterator[tuple[int | None, bool]]:
+    """The journal, and whether nobody writes to it any more. Another worker may have deleted it meanwhile."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        yield None, False
+        return
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            finished = True
+        except BlockingIOError:
+            finished = False
+        yield handle, finished
+    finally:
+        os.close(handle)
+
+
+def _slice(name: str, handle: int) -> tuple[int, bool]:
+    with transaction():
+        LaneJournal.insert(name=name).on_conflict_ignore().execute()
+        row = LaneJournal.get(LaneJournal.name == name)
+        lock(LaneJournal, [row.id])
+        taken = LaneJournal.get_by_id(row.id).taken
+        read = os.pread(handle, SLICE, taken)
+        whole = read[: read.rfind(b"\n") + 1]
+        if not whole:
+            return 0, False
+        fresh = _keep(list(_lines(whole)), clock.now())
+        LaneJournal.update(taken=taken + len(whole)).where(LaneJournal.id == row.id).execute()
+    return fresh, len(read) == SLICE
+
+
+def _lines(whole: bytes) -> Iterator[list[Any]]:
+    """The questions of a piece of journal. After a loss of power a line may be left half written."""
+    for line in whole.splitlines():
+        try:
+            fields = json.loads(line)
+        except ValueError:
+            fields = None
+        if isinstance(fields, list) and len(fields) == FIELDS:
+            yield fields
+        else:
+            log.error("journal line unreadable", size=len(line))
+
+
+def _keep(lines: list[list[Any]], now: datetime) -> int:
+    """Insert the questions nobody told of before."""
+    by_key = {line[0]: line for line in lines}
+    known = {key for (key,) in LaneCheck.select(LaneCheck.key).where(LaneCheck.key << list(by_key)).tuples()}
+    rows = [_row(line, now) for key, line in by_key.items() if key not in known]
+    insert_rows(LaneCheck, rows)
+    return len(rows)
+
+
+def _row(line: list[Any], now: datetime) -> dict[str, Any]:
+    key, kind, asked, client, account, channel, index, sealed, result, reason, offline = line
+    return {
+        "key": key,
+        "kind": kind,
+        "asked_at": from_micros(asked),
+        "client_id": client,
+        "account_id": account,
+        "channel": channel,
+        "plate_index": bytes.fromhex(index),
+        "plate": base64.b64decode(sealed),
+        "result": result,
+        "reason": reason,
+        "offline": offline,
+        "taken_in_at": now,
+    }

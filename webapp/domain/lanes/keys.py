@@ -1,0 +1,265 @@
+"""Clients of the lane service and their keys: made, changed for another without standing still, ended; and limits.
+
+A key is shown once and kept as its hash. Processes keep what they read of a key for a few seconds, so an ended key is
+refused everywhere within that time.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import fn
+
+from webapp import clock, crypto
+from webapp.domain.audit.acts import Act, action, record
+from webapp.domain.lanes.models import ACTIVE, ENDED, LaneCheck, LaneClient, LaneKey
+from webapp.domain.passlist import channels
+from webapp.errors import Conflict, Invalid, NotFound
+
+#: Questions a minute, unless the client has another figure: more than a gate with four lanes can have cars.
+PER_MINUTE = 1200
+MOST_PER_MINUTE = 60_000
+LONGEST_NAME = 60
+#: How long the former key stays good after a new one was made.
+HANDOVER = timedelta(hours=24)
+#: For so long a process answers by what it read of a key, in seconds.
+KEPT = 5.0
+#: Keys that are remembered at a time; one more and the oldest knowledge is dropped.
+REMEMBERED = 500
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks by API. `channels` is None where every channel may be asked for."""
+
+    client_id: int
+    ref: str
+    channels: frozenset[str] | None
+    per_minute: int
+    limited_until: datetime | None
+
+    def may_ask(self, channel: str) -> bool:
+        return self.channels is None or channel in self.channels
+
+
+@action("lane-client:create")
+def create(act: Act, name: str, channel_codes: Sequence[str], per_minute: int, key: str) -> dict[str, Any]:
+    """A client with its first key; the caller made the key (crypto.random_token) and shows it once.
+    Raises Invalid beside `name`, `channels`, `per_minute`."""
+    _check(name, channel_codes, per_minute)
+    client = LaneClient.create(
+        ref=crypto.new_ref(),
+        name=name.strip(),
+        channels=sorted(set(channel_codes)) or None,
+        per_minute=per_minute,
+        state=ACTIVE,
+        created_at=act.now,
+        act_id=act.id,
+    )
+    made = _add_key(act, client, key)
+    record(act, "lane-client:created", client.ref, fields=["name", "channels", "per_minute"])
+    record(act, "lane-key:created", made.ref)
+    return {"client": client.ref, "key": made.ref}
+
+
+@action("lane-client:change")
+def change(act: Act, ref: str, name: str, channel_codes: Sequence[str], per_minute: int) -> dict[str, Any]:
+    """Another name, other channels, another limit. Raises as `create`, and Conflict("lane_client_ended")."""
+    _check(name, channel_codes, per_minute)
+    client = _active(ref)
+    LaneClient.update(
+        name=name.strip(), channels=sorted(set(channel_codes)) or None, per_minute=per_minute, act_id=act.id
+    ).where(LaneClient.id == client.id).execute()
+    record(act, "lane-client:changed", ref, fields=["name", "channels", "per_minute"])
+    return {"client": ref}
+
+
+@action("lane-key:rotate")
+def rotate(act: Act, ref: str, key: str) -> dict[str, Any]:
+    """Another key for a client; those it has stay good for a day (HANDOVER), so that the gate can be given the new one.
+    Raises Conflict("lane_client_ended")."""
+    client = _active(ref)
+    good = LaneKey.ends_at.is_null() | (LaneKey.ends_at > act.now + HANDOVER)
+    LaneKey.update(ends_at=act.now + HANDOVER).where(LaneKey.client == client.id, good).execute()
+    made = _add_key(act, client, key)
+    record(act, "lane-key:created", made.ref)
+    return {"client": ref, "key": made.ref, "old_until": (act.now + HANDOVER).isoformat()}
+
+
+@action("lane-key:end")
+def end_key(act: Act, ref: str, key_ref: str) -> dict[str, Any]:
+    """A key that got into wrong hands: good no more, at once. Raises NotFound, Conflict("lane_key_ended")."""
+    client = one(ref)
+    row = LaneKey.get_or_none(LaneKey.client == client.id, LaneKey.ref == key_ref)
+    if row is None:
+        raise NotFound("not_found")
+    if row.ends_at is not None and row.ends_at <= act.now:
+        raise Conflict("lane_key_ended")
+    LaneKey.update(ends_at=act.now).where(LaneKey.id == row.id).execute()
+    record(act, "lane-key:ended", key_ref)
+    return {"client": ref}
+
+
+@action("lane-client:end")
+def end(act: Act, ref: str) -> dict[str, Any]:
+    """A client that asks no more; its keys end with it. Raises Conflict("lane_client_ended")."""
+    client = _active(ref)
+    LaneClient.update(state=ENDED, act_id=act.id).where(LaneClient.id == client.id).execute()
+    still = LaneKey.ends_at.is_null() | (LaneKey.ends_at > act.now)
+    LaneKey.update(ends_at=act.now).where(LaneKey.client == client.id, still).execute()
+    record(act, "lane-client:ended", ref)
+    return {"client": ref}
+
+
+def _check(name: str, channel_codes: Iterable[str], per_minute: int) -> None:
+    if not name.strip():
+        raise Invalid("missing", field="client_name")
+    if len(name.strip()) > LONGEST_NAME:
+        raise Invalid("too_long", field="client_name", maximum=LONGEST_NAME)
+    if not set(channel_codes) <= {channel.code for channel in channels.all_channels()}:
+        raise Invalid("choose", field="channels")
+    if not 1 <= per_minute <= MOST_PER_MINUTE:
+        raise Invalid("out_of_range", field="per_minute", least=1, most=MOST_PER_MINUTE)
+
+
+def _add_key(act: Act, client: LaneClient, key: str) -> LaneKey:
+    return LaneKey.create(
+        client=client.id,
+        ref=crypto.new_ref(),
+        key_hash=crypto.token_hash(key),
+        ending=key[-4:],
+        created_at=act.now,
+        act_id=act.id,
+    )
+
+
+def one(ref: str) -> LaneClient:
+    """A client by reference. Raises NotFound."""
+    client = LaneClient.get_or_none(LaneClient.ref == ref)
+    if client is None:
+        raise NotFound("not_found")
+    return client
+
+
+def _active(ref: str) -> LaneClient:
+    client = one(ref)
+    if client.state != ACTIVE:
+        raise Conflict("lane_client_ended")
+    return client
+
+
+def clients() -> list[LaneClient]:
+    """Every client, those that still ask first, newest first."""
+    return list(LaneClient.select().order_by(LaneClient.state, LaneClient.id.desc()))
+
+
+def keys_of(client: LaneClient) -> list[LaneKey]:
+    return list(LaneKey.select().where(LaneKey.client == client.id).order_by(LaneKey.id.desc()))
+
+
+def asked_since(moment: datetime) -> dict[int, tuple[int, datetime]]:
+    """How many questions each client asked since then and when the last one, as far as the journals were taken in."""
+    rows = (
+        LaneCheck.select(LaneCheck.client_id, fn.COUNT(LaneCheck.id), fn.MAX(LaneCheck.asked_at))
+        .where(LaneCheck.asked_at >= moment, LaneCheck.client_id.is_null(False))
+        .group_by(LaneCheck.client_id)
+        .tuples()
+    )
+    return {client: (count, last) for client, count, last in rows}
+
+
+# What every process keeps of keys -----------------------------------------------------------------------------
+
+_guard = threading.Lock()
+_known: dict[bytes, tuple[float, Caller | None]] = {}
+_buckets: dict[int, tuple[float, float]] = {}
+
+
+def caller(token: str) -> Caller | None:
+    """Who holds this key, or None where it is unknown or ended."""
+    key_hash = crypto.token_hash(token)
+    now = time.monotonic()
+    kept = _known.get(key_hash)
+    if kept is not None and now < kept[0]:
+        return kept[1]
+    found = _read(key_hash)
+    with _guard:
+        if len(_known) >= REMEMBERED:
+            _known.clear()
+        _known[key_hash] = (now + KEPT, found)
+    return found
+
+
+def _read(key_hash: bytes) -> Caller | None:
+    now = clock.now()
+    row = (
+        LaneKey.select(
+            LaneClient.id, LaneClient.ref, LaneClient.channels, LaneClient.per_minute, LaneClient.limited_until
+        )
+        .join(LaneClient, on=(LaneKey.client == LaneClient.id))
+        .where(
+            LaneKey.key_hash == key_hash,
+            LaneClient.state == ACTIVE,
+            LaneKey.ends_at.is_null() | (LaneKey.ends_at > now),
+        )
+        .tuples()
+        .first()
+    )
+    if row is None:
+        return None
+    client_id, ref, codes, per_minute, limited_until = row
+    return Caller(client_id, ref, frozenset(codes) if codes is not None else None, per_minute, limited_until)
+
+
+def forget_known() -> None:
+    """Read every key anew at its next use."""
+    with _guard:
+        _known.clear()
+        _buckets.clear()
+
+
+def take(who: Caller, questions: int = 1) -> int:
+    """Take so many questions of the client's limit; returns 0, or the seconds until it may ask again.
+
+    Each process lets the whole limit through, so that no gate waits for a database; the worker sees the sum in the
+    journals and holds a client back everywhere when it is passed (`hold_back`).
+    """
+    now = time.monotonic()
+    if who.limited_until is not None and who.limited_until > clock.now():
+        return max(1, round((who.limited_until - clock.now()).total_seconds()))
+    rate = who.per_minute / 60
+    with _guard:
+        tokens, filled = _buckets.get(who.client_id, (float(who.per_minute), now))
+        tokens = min(float(who.per_minute), tokens + (now - filled) * rate)
+        enough = tokens >= questions
+        _buckets[who.client_id] = (tokens - questions if enough else tokens, now)
+    return 0 if enough else max(1, round((questions - tokens) / rate))
+
+
+@action("lane-client:hold-back")
+def _hold_back(act: Act, client_ids: list[int], until: str) -> dict[str, Any]:
+    rows = list(LaneClient.select().where(LaneClient.id << client_ids))
+    LaneClient.update(limited_until=datetime.fromisoformat(until)).where(LaneClient.id << client_ids).execute()
+    for row in rows:
+        record(act, "lane-client:held-back", row.ref)
+    return {"clients": len(rows)}
+
+
+def hold_back(actor: Any) -> int:
+    """The worker's part: clients that asked more than their limit in the last minute, over all processes, wait for one.
+    Returns how many. What gates tell of later counts when it was asked, so a replay holds nobody back."""
+    now = clock.now()
+    asked = asked_since(now - timedelta(minutes=1))
+    over = [
+        row.id
+        for row in LaneClient.select().where(LaneClient.id << list(asked), LaneClient.state == ACTIVE)
+        if asked[row.id][0] > row.per_minute and (row.limited_until is None or row.limited_until <= now)
+    ]
+    if over:
+        _hold_back(actor, over, (now + timedelta(minutes=1)).isoformat())
+    return len(over)
