@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from webapp.domain.lanes.contract import DRIVER_RESULTS, LIST_CHANGES, REASONS, RESULTS, SIZES, USES
+from webapp.domain.lanes.contract import DRIVER_RESULTS, ERRORS, LIST_CHANGES, REASONS, RESULTS, SIZES, USES
 
 _TEXT = {"type": "string"}
 _INSTANT = {"type": "string", "format": "date-time"}
@@ -25,7 +25,11 @@ _VEHICLE = _object(
 )
 _CHANNEL = _object({"open": {"type": "boolean"}, "allowed": {"type": "boolean"}})
 _SCHEMAS: dict[str, Any] = {
-    "Error": _object({"error": _TEXT}, {"field": _TEXT}, additionalProperties=True),
+    "Error": _object(
+        {"error": _TEXT | {"description": "Of the question: " + ", ".join(ERRORS) + "; else the name of the trouble"}},
+        {"field": _TEXT},
+        additionalProperties=True,
+    ),
     "Answer": _object(
         {
             "result": _RESULT,

@@ -26,3 +26,19 @@ REASONS = tuple(
         )
     )
 )
+#: What a machine can be told instead of an answer; people are told in sentences.
+ERRORS = (
+    "bad_cursor",
+    "bad_instant",
+    "bad_item",
+    "bad_key",
+    "bad_text",
+    "channel_not_yours",
+    "choose",
+    "cursor_unknown",
+    "missing",
+    "too_long",
+    "too_many",
+    "too_many_items",
+    "unknown_channel",
+)
