@@ -38,7 +38,7 @@ class Field(wtforms.Field):
     """A question: label, hint, and how to draw it.
 
     `width` is a length class of the style sheet: '' (full), 'code', 'date', 'plate', 'phone', 'half'.
-    `optional` prints （如有） behind the label. `lang` marks what is typed as a language of its own.
+    `optional` prints （如有） behind the label. `autofocus` only where a page has nothing to read first (a scanner types). `lang` marks what is typed as a language of its own.
     """
 
     kind = "text"
@@ -56,9 +56,11 @@ class Field(wtforms.Field):
         lang: str = "",
         maxlength: int | None = None,
         optional: bool = False,
+        autofocus: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(label, **kwargs)
+        self.autofocus = autofocus
         self.hint = hint
         self.width = width
         self.autocomplete = autocomplete

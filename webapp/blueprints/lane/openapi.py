@@ -1,4 +1,4 @@
-"""The OpenAPI document of the lane API, version 1. What is not in it is not promised (docs/decisions/0014)."""
+"""The OpenAPI document of the lane API, version 1. What is not in it is not promised (docs/decisions/0008)."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ The plate travels by POST and never stands in an address. The channel is chosen 
 from __future__ import annotations
 
 from flask import g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
@@ -23,7 +24,8 @@ COOKIE_AGE = 365 * 24 * 60 * 60
 
 
 class CheckForm(forms.Form):
-    plate = fields.TextField(_l("車牌號碼"), width="plate", autocomplete="off")
+    # A scanner gun types wherever the focus is, and ends with Enter.
+    plate = fields.TextField(_l("車牌號碼"), autocomplete="off", autofocus=True)
 
 
 class ChannelForm(forms.Form):
@@ -57,7 +59,9 @@ def check() -> Response:
             "reason": answer.reason,
         }
     )
-    return _page(channel, CheckForm(formdata=None), answer)
+    fresh = CheckForm(formdata=None)
+    fresh.plate.label.text = _("下一輛車牌")
+    return _page(channel, fresh, answer)
 
 
 def _page(channel: str, form: CheckForm, answer: answers.Answer | None = None, status: int = 200) -> Response:

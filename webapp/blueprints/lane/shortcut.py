@@ -1,7 +1,7 @@
 """The short way for the one question gates ask all day: `GET /api/lane/v1/check`, answered before Flask is asked.
 
 It does what `machines.check` does, through the same functions; only routing, sessions, locales and hooks, which a gate
-has no use for, are left out (docs/decisions/0014: measured).
+has no use for, are left out (docs/decisions/0008: measured).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The words that gates are promised: what an answer and a change can say (version 1; docs/decisions/0014)."""
+"""The words that gates are promised: what an answer and a change can say (version 1; docs/decisions/0008)."""
 
 from webapp.domain.lanes.models import FILED, LISTED, NOT_FILED, NOT_LISTED, REMOVED, SUSPENDED
 from webapp.domain.passlist.models import CAUSES, CHANGES, HOLDS

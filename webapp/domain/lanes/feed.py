@@ -1,4 +1,4 @@
-"""The list as gates keep it: a signed snapshot, and what changed since (design 9; docs/decisions/0014).
+"""The list as gates keep it: a signed snapshot, and what changed since (design 9; docs/decisions/0008).
 
 A gate never gets a plate in the clear: each client has a salt of its own, and a plate travels as a keyed hash of its
 normalised text. Numbers of changes are those of the sequencer: gapless and given after the commit, so a cursor loses

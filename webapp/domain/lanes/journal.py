@@ -1,5 +1,5 @@
 """Recording what was asked without making the gate wait: each process appends to a journal of its own, the worker
-takes it in (docs/decisions/0014).
+takes it in (docs/decisions/0008).
 
 A line is written before the answer leaves, by one call of the operating system: it survives the end of the process,
 SIGKILL included. A loss of power can cost what the system had not yet written back, a few seconds of questions; nothing

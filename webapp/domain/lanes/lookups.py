@@ -1,7 +1,7 @@
 """What the list says of a vehicle, by one statement: the only place that ranks entries for a channel (design 9).
 
 Any listed entry makes the vehicle listed; else any suspended one suspended; else it was removed if it ever had one.
-Plain SQL: building it through the ORM costs many times what the database needs to answer (docs/decisions/0014).
+Plain SQL: building it through the ORM costs many times what the database needs to answer (docs/decisions/0008).
 """
 
 from __future__ import annotations
