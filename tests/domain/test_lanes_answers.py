@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.builders.filings import filed, person, vehicle
+from tests.builders.filings import confirmed, filed, person, vehicle
 from tests.builders.lanes import fresh
 from tests.builders.units import certified_unit
 from tests.builders.uploads import listed, owner_and_second, second_filed, uploaded, verified
@@ -141,6 +141,14 @@ def test_any_listed_entry_lists_the_car_else_suspended_else_removed(db):
         ("removed", 0),
     ]
     assert (still_held.reason, gone.reason) == ("document_expired", "left_unit")
+
+
+def test_a_plate_read_without_its_place_finds_the_car_of_either(db):
+    here = certified_unit()
+    listed(here, vehicles=[confirmed(vehicle(plate="港MX 1234"))])
+
+    assert answers.check("MX1234", "", DAY).found.result == "listed"
+    assert answers.check("MX-12-34", "", DAY).found.result == "not_listed"
 
 
 def test_a_former_plate_is_removed_while_the_car_stays_listed_under_its_other(db):

@@ -38,7 +38,8 @@ class Field(wtforms.Field):
     """A question: label, hint, and how to draw it.
 
     `width` is a length class of the style sheet: '' (full), 'code', 'date', 'plate', 'phone', 'half'.
-    `optional` prints （如有） behind the label. `autofocus` only where a page has nothing to read first (a scanner types). `lang` marks what is typed as a language of its own.
+    `optional` prints （如有） behind the label. `autofocus`: only where nothing is to be read first (a scanner types).
+    `lang` marks what is typed as a language of its own.
     """
 
     kind = "text"

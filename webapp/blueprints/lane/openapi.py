@@ -72,7 +72,8 @@ _SCHEMAS: dict[str, Any] = {
         },
         description=(
             "`plates` are HMAC-SHA256 of the normalised plate under the client's salt, the first 16 bytes, URL-safe "
-            "base64 without padding."
+            "base64 without padding. Normalised: capitals, 粤 for 粵, no dots, spaces or dashes; letters and digits "
+            "that can be of Macao and of Hong Kong are tried plain and with 港 or 澳 in front."
         ),
     ),
     "Change": _object(

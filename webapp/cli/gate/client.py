@@ -154,24 +154,25 @@ class Gate:
     def check(self, plate: str, channel: str) -> dict[str, Any]:
         """What the service says, or without it what the store says, with `offline` and `age_seconds`: how old that is.
         Raises GateError where the store holds no list yet, errors.Invalid for what is no plate or channel."""
-        text = answers.normalised(plate)
+        read = answers.readings(plate)
         try:
-            answer = self._get("/check?" + urlencode({"plate": text, "channel": channel}), ANSWER_SECONDS)
+            answer = self._get("/check?" + urlencode({"plate": plate, "channel": channel}), ANSWER_SECONDS)
             return json.loads(answer.data) | {"offline": False, "age_seconds": 0}
         except Unreachable:
-            return self._by_itself(text, channel)
+            return self._by_itself(read, channel)
 
-    def _by_itself(self, text: str, channel: str) -> dict[str, Any]:
+    def _by_itself(self, read: tuple[str, ...], channel: str) -> dict[str, Any]:
         if not self.store.generation:
             raise GateError("no list in the store yet: run `gate sync` while the service can be reached")
         now = clock.now()
-        told = self.store.vehicle([plate_hash(base64.b64decode(self.store.fact("salt")), text)])
+        salt = base64.b64decode(self.store.fact("salt"))
+        told = self.store.vehicle(plate_hash(salt, plate) for plate in read)
         way = self._ways().get(channel, answers.ANYWHERE)
-        found = _found(told) if told and plates.kind(text) else NOTHING
-        answer = Answer(text, b"", channel, found, way.opens_at(now), found.size_class in way.size_classes, now)
+        found = _found(told) if told else NOTHING if plates.kind(read[0]) else answers.NO_VEHICLE
+        answer = Answer(read[0], b"", channel, found, way.opens_at(now), found.size_class in way.size_classes, now)
         as_of = self.store.fact("as_of")
         said = answer.json() | {"as_of": as_of}
-        asked = {"plate": text, "channel": channel, "asked_at": instant(now)}
+        asked = {"plate": read[0], "channel": channel, "asked_at": instant(now)}
         self.store.remember(secrets.token_hex(12), asked | {"result": said["result"], "reason": said["reason"]})
         age = (now - datetime.fromisoformat(as_of)).total_seconds()
         return said | {"offline": True, "age_seconds": max(0, round(age))}

@@ -71,13 +71,11 @@ def check(text: str, channel: str, at: datetime | None = None) -> Answer:
     """Is this plate on the list, and does the channel let such a vehicle through now? Raises Invalid beside `plate`
     (missing, too_long) and `channel` (unknown)."""
     now = at or clock.now()
-    plate = normalised(text)
+    read = readings(text)
     way = way_of(channel)
-    if not plates.kind(plate):
-        return Answer(plate, registry.plate_indexes([plate])[0], channel, NO_VEHICLE, way.opens_at(now), False, now)
-    indexes = registry.plate_indexes([plate])
-    found = lookups.by_plate(indexes)
-    return Answer(plate, indexes[0], channel, found, way.opens_at(now), found.size_class in way.size_classes, now)
+    indexes = registry.plate_indexes(read)
+    found = lookups.by_plate(indexes) if plates.kind(read[0]) else NO_VEHICLE
+    return Answer(read[0], indexes[0], channel, found, way.opens_at(now), found.size_class in way.size_classes, now)
 
 
 def check_driver(text: str, id_number: str, at: datetime | None = None) -> tuple[Answer, str]:
@@ -110,14 +108,14 @@ def _people(id_number: str) -> list[int]:
     return sorted(found)
 
 
-def normalised(text: str) -> str:
-    """A plate as it was read, in the form it is found by. Raises Invalid beside `plate`."""
+def readings(text: str) -> tuple[str, ...]:
+    """Every normalised plate that this may be, the likelier first: a camera does not know whether MX1234 is of Macao or
+    of Hong Kong (docs/decisions/0007). Raises Invalid beside `plate`."""
     if len(text) > LONGEST:
         raise Invalid("too_long", field="plate", maximum=LONGEST)
-    plate = plates.fold(text)
-    if not plate:
+    if not plates.fold(text):
         raise Invalid("missing", field="plate")
-    return plate
+    return plates.candidates(text)
 
 
 @dataclass(frozen=True)
