@@ -11,11 +11,8 @@ from webapp import crypto, database, logs
 from webapp.domain.files import actions as files
 from webapp.domain.files import sheets
 from webapp.domain.filings import invitation_rules
-<<<<<<< HEAD
-from webapp.domain.units import roster
-=======
 from webapp.domain.lanes import journal
->>>>>>> d3b1920 (Lane service: answers, keys, journal, signed feed, the officers' page and a reference gate)
+from webapp.domain.units import roster
 from webapp.settings import Settings, from_environment
 
 ROOT = Path(__file__).parent.parent
@@ -31,11 +28,8 @@ def configure_core(settings: Settings) -> None:
     files.configure(settings.files_dir)
     sheets.configure(settings.import_megabytes, settings.import_rows)
     invitation_rules.configure(settings.invitation_days, settings.invitation_reminder_days)
-<<<<<<< HEAD
     roster.configure(settings.roster_days)
-=======
     journal.configure(settings.journals_dir)
->>>>>>> d3b1920 (Lane service: answers, keys, journal, signed feed, the officers' page and a reference gate)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
