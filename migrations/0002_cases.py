@@ -74,6 +74,7 @@ class CaseParty(Table):
     side = TextField(constraints=one_of("side", "claimant", "holder"))
     kind = TextField(constraints=one_of("kind", "submission", "draft", "unit"))
     party_ref = TextField()
+    number = TextField()
     contact = BlobField(null=True)
     words = BlobField(null=True)
     answered_at = BigIntegerField(null=True)

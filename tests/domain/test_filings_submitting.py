@@ -20,6 +20,8 @@ from webapp.domain.pledges.models import Pledge
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import Person, PersonPhone, Plate, Vehicle
+from webapp.domain.sanctions.cases_evidence import Handed
+from webapp.domain.sanctions.models import Case
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.values import plates
 from webapp.values.codes import has_valid_check
@@ -291,7 +293,8 @@ def test_plates_of_two_vehicles_wait_for_a_human(db):
 
     assert torn.filing.disputed
     assert "plate:two_vehicles" in torn.filing.warnings
-    assert Notice.select().where(Notice.kind == "dispute-raised", Notice.subject == torn.filing.ref).count() == 1
+    case = Case.get(Case.subject == torn.filing.ref)
+    assert Notice.select().where(Notice.kind == "case-raised", Notice.subject == case.ref).count() == 2
     assert Vehicle.select().count() == 2
 
 
@@ -529,11 +532,15 @@ def test_dispute_is_recorded_and_put_before_the_platform(db):
     begun = filings.draft(built, one.answers)
     assert refusal(begun) == [("vehicle-1", "already_in_motion")]
 
-    made = disputing.dispute(filings.filer(begun), begun.ref, key="dispute-1")
+    made = disputing.dispute(filings.filer(begun), begun.ref, "不是我", Handed(), key="dispute-1")
 
-    assert Notice.get(Notice.kind == "dispute-raised").params == {"number": made["reference"]}
-    tags = {(line.tag, line.object_ref) for line in AuditLine.select().where(AuditLine.tag.contains("disputed"))}
-    assert tags == {("draft:disputed", begun.ref), ("filing:disputed", one.filing.ref)}
+    case = Case.get(Case.ref == made["cases"][0])
+    assert (case.subject, case.topic) == (one.filing.ref, "identity")
+    tags = {
+        (line.tag, line.object_ref)
+        for line in AuditLine.select().where(AuditLine.tag << ["draft:disputed", "case:opened"])
+    }
+    assert tags == {("draft:disputed", begun.ref), ("case:opened", case.ref)}
     kept = Filing.get_by_id(one.filing.id)
     assert (kept.state, kept.disputed, kept.version) == ("submitted", False, 1)
 
@@ -542,7 +549,7 @@ def test_nothing_to_dispute(db):
     begun = filings.draft(units.certified_unit())
 
     with pytest.raises(Conflict) as refused:
-        disputing.dispute(filings.filer(begun), begun.ref)
+        disputing.dispute(filings.filer(begun), begun.ref, "不是我", Handed())
     assert refused.value.code == "nothing_disputed"
 
 

@@ -102,7 +102,7 @@ def test_disowned_filing_is_disputed_and_the_platform_told(db):
 
     assert (now(sent).disputed, now(sent).state) == (True, "submitted")
     told = notices.inbox(PLATFORM, PLATFORM_REF)[0]
-    assert (told.kind, told.params) == ("dispute-raised", {"number": sent.submission.number})
+    assert (told.kind, told.params["number"]) == ("case-raised", sent.submission.number)
 
 
 def test_filing_is_disowned_once(db):

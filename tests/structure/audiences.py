@@ -19,7 +19,8 @@ AUDIENCES: dict[str, str] = {
     ),
     **dict.fromkeys(
         [
-            "filer.belonging", "filer.check", "filer.contact", "filer.dispute", "filer.disputed", "filer.draft_home",
+            "filer.belonging", "filer.check", "filer.contact", "filer.dispute", "filer.disputed",
+            "filer.disputed_deed", "filer.draft_home",
             "filer.later", "filer.licence", "filer.person", "filer.phone", "filer.pledge_reading", "filer.receipt",
             "filer.resume", "filer.vehicle",
         ],
@@ -27,6 +28,7 @@ AUDIENCES: dict[str, str] = {
     ),
     **dict.fromkeys(
         [
+            "filer.case", "filer.case_deed", "filer.case_open",
             "filer.confirmation", "filer.confirmation_pdf", "filer.entry_leave", "filer.entry_stay",
             "filer.entry_stay_behind",
             "filer.filing_correct", "filer.filing_disown", "filer.filing_withdraw", "filer.owner_answer",
@@ -67,6 +69,8 @@ AUDIENCES: dict[str, str] = {
         "platform lanes:manage",
     ),
     **dict.fromkeys(["platform.audit", "platform.audit_act"], "platform audit:read"),
+    **dict.fromkeys(["platform.case", "platform.case_evidence", "platform.cases"], "platform cases:read"),
+    "platform.case_decide": "platform cases:decide",
     **dict.fromkeys(["platform.inbox", "platform.inbox_read"], "platform platform:inbox"),
     **dict.fromkeys(["platform.unit", "platform.units"], "platform units:read"),
     **dict.fromkeys(
@@ -101,6 +105,8 @@ AUDIENCES: dict[str, str] = {
         "unit code:read",
     ),
     **dict.fromkeys(["unit.code_ceiling", "unit.code_revoke", "unit.code_rotate"], "unit code:manage"),
+    **dict.fromkeys(["unit.case", "unit.cases"], "unit cases:read"),
+    **dict.fromkeys(["unit.case_claim", "unit.case_deed"], "unit cases:answer"),
     **dict.fromkeys(["unit.filing", "unit.filings", "unit.filings_result"], "unit filings:read"),
     **dict.fromkeys(
         ["unit.filing_act", "unit.filing_vehicle", "unit.filings_bulk", "unit.filings_choose"], "unit filings:verify"

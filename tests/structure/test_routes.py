@@ -7,13 +7,13 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.builders import accounts, browser, filings, lanes, sanctions, units, uploads
+from tests.builders import accounts, browser, cases, filings, lanes, sanctions, units, uploads
 from tests.structure.audiences import AUDIENCES
 from webapp.domain.accounts import queries as account_queries
 from webapp.domain.accounts import roles
 from webapp.domain.audit.models import Act
 from webapp.domain.closings import deregistering
-from webapp.domain.sanctions import batches
+from webapp.domain.sanctions import batches, cases_queries
 from webapp.domain.units import team, vehicles
 from webapp.domain.units.queries import by_id
 
@@ -22,7 +22,13 @@ ACTORS = ("visitor", "manager", "verifier", "stranger", *roles.PLATFORM_ROLES)
 PASSWORD = units.PASSWORD
 
 #: Reading these is itself a recorded act: somebody opened a paper of a unit, or the record.
-READS_THAT_ARE_ACTS = {"platform.proposal_paper", "platform.unit_paper", "platform.audit", "platform.audit_act"}
+READS_THAT_ARE_ACTS = {
+    "platform.case_evidence",
+    "platform.proposal_paper",
+    "platform.unit_paper",
+    "platform.audit",
+    "platform.audit_act",
+}
 
 
 def rules(app: Flask) -> list[Rule]:
@@ -93,6 +99,9 @@ def world(app) -> World:
     lane = lanes.client()[0]
     link = team.invite(home.actor, home.unit.id, "guest@unit.example", "verifier", accounts.LOCALE)["link"]
     draft = filings.draft(home, filings.answers(who=filings.person(full_name="諸葛草稿")))
+    rejected = cases.refused(home, who=filings.person(full_name="皇甫異議"))
+    case = cases.objection(rejected, "refusal", rejected.filing.ref, cases.handed())
+    evidence = cases_queries.evidence(case)[0][0]
     mailboxes = {"manager": "home@unit.example", "verifier": "verifier@unit.example"}
     mailboxes["stranger"] = "stranger@unit.example"
     for role in roles.PLATFORM_ROLES:
@@ -120,6 +129,11 @@ def world(app) -> World:
         "platform.lane_key": lane,
         "platform.unlock": account_queries.by_email("home@unit.example").ref,
         "filer.draft": draft.ref,
+        "case_ref": case.ref,
+        "subject": rejected.filing.ref,
+        "evidence_ref": evidence.ref,
+        "platform.case": case.ref,
+        "unit.case": case.ref,
         "token": waiting.token,
         "code": home.code,
         "entry_ref": entry.ref,

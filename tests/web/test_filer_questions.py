@@ -423,9 +423,13 @@ def test_collision_is_told_and_disputed(client, app, built):
     assert collided.status == 409
     assert Submission.get().number in again.response.text
     token = collided.fields["csrf_token"]
-    answer = again.client.post(f"/file/{again.ref}/dispute", data={"csrf_token": token})
+    wordless = again.client.post(f"/file/{again.ref}/dispute", data={"csrf_token": token})
+    assert (wordless.status_code, "請用幾句話說明" in wordless.text) == (422, True)
+    answer = again.client.post(f"/file/{again.ref}/dispute", data={"csrf_token": token, "words": "不是我交的"})
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/file/{again.ref}/disputed")
-    assert "已收到你的異議" in again.client.get(answer.headers["Location"]).text
+    page = again.client.get(answer.headers["Location"])
+    assert "你提出的個案" in page.text
+    assert "處理中" in page.text
 
 
 def test_answers_changed_in_another_window_are_shown_before_signing(filer):

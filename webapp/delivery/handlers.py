@@ -10,6 +10,7 @@ from webapp.domain.files.documents import RENDER
 from webapp.domain.notices.actions import DELIVER
 from webapp.domain.passlist.telling import TELL
 from webapp.domain.sanctions import batches
+from webapp.domain.sanctions.cases_telling import TELL_CASE
 from webapp.domain.units.staff_sheets import READ
 from webapp.domain.units.telling import TELL_WAITING
 
@@ -17,6 +18,7 @@ HANDLERS: dict[str, Handler] = {
     DELIVER: messages.deliver,
     TELL: telling.tell,
     TELL_WAITING: telling.tell_waiting,
+    TELL_CASE: telling.tell_case,
     TELL_ENDED: telling.tell_ended,
     batches.READ: sanctions.read,
     sanction_telling.TELL: sanctions.tell,
@@ -27,6 +29,7 @@ HANDLERS: dict[str, Handler] = {
     "purge-rosters": housekeeping.purge_rosters,
     "finish-removals": housekeeping.finish_removals,
     "tend-invitations": housekeeping.tend_invitations,
+    "escalate-cases": housekeeping.escalate_cases,
     "expire-drafts": housekeeping.expire_drafts,
     "forget-secrets": housekeeping.forget_secrets,
     "forget-lane-plates": housekeeping.forget_lane_plates,

@@ -16,6 +16,7 @@ from webapp.domain.jobs import actions as jobs
 from webapp.domain.lanes import forgetting as lanes
 from webapp.domain.limits import actions as limits
 from webapp.domain.passlist import expiries, removals
+from webapp.domain.sanctions import cases_deadlines
 from webapp.domain.units import drafts as registrations
 from webapp.domain.units import roster, staff_sheets
 
@@ -40,6 +41,10 @@ def end_sanctions(_work: Work) -> None:
 
 def sweep_sanctions(_work: Work) -> None:
     _say("ended by sanctions confirmed before", sanctioning.sweep())
+
+
+def escalate_cases(_work: Work) -> None:
+    _say("cases overdue", cases_deadlines.escalate_due())
 
 
 def expire_drafts(_work: Work) -> None:

@@ -15,12 +15,22 @@ ADDRESS_PATHS = {
     "account-locked": "/signin",
     "account-enabled": "/signin",
     "roles-changed": "/signin",
+    "case-received": "/d/{token}",
+    "case-overdue": "/d/{token}",
+    "case-decided": "/d/{token}",
+    "case-withdrawn": "/d/{token}",
 }
 UNIT_PATHS = {
     "expiries-near": "/unit/list",
     "waiting-digest": "/unit/filings",
     "list-uploaded": "/unit/uploads",
     "filing-fell-out": "/unit/filings",
+    "case-raised": "/unit/cases",
+    "case-received": "/unit/cases",
+    "case-answer-wanted": "/unit/cases",
+    "case-overdue": "/unit/cases",
+    "case-decided": "/unit/cases",
+    "case-withdrawn": "/unit/cases",
 }
 
 

@@ -1,4 +1,4 @@
-"""Handlers `tell`, `tell-waiting` and `tell-ended`: the notices of one act to everybody it touches, in slices."""
+"""Handlers `tell`, `tell-waiting`, `tell-ended`, `tell-case`: the notices of one act to all it touches, in slices."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from webapp.delivery.work import Work
 from webapp.domain.closings import telling as ended
-from webapp.domain.filings import telling
+from webapp.domain.filings import case_telling, telling
 
 
 def tell(work: Work) -> None:
@@ -23,6 +23,12 @@ def tell_ended(work: Work) -> None:
     """Everybody whose entry the act ended or whose filing it closed, each once (closings.ending)."""
     words = work.job.params.get("params", {})
     _in_slices(work, lambda act_id, kind, after: ended.tell_slice(act_id, kind, words, after))
+
+
+def tell_case(work: Work) -> None:
+    """The persons of one side of a case; there are few."""
+    with work.slice():
+        case_telling.tell(work.job.subject, work.job.params)
 
 
 def _in_slices(work: Work, tell_some: Callable[[int, str, int], tuple[int, int]]) -> None:

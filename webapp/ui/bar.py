@@ -15,6 +15,7 @@ from webapp.domain.accounts.roles import permissions
 from webapp.domain.filings import lists
 from webapp.domain.notices import queries as notices
 from webapp.domain.notices.models import PLATFORM, UNIT
+from webapp.domain.sanctions import cases_queries
 from webapp.domain.sanctions import sanction_queries as sanctions
 from webapp.domain.units import proposals, rules
 from webapp.domain.units import queries as units
@@ -74,6 +75,14 @@ def _locked(_staff: Staff) -> int:
     return len(accounts.locked())
 
 
+def _cases_to_answer(staff: Staff) -> int:
+    return cases_queries.waiting_for_unit(staff.unit.ref) if staff.unit else 0
+
+
+def _cases_open(_staff: Staff) -> int:
+    return cases_queries.waiting()
+
+
 def _has_vehicles(staff: Staff) -> bool:
     return staff.unit is not None and rules.has_unit_vehicles(staff.unit.unit_class)
 
@@ -85,6 +94,7 @@ UNIT_ITEMS = (
     Item("unit.passlist", _l("備案名單"), "list:read"),
     Item("unit.roster", _l("名冊"), "people:manage"),
     Item("unit.vehicles", _l("單位車輛"), "register:read", concerns=_has_vehicles),
+    Item("unit.cases", _l("異議"), "cases:read", _cases_to_answer),
     Item("unit.code", _l("二維碼"), "code:read"),
     Item("unit.team", _l("人員"), "team:manage"),
     Item("unit.inbox", _l("通知"), "inbox:read", _unread),
@@ -93,6 +103,7 @@ PLATFORM_ITEMS = (
     Item("platform.units", _l("單位認證"), "units:read", _units_waiting),
     Item("platform.proposals", _l("單位事項"), "units:decide", _proposals_waiting),
     Item("platform.sanctions", _l("嚴重失信"), "sanctions:read", _sanctions_waiting),
+    Item("platform.cases", _l("異議"), "cases:read", _cases_open),
     Item("platform.inbox", _l("通知"), "platform:inbox", _platform_unread),
     Item("platform.accounts", _l("平台人員"), "accounts:manage"),
     Item("platform.lane_clients", _l("通道接入"), "lanes:manage"),

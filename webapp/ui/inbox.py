@@ -55,6 +55,8 @@ def lines(notices: Sequence[Notice]) -> list[Line]:
 
 
 def _way(notice: Notice) -> str:
+    if notice.kind.startswith("case-"):
+        return url_for("platform.case" if notice.audience == PLATFORM else "unit.case", ref=notice.subject)
     if notice.audience == PLATFORM and notice.kind in ("unit-registered", "unit-idle"):
         return url_for("platform.unit", ref=notice.subject)
     endpoint = WAYS.get(notice.kind, "")

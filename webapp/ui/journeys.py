@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp import clock
 from webapp.domain.closings import succession
+from webapp.domain.filings import objecting
 from webapp.domain.filings import queries as filings
 from webapp.domain.filings.following import Follow, Journey
 from webapp.domain.filings.models import OPEN_FILING_STATES
@@ -133,6 +134,11 @@ class Told:
         return self.in_force and not self.leaving
 
     @property
+    def contestable(self) -> list[objecting.Contestable]:
+        """What was decided here that the person may object to."""
+        return objecting.contestable(self.journey)
+
+    @property
     def in_force(self) -> bool:
         return self.journey.entry is not None and self.journey.entry.state != "removed"
 
@@ -246,7 +252,7 @@ def _returned(journey: Journey, unit: str) -> Told:
 def _refused(journey: Journey, unit: str) -> Told:
     said = [_("%(unit)s不受理這份申報。", unit=unit), *reasons(journey)]
     return Told(
-        journey, "refused", _("單位不予受理"), [*said, _("有疑問請聯絡單位；你可以再申報，或經另一個所屬單位申報。")]
+        journey, "refused", _("單位不予受理"), [*said, _("你可以再申報，或經另一個所屬單位申報；不同意可以提出異議。")]
     )
 
 
@@ -289,7 +295,7 @@ def _of_entry(journey: Journey, unit: str) -> Told:
         return Told(
             journey, "removed", _("已由新的登記取代"), [_("%(day)s起以新的登記為準。", day=long_date(entry.removed_at))]
         )
-    return Told(journey, "removed", _("已移出名單"), [*said, _("如認為有誤，請聯絡單位或名單管理員。")])
+    return Told(journey, "removed", _("已移出名單"), [*said, _("如認為有誤，可以聯絡單位，或在下面提出異議。")])
 
 
 def reasons(journey: Journey) -> list[str]:

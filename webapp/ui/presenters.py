@@ -57,8 +57,9 @@ ROLES: dict[str, Any] = {"manager": _l("單位專人"), "verifier": _l("驗核�
 
 
 def install(app: Flask) -> None:
-    from webapp.ui import items, passlist, sanctions, verifying  # which are built on the words above
+    from webapp.ui import cases, items, passlist, sanctions, verifying  # which are built on the words above
 
+    cases.install(app)
     items.install(app)
     passlist.install(app)
     sanctions.install(app)

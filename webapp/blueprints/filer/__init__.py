@@ -5,12 +5,14 @@ from flask import Blueprint
 blueprint = Blueprint("filer", __name__)
 
 from webapp.blueprints.filer import (  # noqa: E402
+    disputing,  # noqa: F401
     draft,  # noqa: F401
     find,  # noqa: F401
     questions,  # noqa: F401
     signing,  # noqa: F401
     start,  # noqa: F401
     status,  # noqa: F401
+    status_cases,  # noqa: F401
     status_change,  # noqa: F401
     status_code,  # noqa: F401
     status_documents,  # noqa: F401

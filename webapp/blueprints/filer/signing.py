@@ -16,12 +16,12 @@ from webapp.domain.filings import (
     changing,
     correcting,
     declaring,
-    disputing,
     resubmitting,
     signing,
     submitting,
 )
 from webapp.domain.pledges import texts
+from webapp.domain.sanctions import cases_queries
 from webapp.domain.units import queries as units
 from webapp.errors import Conflict, Fault, Invalid, NotFound
 from webapp.ui import guards, locales, sentences
@@ -83,6 +83,7 @@ def _show(opened: Opened, form: SigningForm, status: int = 200, faults: list[Fau
         back=page_url(opened.ref, opened.pages[-1], to="check"),
         collisions=[sentences.of(fault) for fault in faults or []],
         marks=_marked(opened),
+        disputed=cases_queries.of_draft(opened.ref),
         disputable=any(fault.code in DISPUTABLE for fault in faults or []),
         page_url=page_url,
         **wording,
@@ -148,31 +149,6 @@ def _collided(opened: Opened, form: SigningForm, conflict: Conflict) -> Any:
         return redirect(url_for("filer.check", ref=opened.ref), 303)
     form.pledge_agreed.data = False
     return _show(opened, form, 409, list(conflict.faults))
-
-
-@blueprint.post("/file/<ref>/dispute")
-@guards.draft
-@with_draft
-def dispute(opened: Opened) -> Any:
-    """ "That was not me": recorded, and put before the platform."""
-    actor = filer_actor(opened.ref, opened.unit.id)
-    try:
-        made = disputing.dispute(actor, opened.ref, key=f"{opened.ref}:{opened.draft.version}")
-    except (Conflict, NotFound) as refused:
-        return _show(opened, SigningForm(formdata=None), 409, list(refused.faults))
-    opened.save({**opened.answers, "disputed": made["reference"]})
-    return redirect(url_for("filer.disputed", ref=opened.ref), 303)
-
-
-@blueprint.get("/file/<ref>/disputed")
-@guards.draft
-@with_draft
-def disputed(opened: Opened) -> Any:
-    """That a dispute was recorded, and under which reference."""
-    reference = opened.answers.get("disputed", "")
-    if not reference:
-        return redirect(url_for("filer.check", ref=opened.ref), 303)
-    return render_template("filer/draft/disputed.html", reference=reference, ref=opened.ref)
 
 
 @blueprint.get("/file/<ref>/pledge/<language>")

@@ -16,7 +16,7 @@ from webapp.domain.closings import sanction_telling
 from webapp.domain.filings import following, owners
 from webapp.domain.filings import queries as filings
 from webapp.domain.limits import actions as limits
-from webapp.domain.sanctions import sanction_queries
+from webapp.domain.sanctions import cases_queries, sanction_queries
 from webapp.domain.units import queries as units
 from webapp.errors import TooMany
 from webapp.ui import fields, forms, guards, journeys, locales, sentences
@@ -90,6 +90,7 @@ def _page(access: Access) -> str:
         name=told[0].journey.card.name,
         phone_tail=following.phone(submission)[-2:],
         questions=owners.questions(submission),
+        cases=cases_queries.of_submission(submission.ref),
         papers=status_documents.rows(access, told),
         notices=shown(following.notices(submission)),
         grounds=_grounds(submission, told),

@@ -19,7 +19,11 @@ from webapp.values import phones
 
 PURPOSE = "status"
 #: The pages behind the code, as they stand after the link.
-_BEHIND = re.compile(r"(?:data|correct|change|add|(?:withdraw|not-me|leave|stay|owner)/[a-z0-9]{20})")
+_BEHIND = re.compile(
+    r"(?:data|correct|change|add"
+    r"|(?:withdraw|not-me|leave|stay|owner|object/(?:refusal|removal|hold)|case)/[a-z0-9]{20}"
+    r"|case/[a-z0-9]{20}/(?:answer|evidence|withdraw))"
+)
 
 
 class CodeForm(forms.Form):

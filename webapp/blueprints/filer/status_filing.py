@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, url_for
 from flask_babel import lazy_gettext as _l
 
 from webapp import clock
@@ -13,8 +13,9 @@ from webapp.blueprints.filer import blueprint
 from webapp.blueprints.filer.status_access import Access, with_full, with_status
 from webapp.domain.filings import correcting, drafts, following, withdrawing
 from webapp.domain.units import queries as units
-from webapp.errors import Conflict
-from webapp.ui import forms, guards, journeys, sentences
+from webapp.errors import Conflict, Invalid
+from webapp.ui import cases as words
+from webapp.ui import forms, guards, journeys, locales, sentences
 
 
 class DeedForm(forms.VersionedForm):
@@ -39,22 +40,36 @@ def filing_withdraw(access: Access, filing_ref: str) -> Any:
 def filing_disown(access: Access, filing_ref: str) -> Any:
     """ "That was not me." """
     done = _l("已記錄“不是我”。名單管理員會查證，在此之前這份申報不會列入名單。")
-    return _deed(access, filing_ref, withdrawing.disown, "filer/status/disown.html", done)
+    return _deed(access, filing_ref, withdrawing.disown, "filer/status/disown.html", done, words.DisownForm)
 
 
-def _deed(access: Access, filing_ref: str, act: Callable[..., Any], template: str, done: Any) -> Any:
+def _deed(
+    access: Access,
+    filing_ref: str,
+    act: Callable[..., Any],
+    template: str,
+    done: Any,
+    made_of: type[forms.VersionedForm] = DeedForm,
+) -> Any:
     one = _told(access, filing_ref)
-    form = DeedForm(data={"version": one.journey.filing.version})
+    form: Any = made_of(data={"version": one.journey.filing.version})
     status = 200
     if form.is_submitted():
+        if switch := locales.switch_requested():
+            return locales.remember(make_response(render_template(template, access=access, one=one, form=form)), switch)
         try:
+            more = (form.words.data, words.handed(form)) if made_of is words.DisownForm else ()
             act(
                 access.actor,
                 access.submission.ref,
                 filing_ref,
                 form.expected_version,
+                *more,
                 key=form.submission_key.data,
             )
+        except Invalid as refused:
+            words.take(form, refused)
+            status = 422
         except Conflict as refused:
             form.refuse(None, sentences.of(refused.faults[0]))
             one = _told(access, filing_ref)

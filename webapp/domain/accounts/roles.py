@@ -19,6 +19,8 @@ VERIFIER = frozenset(
         "register:edit",
         "code:read",
         "unit:read",
+        "cases:read",
+        "cases:answer",
     }
 )
 MANAGER = VERIFIER | {"uploads:make", "code:manage", "team:manage", "unit:edit"}
@@ -27,7 +29,15 @@ UNIT_ROLES: dict[str, frozenset[str]] = {"manager": MANAGER, "verifier": VERIFIE
 
 PLATFORM_ROLES: dict[str, frozenset[str]] = {
     "platform_officer": frozenset(
-        {"platform:inbox", "units:read", "units:decide", "sanctions:read", "sanctions:decide"}
+        {
+            "platform:inbox",
+            "units:read",
+            "units:decide",
+            "sanctions:read",
+            "sanctions:decide",
+            "cases:read",
+            "cases:decide",
+        }
     ),
     "system_admin": frozenset({"accounts:manage", "lanes:manage"}),
     "security_admin": frozenset({"accounts:unlock"}),

@@ -57,7 +57,9 @@ def journeys(submission: Submission) -> list[Journey]:
     filings = list(Filing.select().where(Filing.submission == submission.id).order_by(Filing.id))
     entries = passlist.of_submission(submission.ref)
     # An entry speaks of the vehicle at this place of these answers, as the filing did that it came from.
-    by_origin = {(entry.answers_id, entry.position): entry for entry in entries}
+    by_origin: dict[tuple[int, int], list[Entry]] = {}
+    for one in entries:
+        by_origin.setdefault((one.answers_id, one.position), []).append(one)
     steps = _by(FilingStep, FilingStep.filing, filings)
     entry_steps = _by(EntryStep, EntryStep.entry, entries)
     holds = passlist.holds(entries)
@@ -65,7 +67,10 @@ def journeys(submission: Submission) -> list[Journey]:
     follows = _follows(submission, entries)
     found = []
     for filing in filings:
-        entry = by_origin.get((filing.answers_id, filing.position))
+        # One that was refused and filed again shares its answers with the one that came through; an entry made anew
+        # after an objection shares its history with the one that was removed.
+        led_to = by_origin.get((filing.answers_id, filing.position), []) if filing.state == UPLOADED else []
+        entry = led_to[-1] if led_to else None
         found.append(
             Journey(
                 filing,
@@ -73,7 +78,7 @@ def journeys(submission: Submission) -> list[Journey]:
                 steps.get(filing.id, []),
                 requests.get(filing.id),
                 entry,
-                entry_steps.get(entry.id, []) if entry else [],
+                [step for one in led_to for step in entry_steps.get(one.id, [])],
                 holds.get(entry.id, []) if entry else [],
                 tuple(follows.get(entry.id, ())) if entry else (),
             )

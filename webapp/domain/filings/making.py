@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from webapp import crypto
 from webapp.domain.audit.acts import Act, record
 from webapp.domain.files import actions as files
 from webapp.domain.files import documents
-from webapp.domain.filings import asking, colliding, declaring, inviting, signing, states
+from webapp.domain.filings import asking, case_sides, colliding, declaring, inviting, signing, states
 from webapp.domain.filings.colliding import Claim
 from webapp.domain.filings.declaring import Declared
 from webapp.domain.filings.models import Filing, FilingStep, Submission
@@ -17,10 +18,12 @@ from webapp.domain.passlist.models import OWNER
 from webapp.domain.pledges import actions as pledges
 from webapp.domain.pledges.models import PERSONAL, Pledge, PledgeText
 from webapp.domain.registry import actions as registering
+from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import Card, open_card, seal_card
 from webapp.domain.registry.models import Answers, Person, Vehicle
+from webapp.domain.sanctions import cases_opening
+from webapp.domain.sanctions.models import VEHICLE
 from webapp.domain.units.models import Unit
-from webapp.domain.units.telling import tell_platform
 from webapp.values import emails
 from webapp.values.codes import random_code, with_check
 
@@ -128,7 +131,7 @@ def filing(
     step(act, made, "submit")
     record(act, "filing:submitted", ref, unit_id=unit.id)
     if torn:
-        tell_platform(act, "dispute-raised", subject=ref, params={"number": of.number})
+        dispute_vehicles(act, made, claim.declared)
     if waiting:
         asking.ask(act, made, claim.declared["owner_id_tail"], claim.declared["joint_owner"])
     if claim.invitation:
@@ -150,6 +153,24 @@ def size_class_of(claim: Claim) -> str | None:
     if claim.entry is not None and claim.declared["unit_assigns"]:
         return claim.entry.size_class
     return claim.declared["size_class"] or None
+
+
+def dispute_vehicles(act: Act, filing: Filing, declared: dict[str, Any]) -> None:
+    """Plates or VIN lead to two vehicles: the system opens a case, and an officer merges or separates (rule 5)."""
+    found = registry.vehicles_of(declared["plates"], declared["vin"])
+    of = Submission.get_by_id(filing.submission_id)
+    holders = [side for vehicle in found for side in case_sides.on_vehicle(vehicle.id, but=filing.person_id)]
+    matter = cases_opening.Matter(
+        VEHICLE,
+        filing.ref,
+        of.number,
+        ground=TWO_VEHICLES,
+        unit_id=filing.unit_id,
+        vehicle_id=filing.vehicle_id,
+        other_vehicle_id=next(vehicle.id for vehicle in found if vehicle.id != filing.vehicle_id),
+    )
+    concerned = [case_sides.of_submission(of)]
+    cases_opening.open_case(act, matter, cases_opening.Claim(None), concerned=concerned, holders=holders)
 
 
 def step(act: Act, of: Filing, action: str, reasons: list[str] | None = None) -> None:

@@ -40,6 +40,7 @@ from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import seal_card
 from webapp.domain.registry.models import Answers, Person, Vehicle
+from webapp.domain.sanctions import cases
 from webapp.domain.sanctions import matching as sanctions
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
@@ -207,8 +208,17 @@ def _take_further(
         act_id=act.id,
         version=Filing.version + 1,
     ).where(Filing.id == filing.id).execute()
+    _put_before_human(act, filing, claim, torn, was_torn)
     making.step(act, Filing.get_by_id(filing.id), "resubmit")
     record(act, "filing:resubmitted", filing.ref, unit_id=filing.unit_id)
+
+
+def _put_before_human(act: Act, filing: Filing, claim: Claim, torn: bool, was_torn: bool) -> None:
+    """A case about two vehicles begins with a correction that tears them, and lapses with one that mends it."""
+    if was_torn:
+        cases.lapse(act, filing.ref)
+    if torn:
+        making.dispute_vehicles(act, Filing.get_by_id(filing.id), claim.declared)
 
 
 def _end_mistyped_plates(act: Act, filing: Filing, vehicle: Vehicle | None, claim: Claim) -> None:

@@ -24,6 +24,7 @@ from webapp.domain.pledges.policy import Policy
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import Person, Vehicle
+from webapp.domain.sanctions import cases
 from webapp.domain.sanctions import matching as sanctions
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
@@ -56,6 +57,7 @@ def submit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
     for claim, torn in claims:
         warnings = checks.warnings_of(vehicle_page(claim.number), typed, policy, unit, clock.today())
         making.filing(act, unit, person, submission, declared, claim, torn, about_person + warnings)
+    cases.follow(act, draft.ref, submission.ref, submission.number)
     telling.owe(act, "filing-submitted")
     documents.issue(act, "receipt", submission.ref, submission.language, unit.id)
     # The answers now stand with the submission; nothing personal stays behind.

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from webapp.database import lock
 from webapp.domain.audit.acts import Act, action, record
-from webapp.domain.filings import asking, making, states, telling
+from webapp.domain.filings import asking, case_sides, making, states, telling
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.registry.models import Vehicle
+from webapp.domain.sanctions import cases
+from webapp.domain.sanctions.cases_evidence import Handed
+from webapp.domain.sanctions.cases_opening import Claim, Matter, open_case
+from webapp.domain.sanctions.models import IDENTITY
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
-from webapp.domain.units.telling import tell_platform, tell_unit
+from webapp.domain.units.telling import tell_unit
 from webapp.errors import Conflict, NotFound
 
 
@@ -26,6 +30,7 @@ def withdraw(act: Act, submission_ref: str, filing_ref: str, version: int | None
     making.step(act, filing, "withdraw")
     asking.take_back(act, [filing.id])
     record(act, "filing:withdrawn", filing.ref, unit_id=filing.unit_id)
+    cases.lapse(act, filing.ref)
     telling.owe(act, "filing-withdrawn")
     unit = units.by_id(filing.unit_id)
     tell_unit(
@@ -35,9 +40,17 @@ def withdraw(act: Act, submission_ref: str, filing_ref: str, version: int | None
 
 
 @action("filing:disown")
-def disown(act: Act, submission_ref: str, filing_ref: str, version: int | None) -> dict[str, str]:
-    """ "That was not me": the filing cannot be uploaded before a human has decided; the platform is told.
-    Raises NotFound, Conflict("stale"), Conflict("wrong_state"), Conflict("already_disputed")."""
+def disown(
+    act: Act,
+    submission_ref: str,
+    filing_ref: str,
+    version: int | None,
+    words: str = "",
+    handed: Handed | None = None,
+) -> dict[str, str]:
+    """ "That was not me": a case is opened, and the filing cannot be uploaded before a human has decided it. Returns
+    {"state": …, "case": ref}. Raises NotFound, Invalid (words, evidence), Conflict: `stale`, `wrong_state`,
+    `already_disputed`, `case_decided`."""
     submission, filing = own(submission_ref, filing_ref)
     if filing.state not in OPEN_FILING_STATES:
         raise Conflict("wrong_state", state=filing.state, action="disown")
@@ -45,8 +58,11 @@ def disown(act: Act, submission_ref: str, filing_ref: str, version: int | None) 
         raise Conflict("already_disputed")
     _change(act, filing, version, disputed=True)
     record(act, "filing:disowned", filing.ref, unit_id=filing.unit_id)
-    tell_platform(act, "dispute-raised", subject=filing.ref, params={"number": submission.number})
-    return {"state": filing.state}
+    number = submission.number
+    matter = Matter(IDENTITY, filing.ref, number, ground="disowned", unit_id=filing.unit_id)
+    claim = Claim(case_sides.of_submission(submission), words, handed or Handed())
+    case = open_case(act, matter, claim, holders=[case_sides.of_unit(filing.unit_id, number)])
+    return {"state": filing.state, "case": case.ref}
 
 
 def own(submission_ref: str, filing_ref: str) -> tuple[Submission, Filing]:

@@ -20,7 +20,7 @@ def after_working_days(instant: datetime, days: int) -> datetime:
 def nth_working_day(instant: datetime, days: int) -> date:
     """The n-th working day after the day of `instant`: the last on which something may still be done in time."""
     first = clock.local_date(instant)
-    # Three calendar weeks hold any run of holidays of up to a week for deadlines of up to ten working days.
+    # Three calendar weeks more than the weekends hold any run of holidays of up to two weeks.
     horizon = first + timedelta(days=days * 2 + 21)
     holidays = {
         day for (day,) in Holiday.select(Holiday.day).where(Holiday.day > first, Holiday.day <= horizon).tuples()

@@ -77,7 +77,6 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "list-uploaded": ((UNIT,), ("number", "covered", "fallen")),
     "waiting-digest": ((UNIT,), ("waiting", "verified", "overdue")),
     "unit-idle": ((PLATFORM,), ("unit", "overdue")),
-    "dispute-raised": ((PLATFORM,), ("number",)),
     "sanctioned": ((SUBMISSION,), ("number", "unit", "sanction")),
     "filing-not-accepted": ((SUBMISSION,), ("number",)),
     "sanction-over": ((SUBMISSION,), ("number", "sanction", "how")),
@@ -86,6 +85,13 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "unit-sanction-over": ((UNIT,), ("unit",)),
     "sanctions-proposed": ((PLATFORM,), ("count",)),
     "strike-proposed": ((PLATFORM,), ("sanction",)),
+    "case-raised": ((PLATFORM, UNIT), ("number", "case", "until")),
+    "case-received": ((SUBMISSION, UNIT, ADDRESS), ("number", "case", "until")),
+    "case-answer-wanted": ((SUBMISSION, UNIT), ("number", "case", "until")),
+    "case-answered": ((PLATFORM,), ("number", "case")),
+    "case-overdue": ((PLATFORM, SUBMISSION, UNIT, ADDRESS), ("number", "case")),
+    "case-decided": ((PLATFORM, SUBMISSION, UNIT, ADDRESS), ("number", "case", "decision")),
+    "case-withdrawn": ((PLATFORM, SUBMISSION, UNIT, ADDRESS), ("number", "case")),
 }
 
 #: Somebody sits and waits for these.
@@ -118,6 +124,9 @@ TEXTED = (
     "sanctioned",
     "filing-not-accepted",
     "sanction-over",
+    "case-received",
+    "case-answer-wanted",
+    "case-decided",
 )
 
 

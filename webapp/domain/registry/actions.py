@@ -59,6 +59,14 @@ def set_phone(act: Act, person: Person, phone: str, guarded_until: datetime | No
     )
 
 
+def end_phone(act: Act, person_id: int, phone_index: bytes) -> bool:
+    """This number is no longer on file for the person; False where it was not."""
+    ended = PersonPhone.update(ended_at=act.now).where(
+        PersonPhone.person == person_id, PersonPhone.phone_index == phone_index, PersonPhone.ended_at.is_null()
+    )
+    return bool(ended.execute())
+
+
 def add_vehicle(act: Act, use: str, plates: Sequence[str], vin: str = "") -> Vehicle:
     """A vehicle nobody knew, with its normalised plates."""
     vehicle = Vehicle.create(

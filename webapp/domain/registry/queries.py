@@ -52,6 +52,12 @@ def plate_indexes(plates: Iterable[str]) -> list[bytes]:
     return [crypto.index("plate", plate) for plate in plates]
 
 
+def plates_on(vehicle_id: int) -> list[bytes]:
+    """Blind indexes of the active plates that lead to a vehicle."""
+    rows = Plate.select(Plate.plate_index).where(Plate.vehicle == vehicle_id, Plate.ended_at.is_null())
+    return [bytes(index) for (index,) in rows.tuples()]
+
+
 def vehicles_of(plates: Iterable[str], vin: str = "") -> list[Vehicle]:
     """The vehicles that these normalised plates or this VIN lead to, ascending; more than one is for a human."""
     indexes = plate_indexes(plates)

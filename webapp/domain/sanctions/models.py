@@ -76,6 +76,7 @@ class CaseParty(Row):
     side = WordField((CLAIMANT, HOLDER))
     kind = WordField((BY_SUBMISSION, BY_DRAFT, BY_UNIT))
     party_ref = TextField()
+    number = TextField()  # what this side calls the matter: the reference of its own submission, or of the case
     contact = BlobField(null=True)  # sealed, of a draft only: phone, email, language
     words = BlobField(null=True)  # sealed: claim or answer
     answered_at = InstantField(null=True)

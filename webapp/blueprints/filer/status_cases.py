@@ -1,0 +1,102 @@
+"""Objecting from the status page, and following a case one stands in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template
+from flask_babel import gettext as _
+
+from webapp import clock
+from webapp.blueprints.filer import blueprint
+from webapp.blueprints.filer.status_access import Access, with_full
+from webapp.domain.filings import following, objecting
+from webapp.domain.jobs import calendar
+from webapp.domain.sanctions import cases_queries
+from webapp.domain.sanctions.cases_rules import DECIDE_DAYS
+from webapp.domain.units import queries as units
+from webapp.errors import Conflict, Invalid, NotFound
+from webapp.ui import case_deeds, guards, journeys, locales, sentences
+from webapp.ui import cases as words
+
+
+@blueprint.route("/s/<token>/object/<any(refusal, removal, hold):topic>/<subject>", methods=["GET", "POST"])
+@guards.status
+@with_full
+def case_open(access: Access, topic: str, subject: str) -> Any:
+    """Say why a refusal, a removal or a hold is wrong."""
+    one = _contested(access, topic, subject)
+    form = words.WordsForm()
+    status, trouble = 200, ""
+    if form.is_submitted() and not locales.switch_requested():
+        try:
+            made = objecting.object_to(
+                access.actor,
+                access.submission.ref,
+                topic,
+                subject,
+                form.words.data,
+                words.handed(form),
+                key=form.submission_key.data,
+            )
+        except Invalid as refused:
+            words.take(form, refused)
+            status = 422
+        except Conflict as refused:
+            trouble, status = sentences.of(refused.faults[0]), 409
+        else:
+            flash(_("已收到你的異議。"))
+            return redirect(access.url("case", case_ref=made["case"]), 303)
+    page = render_template(
+        "filer/case/open.html",
+        access=access,
+        one=one,
+        topic=topic,
+        form=form,
+        trouble=trouble,
+        until=calendar.nth_working_day(clock.now(), DECIDE_DAYS),
+    )
+    return locales.answered(make_response(page, status))
+
+
+def _contested(access: Access, topic: str, subject: str) -> journeys.Told:
+    """The journey that this filing or entry belongs to. Raises NotFound."""
+    for journey in following.journeys(access.submission):
+        found = journey.filing if topic == "refusal" else journey.entry
+        if found is not None and found.ref == subject:
+            return journeys.tell(journey, units.by_id(access.submission.unit_id), clock.now())
+    raise NotFound("not_found")
+
+
+@blueprint.get("/s/<token>/case/<case_ref>")
+@guards.status
+@with_full
+def case(access: Access, case_ref: str) -> str:
+    """One case of this submission: what was said, where it stands, how it was decided."""
+    found, party = cases_queries.one_of_submission(access.submission.ref, case_ref)
+    return render_template(
+        "filer/case/case.html",
+        case=found,
+        party=party,
+        deeds={
+            deed: access.url("case_deed", case_ref=case_ref, deed=deed) for deed in case_deeds.possible(found, party)
+        },
+        back=(access.url("status"), _("申報進度")),
+        **words.told(found, party),
+    )
+
+
+@blueprint.route("/s/<token>/case/<case_ref>/<any(answer, evidence, withdraw):deed>", methods=["GET", "POST"])
+@guards.status
+@with_full
+def case_deed(access: Access, case_ref: str, deed: str) -> Any:
+    found, party = cases_queries.one_of_submission(access.submission.ref, case_ref)
+    here = access.url("case", case_ref=case_ref)
+    done = case_deeds.perform(deed, access.actor, found, party)
+    if done.said:
+        flash(done.said)
+        return redirect(here, 303)
+    page = render_template(
+        "filer/case/deed.html", case=found, party=party, deed=deed, form=done.form, trouble=done.trouble, back=here
+    )
+    return locales.answered(make_response(page, done.status))

@@ -1,0 +1,117 @@
+"""Objecting to what was decided about oneself, and taking back what one raised (design 6, case).
+
+Only what stands on the person's own submission can be reached; who he is, the caller has proved by a code to his phone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from webapp.database import lock
+from webapp.domain.audit.acts import Act, action, record
+from webapp.domain.filings import case_sides
+from webapp.domain.filings.following import Journey
+from webapp.domain.filings.models import Filing, Submission
+from webapp.domain.filings.states import REFUSED
+from webapp.domain.passlist import queries as passlist
+from webapp.domain.passlist.models import REMOVED, SUSPENDED, Entry, EntryHold
+from webapp.domain.sanctions import cases, cases_queries
+from webapp.domain.sanctions.cases_evidence import Handed, checked_words
+from webapp.domain.sanctions.cases_opening import Claim, Matter, open_case
+from webapp.domain.sanctions.cases_rules import FINAL_CAUSES, OWN_HOLDS
+from webapp.domain.sanctions.models import HOLD, IDENTITY, REFUSAL, REMOVAL
+from webapp.errors import Conflict, NotAllowed, NotFound
+
+
+@dataclass(frozen=True)
+class Contestable:
+    """Something decided about a person that he may object to: topic, ref of the filing or entry, code of the ground."""
+
+    topic: str
+    subject: str
+    ground: str | None
+
+
+def contestable(journey: Journey) -> list[Contestable]:
+    """What of one journey may be objected to."""
+    filing, entry = journey.filing, journey.entry
+    if entry is not None:
+        return _of_entry(entry, journey.holds)
+    return [Contestable(REFUSAL, filing.ref, None)] if filing.state == REFUSED else []
+
+
+def _of_entry(entry: Entry, holds: list[EntryHold]) -> list[Contestable]:
+    if entry.state == REMOVED and entry.cause not in FINAL_CAUSES:
+        return [Contestable(REMOVAL, entry.ref, entry.cause)]
+    kinds = [hold.kind for hold in holds if hold.kind not in OWN_HOLDS]
+    if entry.state == SUSPENDED and kinds:
+        return [Contestable(HOLD, entry.ref, ",".join(kinds))]
+    return []
+
+
+@action("case:object")
+def object_to(act: Act, submission_ref: str, topic: str, subject: str, words: str, handed: Handed) -> dict[str, str]:
+    """Open an objection. Returns {"case": ref}. Raises NotFound, Invalid (words, evidence), Conflict: `not_contestable`
+    (it stands no more), `case_open`, `case_decided`."""
+    submission = Submission.get_or_none(Submission.ref == submission_ref)
+    if submission is None:
+        raise NotFound("not_found")
+    words = checked_words(words, needed=True)
+    found = _refusal(submission, subject) if topic == REFUSAL else _entry(submission, topic, subject)
+    what, act_id, vehicle_id = found
+    holders, account = case_sides.doer(act_id, submission.unit_id, submission.number)
+    matter = Matter(
+        topic,
+        subject,
+        submission.number,
+        ground=what.ground,
+        unit_id=submission.unit_id,
+        vehicle_id=vehicle_id,
+        contested_account=account,
+    )
+    case = open_case(act, matter, Claim(case_sides.of_submission(submission), words, handed), holders=holders)
+    return {"case": case.ref}
+
+
+def _refusal(submission: Submission, ref: str) -> tuple[Contestable, int, int | None]:
+    filing = Filing.get_or_none(Filing.ref == ref, Filing.submission == submission.id)
+    if filing is None:
+        raise NotFound("not_found")
+    lock(Filing, [filing.id])
+    filing = Filing.get_by_id(filing.id)
+    if filing.state != REFUSED:
+        raise Conflict("not_contestable")
+    return Contestable(REFUSAL, ref, None), filing.act_id, filing.vehicle_id
+
+
+def _entry(submission: Submission, topic: str, ref: str) -> tuple[Contestable, int, int | None]:
+    entry = Entry.get_or_none(Entry.ref == ref, Entry.submission_ref == submission.ref)
+    if entry is None:
+        raise NotFound("not_found")
+    holds = passlist.holds([entry]).get(entry.id, [])
+    for one in _of_entry(entry, holds):
+        if one.topic == topic:
+            return one, holds[0].act_id if topic == HOLD else entry.act_id, entry.vehicle_id
+    raise Conflict("not_contestable")
+
+
+@action("case:withdraw")
+def withdraw(act: Act, kind: str, party_ref: str, case_ref: str) -> dict[str, str]:
+    """Whoever opened it takes it back. Raises NotFound, NotAllowed (who did not open it), Conflict("case_closed")."""
+    found, _party = cases_queries.one_of(kind, party_ref, case_ref)
+    filing = Filing.get_or_none(Filing.ref == found.subject)
+    lock(Filing, [filing.id] if filing else [])
+    case, party = cases.held_as(kind, party_ref, case_ref)
+    if (case.opened_by, case.opener_ref) != (kind, party_ref):
+        raise NotAllowed("not_allowed")
+    cases.take_back(act, case, party.side)
+    if filing is not None and case.topic == IDENTITY:
+        undisputed(act, Filing.get_by_id(filing.id))
+    return {"case": case.ref}
+
+
+def undisputed(act: Act, filing: Filing) -> None:
+    """Step: nothing is contested about this filing any more, unless another case is open. Callers hold it."""
+    if filing.disputed and not cases_queries.open_about(filing.ref):
+        Filing.update(disputed=False, act_id=act.id, version=Filing.version + 1).where(Filing.id == filing.id).execute()
+        record(act, "filing:undisputed", filing.ref, unit_id=filing.unit_id)
