@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
+import re
+import time
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page
 
@@ -330,6 +336,8 @@ def test_confirmations_and_limits(inspector):
     press(page, "選取本頁")
     look.after("bulk removal, confirm", lambda: page.locator("[data-act]").click())
     look.after("bulk removal, refused", lambda: page.locator("main form button[type=submit]").last.click(), 422)
+    choose(page, "已離開單位或已遷離社區")
+    look.after("bulk removal, result", lambda: page.locator("main form button[type=submit]").last.click())
 
     held = inspector("desktop")
     screens.sign_in(held.page, "depot@demo.test")
@@ -348,3 +356,28 @@ def test_confirmations_and_limits(inspector):
     stranger.after("too many", lambda: submit(stranger.page), 429)
 
     assert look.report() + held.report() + stranger.report() == ""
+
+
+def test_new_password_by_a_live_link(working_system, visit):
+    look = Inspector(visit(working_system.address, "phone"))
+    look.page.goto("/password/forgotten")
+    look.page.locator("#email").fill("verifier@demo.test")
+    look.after("/password/sent", lambda: submit(look.page))
+
+    look.at(link_mailed(working_system.log.parent / "mail"))
+    look.after("new password refused", lambda: submit(look.page), 422)
+    look.page.locator("[name=password]").fill("Reader-of-2026-x")
+    look.after("new password set", lambda: submit(look.page))
+
+    assert look.report() == ""
+
+
+def link_mailed(folder: Path) -> str:
+    """The address of the new-password page that the worker mails, within a few seconds."""
+    for _ in range(100):
+        for path in folder.glob("*.eml"):
+            said = email.message_from_bytes(path.read_bytes(), policy=email.policy.default).get_content()
+            if found := re.search(r"/password/[A-Za-z0-9_-]{20,}", said):
+                return found[0]
+        time.sleep(0.1)
+    raise AssertionError("no mail with a link came")

@@ -8,6 +8,7 @@ import pytest
 from tests.builders import filings as build
 from tests.builders import units as build_units
 from tests.builders.browser import Browser, errors, heading
+from tests.domain.test_filings_verifying import statements
 from webapp.domain.filings import queries, verifying
 from webapp.domain.filings.models import Filing
 from webapp.domain.units import deciding, vehicles
@@ -445,3 +446,10 @@ def test_a_whole_document_number_does_not_stay_in_the_address(browser, unit):
     assert by_receipt.status_code == 200
     assert sent.filing.ref in browser.open(known.headers["Location"]).text
     assert sent.filing.ref in by_receipt.text
+
+
+def test_the_list_takes_eight_statements_with_session_and_bar(browser, unit):
+    build.filed(unit)
+    browser.open("/unit/filings")
+
+    assert statements(lambda: browser.open("/unit/filings")) <= 8

@@ -40,22 +40,20 @@ def _load(token: str) -> SignedIn | None:
     found = sessions.current(token)
     if found is None:
         return None
-    row, account = found
+    row, account, roles = found
     sessions.touch(row)
     g.preferred_locale = account.language
-    return SignedIn(token, _staff(row, account))
+    return SignedIn(token, _staff(row, account, roles))
 
 
-def _staff(row: Session, account: Account) -> Staff:
-    unit, unit_role = None, None
-    if row.unit_id is not None:
-        memberships = {unit.id: (unit, role) for unit, role in units.of_account(account.id)}
-        unit, unit_role = memberships.get(row.unit_id, (None, None))
+def _staff(row: Session, account: Account, roles: frozenset[str]) -> Staff:
+    working = units.working_for(account.id, row.unit_id) if row.unit_id is not None else None
+    unit, unit_role = working or (None, None)
     return Staff(
         account_id=account.id,
         account_ref=account.ref,
         name=queries.name_of(account),
-        platform_roles=queries.roles_of(account.id),
+        platform_roles=roles,
         unit=unit,
         unit_role=unit_role,
         session_ref=row.ref,

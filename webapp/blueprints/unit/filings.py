@@ -14,7 +14,7 @@ from webapp.domain.filings import flags, lists
 from webapp.domain.filings.lists import Filter, Page, Place
 from webapp.domain.filings.searching import Search
 from webapp.domain.units import roster, rules
-from webapp.ui import forms, guards, htmx
+from webapp.ui import bar, forms, guards, htmx
 
 #: Part of the page that a search replaces.
 LIST = "list"
@@ -43,6 +43,8 @@ def context(args: MultiDict[str, str]) -> dict[str, Any]:
     wanted = read_filter(args)
     after, before = Place.read(args.get("after", "")), Place.read(args.get("before", ""))
     page = lists.page(g.staff.unit, wanted, viewer(), after=after, before=before)
+    if not (wanted.q or wanted.flag):
+        bar.know_filings(page.counts)
     return {
         "wanted": wanted,
         "page": page,

@@ -82,7 +82,7 @@ class Viewer:
 
 
 def viewer(unit_id: int, account_id: int | None) -> Viewer:
-    """The member of staff who looks, by two statements."""
+    """The member of staff who looks, by one statement."""
     people = [member.account for member in members.active(unit_id) if member.account.state == ACTIVE]
     me = next((account for account in people if account.id == account_id), None)
     if me is None:

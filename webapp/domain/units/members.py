@@ -68,11 +68,13 @@ def end_all(act: Act, unit: Unit) -> int:
 
 def active(unit_id: int) -> list[Member]:
     """Everybody who works for the unit now, longest first."""
-    rows = list(
-        Membership.select().where(Membership.unit == unit_id, Membership.ended_at.is_null()).order_by(Membership.id)
+    rows = (
+        Membership.select(Membership, Account)
+        .join(Account, on=(Membership.account == Account.id), attr="person")
+        .where(Membership.unit == unit_id, Membership.ended_at.is_null())
+        .order_by(Membership.id)
     )
-    accounts = {a.id: a for a in Account.select().where(Account.id << [row.account_id for row in rows])}
-    return [Member(accounts[row.account_id], row.role, row.id) for row in rows]
+    return [Member(row.person, row.role, row.id) for row in rows]
 
 
 def _open(unit_id: int, account_id: int) -> Membership:

@@ -116,6 +116,17 @@ def by_ids(ids: Iterable[int]) -> dict[int, Unit]:
     return {unit.id: unit for unit in Unit.select().where(Unit.id << among(ids))}
 
 
+def working_for(account_id: int, unit_id: int) -> tuple[Unit, str] | None:
+    """The unit and the role somebody has there, None where he does not work for it. One statement."""
+    row = (
+        Unit.select(Unit, Membership.role)
+        .join(Membership, on=(Membership.unit == Unit.id), attr="membership")
+        .where(Unit.id == unit_id, Membership.account == account_id, Membership.ended_at.is_null())
+        .first()
+    )
+    return (row, row.membership.role) if row else None
+
+
 def of_account(account_id: int) -> list[tuple[Unit, str]]:
     """The units somebody works for, with the role in each, oldest membership first."""
     rows = (
