@@ -177,7 +177,7 @@ def test_statements_of_a_page_are_few_whatever_the_rows(unit, q):
         build.filed(unit, who=build.person(full_name="李志強"))
 
     assert statements(page) == for_one
-    assert for_one <= 5
+    assert for_one <= 8
 
 
 def test_filter_of_an_address_is_read_whatever_stands_there():
