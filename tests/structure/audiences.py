@@ -126,6 +126,13 @@ AUDIENCES: dict[str, str] = {
         "unit unit:edit",
     ),
     **dict.fromkeys(["unit.standing_contact", "unit.standing_correct", "unit.standing_withdraw"], "unit unit:edit"),
+    **dict.fromkeys(["unit.campaign", "unit.campaigns"], "unit list:read"),
+    "unit.campaign_confirm": "unit entries:confirm",
+    **dict.fromkeys(["unit.campaign_cancel", "unit.campaign_new"], "unit campaigns:start"),
+    **dict.fromkeys(
+        ["platform.campaign", "platform.campaign_cancel", "platform.campaign_new", "platform.campaigns"],
+        "platform campaigns:manage",
+    ),
     **dict.fromkeys(["unit.inbox", "unit.inbox_read"], "unit inbox:read"),
     **dict.fromkeys(
         [

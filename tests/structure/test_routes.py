@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -9,9 +10,11 @@ from werkzeug.routing import Rule
 
 from tests.builders import accounts, browser, cases, filings, lanes, sanctions, units, uploads
 from tests.structure.audiences import AUDIENCES
+from webapp import clock
 from webapp.domain.accounts import queries as account_queries
 from webapp.domain.accounts import roles
 from webapp.domain.audit.models import Act
+from webapp.domain.campaigns import actions as campaigns
 from webapp.domain.closings import deregistering
 from webapp.domain.sanctions import batches, cases_queries
 from webapp.domain.units import team, vehicles
@@ -102,6 +105,10 @@ def world(app) -> World:
     rejected = cases.refused(home, who=filings.person(full_name="皇甫異議"))
     case = cases.objection(rejected, "refusal", rejected.filing.ref, cases.handed())
     evidence = cases_queries.evidence(case)[0][0]
+    today = clock.today()
+    day = (today + timedelta(days=30)).isoformat()
+    own = campaigns.start_in_unit(home.actor, home.unit.id, day, today)["campaign"]
+    whole = campaigns.start_everywhere(units.platform_actor(), "enterprise", day, today)["campaign"]
     mailboxes = {"manager": "home@unit.example", "verifier": "verifier@unit.example"}
     mailboxes["stranger"] = "stranger@unit.example"
     for role in roles.PLATFORM_ROLES:
@@ -114,6 +121,8 @@ def world(app) -> World:
     values = {
         "ref": waiting.filing.ref,
         "unit.passlist": entry.ref,
+        "unit.campaign": own,
+        "platform.campaign": whole,
         "unit.upload": entry.upload_ref,
         "unit.vehicle": vehicle,
         "unit.team": account_queries.by_email("verifier@unit.example").ref,

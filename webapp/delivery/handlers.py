@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from webapp.delivery import housekeeping, messages, rendering, sanctions, staff_sheets, telling
 from webapp.delivery.work import Handler
+from webapp.domain.campaigns.actions import ADVANCE
+from webapp.domain.campaigns.advancing import TELL as TELL_UNCONFIRMED
 from webapp.domain.closings import sanction_ending, sanction_telling
 from webapp.domain.closings.telling import TELL_ENDED
 from webapp.domain.files.documents import RENDER
@@ -36,6 +38,9 @@ HANDLERS: dict[str, Handler] = {
     "forget-jobs": housekeeping.forget_jobs,
     "sweep-files": housekeeping.sweep_files,
     "waiting-digest": housekeeping.send_digests,
+    ADVANCE: housekeeping.advance_campaign,
+    "advance-campaigns": housekeeping.advance_campaigns,
+    TELL_UNCONFIRMED: telling.tell_unconfirmed,
     "hold-expired": housekeeping.hold_expired,
     "remind-expiries": housekeeping.remind_expiries,
     "end-sanctions": housekeeping.end_sanctions,

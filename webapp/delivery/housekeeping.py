@@ -9,6 +9,8 @@ import structlog
 from webapp import clock
 from webapp.delivery.work import Work
 from webapp.domain.accounts import forgetting
+from webapp.domain.campaigns import advancing
+from webapp.domain.campaigns import queries as campaigns
 from webapp.domain.closings import sanction_ending, sanctioning
 from webapp.domain.files import actions as files
 from webapp.domain.filings import drafts, expiring, invitation_terms, waiting
@@ -80,6 +82,17 @@ def send_digests(work: Work) -> None:
     for backlog in waiting.backlogs(clock.now()):
         work.breathe()
         waiting.remind(backlog, work.job.subject)
+
+
+def advance_campaign(work: Work) -> None:
+    """One campaign, just begun."""
+    advancing.advance(work.job.subject, work.breathe)
+
+
+def advance_campaigns(work: Work) -> None:
+    """Each day, every campaign that is open."""
+    for ref in campaigns.open_refs():
+        advancing.advance(ref, work.breathe)
 
 
 def hold_expired(_work: Work) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from webapp.delivery.work import Work
+from webapp.domain.campaigns import advancing
 from webapp.domain.closings import telling as ended
 from webapp.domain.filings import case_telling, telling
 
@@ -29,6 +30,16 @@ def tell_case(work: Work) -> None:
     """The persons of one side of a case; there are few."""
     with work.slice():
         case_telling.tell(work.job.subject, work.job.params)
+
+
+def tell_unconfirmed(work: Work) -> None:
+    """Everybody of a unit whose confirmation is missing in a campaign (campaigns.advancing)."""
+    row, until, act_of = int(work.job.subject), work.job.params["until"], int(work.job.act_id)
+    told = -1
+    while told:
+        with work.slice():
+            last, told = advancing.tell_slice(row, act_of, work.job.params["kind"], until, work.job.cursor)
+            work.advance(last, told)
 
 
 def _in_slices(work: Work, tell_some: Callable[[int, str, int], tuple[int, int]]) -> None:

@@ -71,6 +71,7 @@ TIMERS = (
     Timer("forget-lane-plates", daily(4)),
     Timer("forget-jobs", daily(2)),
     Timer("sweep-files", daily(3)),
+    Timer("advance-campaigns", daily(DIGEST_HOUR)),
     Timer("hold-expired", daily(0)),
     Timer("remind-expiries", daily(DIGEST_HOUR)),
     Timer("waiting-digest", working_days(DIGEST_HOUR)),

@@ -109,6 +109,7 @@ PLATFORM_ITEMS = (
     Item("platform.proposals", _l("單位事項"), "units:decide", _proposals_waiting),
     Item("platform.sanctions", _l("嚴重失信"), "sanctions:read", _sanctions_waiting),
     Item("platform.cases", _l("異議"), "cases:read", _cases_open),
+    Item("platform.campaigns", _l("核對名單"), "campaigns:manage"),
     Item("platform.inbox", _l("通知"), "platform:inbox", _platform_unread),
     Item("platform.accounts", _l("平台人員"), "accounts:manage"),
     Item("platform.lane_clients", _l("通道接入"), "lanes:manage"),

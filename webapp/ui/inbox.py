@@ -35,6 +35,12 @@ WAYS: dict[str, str] = {
     "removal-requested": "unit.passlist",
     "removal-overdue": "unit.passlist",
     "expiries-near": "unit.passlist",
+    "confirmation-asked": "unit.campaigns",
+    "confirmation-near": "unit.campaigns",
+    "unconfirmed-held": "unit.campaigns",
+    "unconfirmed-last": "unit.campaigns",
+    "unconfirmed-removed": "unit.campaigns",
+    "nobody-confirmed": "unit.campaigns",
 }
 
 

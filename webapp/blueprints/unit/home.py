@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.blueprints.unit import blueprint
+from webapp.domain.campaigns import queries as campaigns
 from webapp.domain.notices import queries as notices
 from webapp.domain.notices.kinds import UNIT
 from webapp.domain.units import queries, rules, vehicles
@@ -25,6 +26,7 @@ def home() -> Response | str:
         unit=unit,
         code=code,
         begun_today=queries.begun_on(code, clock.today()) if code else 0,
+        to_confirm=campaigns.to_confirm(unit.id),
         unread=notices.unread(UNIT, unit.ref),
         has_vehicles=rules.has_unit_vehicles(unit.unit_class),
         vehicle_count=vehicles.count(unit.id),

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
+from webapp.domain.campaigns import queries as campaigns
 from webapp.domain.files import documents as issued
 from webapp.domain.filings.searching import Search
 from webapp.domain.notices import queries as notices
@@ -57,6 +58,7 @@ def context(args: MultiDict[str, str], form: forms.Form | None = None) -> dict[s
         "q": q,
         "rows": words.entry_rows(page.rows),
         "chips": _chips(state, q, counts | rare),
+        "to_confirm": campaigns.to_confirm(unit.id),
         "in_force": counts["listed"] + counts["suspended"],
         "matching": queries.chosen_count(unit.id, Chosen(everything=True, state=state, words=q)),
         "first_url": url_for("unit.passlist", **here) if args.get("after") else "",

@@ -15,6 +15,7 @@ VERIFIER = frozenset(
         "list:read",
         "entries:remove",
         "people:manage",
+        "entries:confirm",
         "register:read",
         "register:edit",
         "code:read",
@@ -23,7 +24,7 @@ VERIFIER = frozenset(
         "cases:answer",
     }
 )
-MANAGER = VERIFIER | {"uploads:make", "code:manage", "team:manage", "unit:edit"}
+MANAGER = VERIFIER | {"campaigns:start", "uploads:make", "code:manage", "team:manage", "unit:edit"}
 
 UNIT_ROLES: dict[str, frozenset[str]] = {"manager": MANAGER, "verifier": VERIFIER}
 
@@ -33,6 +34,7 @@ PLATFORM_ROLES: dict[str, frozenset[str]] = {
             "platform:inbox",
             "units:read",
             "units:decide",
+            "campaigns:manage",
             "sanctions:read",
             "sanctions:decide",
             "cases:read",

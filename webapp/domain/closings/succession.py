@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from webapp.database import among, insert_rows, lock
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.closings import reach
-from webapp.domain.passlist import ending, holds, listing, removals
+from webapp.domain.passlist import ending, expiries, holds, listing, removals
 from webapp.domain.passlist.models import SUSPENDED, Entry, EntryHold
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry.cards import open_card
@@ -97,6 +97,8 @@ def _carry(act: Act, kept: list[Held], proposal_ref: str) -> None:
             "released_at": None,
         }
         for person, vehicle, kind, since, until in kept
+        # What is over is held anew with the entry itself (passlist.listing).
+        if kind not in expiries.KINDS
     ]
     insert_rows(EntryHold, rows)
     held = {row["entry"] for row in rows}

@@ -74,9 +74,14 @@ def states_of(state: str) -> tuple[str, ...]:
 
 def entries(unit_id: int, state: str = "", words: str = "", *, after: Place | None = None) -> Page:
     """One page of the unit's entries, found by what was typed (name, initials, plate, last four)."""
+    return page_of(_within(unit_id, state), words, after=after)
+
+
+def page_of(wanted: Any, words: str = "", *, after: Place | None = None) -> Page:
+    """One page of these entries (a query within the reader's scope), newest first, found by what was typed."""
     rows: list[Entry] = []
     found = finder(words)
-    for row in _walk(unit_id, state, after, SCAN if words else PAGE + 1):
+    for row in _walk(wanted, after, SCAN if words else PAGE + 1):
         if not words or found(open_card(row)):
             rows.append(row)
         if len(rows) > PAGE:
@@ -85,10 +90,10 @@ def entries(unit_id: int, state: str = "", words: str = "", *, after: Place | No
     return Page(shown, Place(shown[-1].listed_at, shown[-1].id) if len(rows) > PAGE else None)
 
 
-def _walk(unit_id: int, state: str, after: Place | None, size: int) -> Iterator[Entry]:
+def _walk(wanted: Any, after: Place | None, size: int) -> Iterator[Entry]:
     place = after
     while True:
-        query = _within(unit_id, state)
+        query = wanted
         if place is not None:
             query = query.where(
                 (Entry.listed_at < place.listed_at) | ((Entry.listed_at == place.listed_at) & (Entry.id < place.id))

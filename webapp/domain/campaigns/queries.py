@@ -1,0 +1,199 @@
+"""Reading campaigns: how far they are, of a unit or of all, and whose confirmation is missing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import JOIN, Case, fn
+
+from webapp.database import among
+from webapp.domain.campaigns.models import Campaign, CampaignEntry, CampaignUnit
+from webapp.domain.campaigns.states import OPEN
+from webapp.domain.passlist import queries as passlist
+from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist.queries import Page, Place
+from webapp.domain.passlist.selection import Chosen
+from webapp.domain.passlist.states import IN_FORCE
+from webapp.domain.registry.cards import finder, unsealed
+from webapp.domain.units.models import Unit
+from webapp.errors import NotFound
+
+MISSING, CONFIRMED = "missing", "confirmed"
+UNITS = 30
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`total` entries when it began; `confirmed` of them; `missing`: still in force and not confirmed; the rest left
+    the list meanwhile."""
+
+    total: int = 0
+    confirmed: int = 0
+    missing: int = 0
+
+    @property
+    def gone(self) -> int:
+        return self.total - self.confirmed - self.missing
+
+
+def one(ref: str) -> Campaign:
+    """Raises NotFound."""
+    found = Campaign.get_or_none(Campaign.ref == ref)
+    if found is None:
+        raise NotFound("not_found")
+    return found
+
+
+def of_unit(unit_id: int) -> list[tuple[Campaign, CampaignUnit]]:
+    """Every campaign that concerns a unit, newest first."""
+    rows = (
+        CampaignUnit.select(CampaignUnit, Campaign)
+        .join(Campaign, on=(CampaignUnit.campaign == Campaign.id), attr="whole")
+        .where(CampaignUnit.unit == unit_id)
+        .order_by(Campaign.id.desc())
+    )
+    return [(row.whole, row) for row in rows]
+
+
+def in_unit(unit_id: int, ref: str) -> tuple[Campaign, CampaignUnit]:
+    """A campaign that concerns this unit. Raises NotFound."""
+    for campaign, row in of_unit(unit_id):
+        if campaign.ref == ref:
+            return campaign, row
+    raise NotFound("not_found")
+
+
+def to_confirm(unit_id: int) -> int:
+    """How many entries of the unit wait for its confirmation in open campaigns."""
+    return (
+        _rows(unit_id)
+        .select(CampaignEntry.entry)
+        .where(CampaignEntry.confirmed_at.is_null(), Entry.state << IN_FORCE)
+        .distinct()
+        .count()
+    )
+
+
+def platform() -> list[Campaign]:
+    """The platform's campaigns, newest first."""
+    return list(Campaign.select().where(Campaign.unit.is_null()).order_by(Campaign.id.desc()))
+
+
+def open_refs() -> list[str]:
+    rows = Campaign.select(Campaign.ref).where(Campaign.state << OPEN).order_by(Campaign.id)
+    return [ref for (ref,) in rows.tuples()]
+
+
+_SUMS = (
+    fn.COUNT(CampaignEntry.id),
+    fn.SUM(Case(None, [(CampaignEntry.confirmed_at.is_null(False), 1)], 0)),
+    fn.SUM(Case(None, [(CampaignEntry.confirmed_at.is_null() & (Entry.state << IN_FORCE), 1)], 0)),
+)
+
+
+def progress(campaign_id: int, unit_id: int | None = None) -> Progress:
+    query = CampaignEntry.select(*_SUMS).join(Entry, on=(CampaignEntry.entry == Entry.id))
+    query = query.where(CampaignEntry.campaign == campaign_id)
+    row = (query if unit_id is None else query.where(CampaignEntry.unit == unit_id)).tuples().get()
+    return Progress(*(int(value or 0) for value in row))
+
+
+@dataclass(frozen=True)
+class Slow:
+    """A unit of a campaign and how far it is."""
+
+    unit: Unit
+    outcome: str | None
+    progress: Progress
+
+
+def slowest(campaign_id: int, *, page: int = 0) -> list[Slow]:
+    """The units of a campaign, those with the most people missing first."""
+    missing = _SUMS[2]
+    rows = (
+        CampaignUnit.select(CampaignUnit.unit, CampaignUnit.outcome, *_SUMS)
+        .join(
+            CampaignEntry,
+            JOIN.LEFT_OUTER,
+            on=((CampaignEntry.campaign == CampaignUnit.campaign) & (CampaignEntry.unit == CampaignUnit.unit)),
+        )
+        .join(Entry, JOIN.LEFT_OUTER, on=(CampaignEntry.entry == Entry.id))
+        .where(CampaignUnit.campaign == campaign_id)
+        .group_by(CampaignUnit.unit, CampaignUnit.outcome)
+        .order_by(missing.desc(), CampaignUnit.unit)
+        .offset(page * UNITS)
+        .limit(UNITS)
+    )
+    found = list(rows.tuples())
+    units = {unit.id: unit for unit in Unit.select().where(Unit.id << among(row[0] for row in found))}
+    return [
+        Slow(units[unit], outcome, Progress(*(int(value or 0) for value in sums))) for unit, outcome, *sums in found
+    ]
+
+
+def outcomes(campaign_id: int) -> dict[str | None, int]:
+    """How many units came to which outcome; None: the day has not come for them."""
+    rows = (
+        CampaignUnit.select(CampaignUnit.outcome, fn.COUNT(CampaignUnit.id))
+        .where(CampaignUnit.campaign == campaign_id)
+        .group_by(CampaignUnit.outcome)
+    )
+    return dict(list(rows.tuples()))
+
+
+# The people of a unit ----------------------------------------------------------------------------------------------
+
+
+def _rows(unit_id: int) -> Any:
+    """Rows of the unit in open campaigns, joined to their entries."""
+    return (
+        CampaignEntry.select()
+        .join(Campaign, on=(CampaignEntry.campaign == Campaign.id))
+        .join(Entry, on=(CampaignEntry.entry == Entry.id))
+        .where(CampaignEntry.unit == unit_id, Campaign.state << OPEN)
+    )
+
+
+def _within(campaign_id: int, unit_id: int, which: str) -> Any:
+    rows = CampaignEntry.select(CampaignEntry.entry).where(
+        CampaignEntry.campaign == campaign_id,
+        CampaignEntry.unit == unit_id,
+        CampaignEntry.confirmed_at.is_null(which != CONFIRMED),
+    )
+    return Entry.select().where(Entry.unit == unit_id, Entry.id << rows, Entry.state << IN_FORCE)
+
+
+def entries(
+    campaign_id: int, unit_id: int, which: str = MISSING, words: str = "", *, after: Place | None = None
+) -> Page:
+    """One page of the unit's people in a campaign, newest first."""
+    return passlist.page_of(_within(campaign_id, unit_id, which), words, after=after)
+
+
+def chosen_ids(campaign_id: int, unit_id: int, chosen: Chosen) -> list[int]:
+    """The unconfirmed entries a clerk chose: the rows he ticked, or all that the search finds, oldest first."""
+    query = _within(campaign_id, unit_id, MISSING).order_by(Entry.id)
+    if not chosen.everything:
+        query = query.where(Entry.ref << list(chosen.versions()))
+        return [found for (found,) in query.select(Entry.id).tuples()]
+    if not chosen.words.strip():
+        return [found for (found,) in query.select(Entry.id).tuples()]
+    found = finder(chosen.words)
+    cards = query.select(Entry.id, Entry.ref, Entry.card).tuples().iterator()
+    return [number for number, ref, card in cards if found(unsealed("entry", ref, card))]
+
+
+def digest(entry_ids: Iterable[int]) -> str:
+    """What a confirmation stands for: these people and no others, whatever else happens to their entries."""
+    return hashlib.sha256(",".join(str(one) for one in sorted(entry_ids)).encode()).hexdigest()[:32]
+
+
+def concerned(unit_class: str | None) -> tuple[int, int]:
+    """(units, entries) that a campaign of the platform would concern now."""
+    query = Entry.select(fn.COUNT(Entry.unit.distinct()), fn.COUNT(Entry.id)).join(Unit, on=(Entry.unit == Unit.id))
+    query = query.where(Entry.state << IN_FORCE)
+    row = (query if unit_class is None else query.where(Unit.unit_class == unit_class)).tuples().get()
+    return int(row[0]), int(row[1])
