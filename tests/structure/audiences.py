@@ -7,7 +7,7 @@ AUDIENCES: dict[str, str] = {
     **dict.fromkeys(
         [
             "filer.draft_begin", "filer.find", "filer.find_code", "filer.find_links", "filer.resume_help",
-            "filer.start",
+            "filer.invitation", "filer.start",
             "public.accessibility", "public.code_entered", "public.committees", "public.contact", "public.genuine",
             "public.genuine_form", "public.health", "public.help_people", "public.help_units", "public.home",
             "public.large_text", "public.privacy", "public.readiness", "public.register", "public.register_done",
@@ -34,6 +34,7 @@ AUDIENCES: dict[str, str] = {
             "filer.filing_correct", "filer.filing_disown", "filer.filing_withdraw", "filer.owner_answer",
             "filer.pledge", "filer.pledge_pdf", "filer.receipt_of", "filer.receipt_of_pdf", "filer.status",
             "filer.status_add", "filer.status_change",
+            "filer.ask_owner", "filer.driver_release", "filer.drivers", "filer.invited",
             "filer.status_close", "filer.status_code", "filer.status_data",
         ],
         STATUS,

@@ -1,8 +1,10 @@
-"""Addresses that come from outside: where a form or a link may lead back to."""
+"""Addresses that come from outside, where a form or a link may lead back to; and those we give to others."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
+
+from flask import current_app
 
 
 def local_path(target: str | None) -> str:
@@ -15,3 +17,8 @@ def local_path(target: str | None) -> str:
     except ValueError:
         return ""
     return "" if parts.scheme or parts.netloc else text
+
+
+def public_url(path: str) -> str:
+    """The whole address of one of our paths, to be sent or scanned."""
+    return f"{current_app.config['SETTINGS'].public_url}{path}"

@@ -50,6 +50,7 @@ LABELS: dict[str, Any] = {
     "vin": _l("車輛識別代號（VIN）"),
     "is_owner": _l("你是車主嗎？"),
     "owner_name": _l("車主姓名"),
+    "joint_owner": _l("我也是登記車主（共有）"),
     "owner_id_tail": _l("車主證件號碼的最後四位"),
 }
 
@@ -199,7 +200,13 @@ def _vehicle(number: int, vehicle: dict[str, Any], *, alone: bool) -> Group:
     if vehicle["is_owner"] is True:
         group.add("is_owner", gettext("是，你是車主"))
     if vehicle["is_owner"] is False:
-        group.add("is_owner", gettext("不是，你是第二名駕駛員"))
+        words = (
+            gettext("不是，車主邀請你做第二名駕駛員")
+            if vehicle.get("invitation")
+            else gettext("不是，你是第二名駕駛員")
+        )
+        group.add("is_owner", words)
+        group.add("joint_owner", gettext("是") if vehicle.get("joint_owner") else "")
         group.add("owner_name", vehicle["owner_name"])
         group.add("owner_id_tail", vehicle["owner_id_tail"])
     return group

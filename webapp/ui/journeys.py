@@ -130,6 +130,13 @@ class Told:
         return self.journey.filing.state == "returned" and not self.paused
 
     @property
+    def may_ask_owner(self) -> bool:
+        """Whether there is an open question whose link can be given to the owner."""
+        request = self.journey.request
+        asks = request is not None and request.made_by == "second" and request.state == "open"
+        return asks and self.journey.filing.waiting and self.may_withdraw
+
+    @property
     def may_leave(self) -> bool:
         return self.in_force and not self.leaving
 

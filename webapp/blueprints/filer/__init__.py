@@ -8,6 +8,7 @@ from webapp.blueprints.filer import (  # noqa: E402
     disputing,  # noqa: F401
     draft,  # noqa: F401
     find,  # noqa: F401
+    invitation,  # noqa: F401
     questions,  # noqa: F401
     signing,  # noqa: F401
     start,  # noqa: F401
@@ -16,6 +17,7 @@ from webapp.blueprints.filer import (  # noqa: E402
     status_change,  # noqa: F401
     status_code,  # noqa: F401
     status_documents,  # noqa: F401
+    status_drivers,  # noqa: F401
     status_entry,  # noqa: F401
     status_filing,  # noqa: F401
     status_owner,  # noqa: F401

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.domain.filings import eligibility, items
+from webapp.domain.filings.items import PLATES
 from webapp.domain.pledges.policy import NOT_ASKED, OPTIONAL, Policy
 from webapp.ui import fields, forms, locales
 from webapp.ui.items import ID_TYPES, LABELS, REGIONS, RELATIONS, choices, country_choices
@@ -154,6 +155,8 @@ class VehicleForm(QuestionForm):
         LABELS["owner_id_tail"], hint=_l("系統會請車主本人同意，不會顯示他的資料"), width="date", maxlength=12
     )
 
+    joint_owner = fields.CheckboxField(LABELS["joint_owner"], hint=_l("行駛證上有兩位車主時才選"))
+
     # Drawn as two buttons: the one says yes, the other goes on.
     add_another = fields.RadioField("", choices=[("yes", ""), ("no", "")])
 
@@ -174,10 +177,16 @@ class VehicleForm(QuestionForm):
         }
         self.size_class.choices = [(code, *said) for code, said in sizes.items()]
         if "own" not in uses:
-            for name in ("is_owner", "owner_name", "owner_id_tail"):
+            for name in ("is_owner", "owner_name", "owner_id_tail", "joint_owner"):
                 del self[name]
         if not any(eligibility.may_be_assigned(relation, use) for use in uses):
             del self.unit_assigns
+
+    def leave_to_owner(self) -> None:
+        """The owner invited: which car it is and who owns it is not for the invited person to change."""
+        for name in (*PLATES, "vehicle_use", "unit_assigns", "is_owner", "owner_name", "owner_id_tail", "joint_owner"):
+            if name in self:
+                del self[name]
 
 
 class SigningForm(forms.VersionedForm):

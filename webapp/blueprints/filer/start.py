@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp.blueprints.filer import blueprint, opening
+from webapp.blueprints.filer import blueprint, opening, pairing
 from webapp.domain.filings import drafts, eligibility
 from webapp.domain.passlist import channels
 from webapp.domain.units import queries as units
@@ -28,6 +28,7 @@ def start(code: str) -> Any:
         form=forms.Form(formdata=None),
         unit=answer.unit,
         code=answer.code,
+        invited=pairing.shown(),
         relations=[(RELATIONS[one], eligibility.uses_open(answer.unit.unit_class, one)) for one in relations],
         channels=channels.all_channels(),
         host=current_app.config["SETTINGS"].public_url.split("://", 1)[-1],
@@ -39,8 +40,10 @@ def start(code: str) -> Any:
 def draft_begin(code: str) -> Any:
     """Begin a draft; its cookie opens it on this phone, its resume link on any."""
     try:
-        draft = drafts.begin(code, language=locales.select(), address=request.remote_addr or "")
+        draft = drafts.begin(
+            code, language=locales.select(), address=request.remote_addr or "", answers=pairing.answers()
+        )
     except Conflict:
         return code_pages.explained(units.by_code(code), code)
     response: Response = redirect(url_for("filer.person", ref=draft.ref), 303)
-    return opening.give_cookie(response, draft)
+    return pairing.drop(opening.give_cookie(response, draft))

@@ -10,10 +10,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.blueprints.filer import blueprint, status_access, status_documents
+from webapp.blueprints.filer import blueprint, pairing, status_access, status_documents
 from webapp.blueprints.filer.status_access import Access, with_full
 from webapp.domain.closings import sanction_telling
-from webapp.domain.filings import following, owners
+from webapp.domain.filings import following, invitations, owners
 from webapp.domain.filings import queries as filings
 from webapp.domain.limits import actions as limits
 from webapp.domain.sanctions import cases_queries, sanction_queries
@@ -89,8 +89,10 @@ def _page(access: Access) -> str:
         told=told,
         name=told[0].journey.card.name,
         phone_tail=following.phone(submission)[-2:],
-        questions=owners.questions(submission),
         cases=cases_queries.of_submission(submission.ref),
+        questions=owners.questions(submission, pairing.question_ref()),
+        offer=invitations.offered(submission, pairing.token()),
+        own_cars={one.ref for one in told if invitations.may_invite(submission, one.journey.filing)},
         papers=status_documents.rows(access, told),
         notices=shown(following.notices(submission)),
         grounds=_grounds(submission, told),

@@ -132,7 +132,7 @@ def with_status(view: Callable[..., Answer]) -> Callable[..., Answer]:
 
 def phone_for(access: Access, page: str) -> str:
     """The phone that must be proved for a page behind the code: for what one answers as a person, the one on file."""
-    as_person = page.startswith("owner/")
+    as_person = page.startswith(("owner/", "drivers/", "release/", "invited"))
     return following.phone_on_file(access.submission) if as_person else following.phone(access.submission)
 
 

@@ -20,8 +20,8 @@ from webapp.values import phones
 PURPOSE = "status"
 #: The pages behind the code, as they stand after the link.
 _BEHIND = re.compile(
-    r"(?:data|correct|change|add"
-    r"|(?:withdraw|not-me|leave|stay|owner|object/(?:refusal|removal|hold)|case)/[a-z0-9]{20}"
+    r"(?:data|correct|change|add|invited"
+    r"|(?:withdraw|not-me|leave|stay|owner|drivers|release|object/(?:refusal|removal|hold)|case)/[a-z0-9]{20}"
     r"|case/[a-z0-9]{20}/(?:answer|evidence|withdraw))"
 )
 

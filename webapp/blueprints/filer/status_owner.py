@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from webapp.blueprints.filer import blueprint
+from webapp.blueprints.filer import blueprint, pairing
 from webapp.blueprints.filer.status_access import Access, with_full
 from webapp.domain.filings import owners
 from webapp.errors import Conflict, NotFound
@@ -29,9 +29,9 @@ class OwnerForm(forms.Form):
 @guards.status
 @with_full
 def owner_answer(access: Access, request_ref: str) -> Any:
-    form = OwnerForm()
+    form, paired = OwnerForm(), pairing.question_ref()
     try:
-        question = owners.question(access.submission, request_ref)
+        question = owners.question(access.submission, request_ref, paired)
     except NotFound:
         # Answered, run out, or never put before this person: the status page says what there is.
         flash(_("這個問題已經有答覆，或已經過期。"), "warn")
@@ -44,7 +44,7 @@ def owner_answer(access: Access, request_ref: str) -> Any:
         else:
             act = owners.accept if form.owner_answer.data == "accept" else owners.decline
             try:
-                act(access.actor, access.submission.ref, request_ref, key=form.submission_key.data)
+                act(access.actor, access.submission.ref, request_ref, paired, key=form.submission_key.data)
             except Conflict as refused:
                 form.refuse(None, sentences.of(refused.faults[0]))
                 status = 409

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import redirect, request, url_for
 
-from webapp.blueprints.filer import blueprint
+from webapp.blueprints.filer import blueprint, pairing
 from webapp.blueprints.filer.opening import Opened, with_draft
 from webapp.blueprints.filer.question_forms import VehicleForm
 from webapp.blueprints.filer.questions import answer, misplaced
@@ -30,6 +30,10 @@ def vehicle(opened: Opened, number: int) -> Any:
         return redirect(url_for("filer.check", ref=opened.ref), 303)
     if moved := misplaced(opened, page):
         return moved
+    if request.method == "POST" and request.form.get("without_invitation") == "yes":
+        pairing.leave(opened, page, fixed)
+        return redirect(url_for("filer.vehicle", ref=opened.ref, number=number), 303)
+    invited = pairing.of_page(opened, page, fixed)
     relation = answering.page_of(opened.answers, items.BELONGING).get("unit_relation", "")
     uses = eligibility.uses_open(opened.unit.unit_class, relation)
     form = VehicleForm(data=answering.page_of(opened.answers, page))
@@ -37,6 +41,8 @@ def vehicle(opened: Opened, number: int) -> Any:
     form.fit(uses, relation)
     if fixed:
         del form.add_another
+    if invited:
+        form.leave_to_owner()
     return answer(
         opened,
         page,
@@ -47,4 +53,6 @@ def vehicle(opened: Opened, number: int) -> Any:
         there=there,
         most=items.MAX_VEHICLES,
         fixed=fixed,
+        invited=invited,
+        typed=answering.page_of(opened.answers, page),
     )

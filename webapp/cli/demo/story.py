@@ -19,7 +19,7 @@ from webapp.domain.accounts import actions as accounts
 from webapp.domain.accounts.models import Account, AccountRole
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.files import documents, intake
-from webapp.domain.filings import drafts, owners, queries, submitting, uploads, verifying, withdrawing
+from webapp.domain.filings import drafts, inviting, owners, queries, submitting, uploads, verifying, withdrawing
 from webapp.domain.filings.models import Filing, Submission
 from webapp.domain.filings.signing import Signing
 from webapp.domain.filings.upload_pledge import UnitSignature
@@ -60,6 +60,7 @@ def tell() -> str:
         _join_committee(stage)
         _fill_registers(stage)
     _bring_into_force(stage)
+    _invite(stage)
     _keep_moving(stage)
     with _days_ago(3):
         _suspend(stage)
@@ -211,6 +212,19 @@ def _bring_into_force(stage: Stage) -> None:
             if role.fate == "removal_requested":
                 entry = _entry(stage, role)
                 removals.request_removal(_person(stage, role), entry.submission_ref, entry.ref)
+
+
+def _invite(stage: Stage) -> None:
+    """An owner on the list invites a second driver; his link waits on his status page."""
+    named = {car.owner for role in CAST for car in role.cars}
+    owner = next(
+        role
+        for role in CAST
+        if role.fate == "listed" and role.name not in named and role.cars[0].use == "own" and not role.cars[0].owner
+    )
+    filing = stage.sent[owner.name][0]
+    with _days_ago(1):
+        inviting.invite(_person(stage, owner), _submission(filing).ref, filing.ref)
 
 
 def _keep_moving(stage: Stage) -> None:

@@ -58,6 +58,7 @@ def _asked(act: Act, filing: Filing, *, joint: bool) -> Invitation:
     """The one open question of this filing's person about its vehicle."""
     pair = (Invitation.vehicle == filing.vehicle_id) & (Invitation.second == filing.person_id)
     known = Invitation.get_or_none(pair, Invitation.state == OPEN)
+    forget_yes(act, pair)
     if known is None:
         request = make(
             act,
@@ -80,6 +81,13 @@ def _asked(act: Act, filing: Filing, *, joint: bool) -> Invitation:
         request = Invitation.get_by_id(known.id)
     record(act, "owner:asked", request.ref, unit_id=filing.unit_id)
     return request
+
+
+def forget_yes(act: Act, pair: peewee.Expression) -> None:
+    """Step: what was said between these two before does not count any more; a new answer does."""
+    Invitation.update(released_at=act.now).where(
+        pair, Invitation.state == ACCEPTED, Invitation.released_at.is_null()
+    ).execute()
 
 
 def orphaned() -> peewee.ModelSelect:
@@ -147,7 +155,9 @@ def ask_new_owners(act: Act, before: Mapping[int, Car], after: Mapping[int, Car]
         Filing.id << among(filing.id for filing in again)
     ).execute()
     for filing in again:
-        _asked(act, filing, joint=False)
+        # Whoever was an owner beside the former one asks the new one for the same.
+        joint = any(said.get((filing.vehicle_id, filing.person_id), {}).values())
+        _asked(act, filing, joint=joint)
         submission = Submission.get_by_id(filing.submission_id)
         telling.tell_person(act, "owner-changed", submission, subject=filing.ref, params={"number": submission.number})
 
@@ -174,8 +184,8 @@ def yes_of(vehicle_ids: Iterable[int]) -> dict[tuple[int, int], dict[int, bool]]
     return found
 
 
-def accepted_before(person_id: int, vehicle_id: int) -> bool:
-    """Whether an owner's yes for this person and vehicle already stands, through another unit."""
+def accepted_before(person_id: int, vehicle_id: int, but: int = 0) -> bool:
+    """Whether an owner's yes for this person and vehicle already stands, by an entry or another filing than `but`."""
     return DriverSlot.select().where(
         DriverSlot.vehicle == vehicle_id, DriverSlot.person == person_id, DriverSlot.slot == SECOND
     ).exists() or (
@@ -185,6 +195,7 @@ def accepted_before(person_id: int, vehicle_id: int) -> bool:
             Filing.person == person_id,
             Filing.slot == SECOND,
             ~Filing.waiting,
+            Filing.id != but,
             Filing.state << OPEN_FILING_STATES,
         )
         .exists()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp import crypto
-from webapp.domain.filings import asking, inviting
+from webapp.domain.filings import asking, invitations
 from webapp.domain.filings.answering import vehicle_page
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.passlist.models import OWNER, REMOVED, SECOND, DriverSlot, Entry
@@ -71,9 +71,12 @@ def collisions(filer: Filer, unit: Unit, claim: Claim) -> list[Fault]:
 
 
 def _invited(filer: Filer, claim: Claim) -> bool:
-    request = inviting.by_ref(claim.invitation)
-    person = filer.person.id if filer.person else None
-    return request is not None and inviting.stands(request, person, claim.vehicle.id if claim.vehicle else None)
+    """Whether the invitation can be filed with, or he is the car's second driver anyway and changes something."""
+    request = invitations.by_ref(claim.invitation)
+    person, vehicle = (one.id if one else 0 for one in (filer.person, claim.vehicle))
+    if asking.accepted_before(person, vehicle):
+        return True
+    return request is not None and invitations.stands(request, person or None, vehicle or None)
 
 
 def _fault(claim: Claim, code: str, /, **params: Any) -> Fault:

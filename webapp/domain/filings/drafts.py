@@ -21,15 +21,16 @@ from webapp.errors import Conflict
 LIFE = timedelta(days=7)
 
 
-def begin(code: str, *, language: str, address: str) -> Draft:
-    """Begin a draft through an enrolment code. Raises Conflict("code_closed", standing=…), TooMany."""
+def begin(code: str, *, language: str, address: str, answers: Answers | None = None) -> Draft:
+    """Begin a draft through an enrolment code, with what is known already.
+    Raises Conflict("code_closed", standing=…), TooMany."""
     limits.take("draft-address", address)
     with transaction():
         answer = units.by_code(code)
         if answer.standing != units.OPEN or answer.unit is None or answer.code is None:
             raise Conflict("code_closed", standing=answer.standing)
         unit_codes.count_begun(answer.code.id)
-        return make(answer.unit, language=language, answers={}, code_id=answer.code.id)
+        return make(answer.unit, language=language, answers=answers or {}, code_id=answer.code.id)
 
 
 def make(

@@ -65,6 +65,7 @@ ITEMS = (
     Item("is_owner", VEHICLE, CHOICE, PERSONAL),
     Item("owner_name", VEHICLE, TEXT, PERSONAL),
     Item("owner_id_tail", VEHICLE, TEXT, PERSONAL),
+    Item("joint_owner", VEHICLE, YES, PERSONAL),
     Item("add_another", VEHICLE, CHOICE, PLAIN),
 )
 BY_NAME = {item.name: item for item in ITEMS}

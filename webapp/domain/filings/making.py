@@ -134,7 +134,7 @@ def filing(
         dispute_vehicles(act, made, claim.declared)
     if waiting:
         asking.ask(act, made, claim.declared["owner_id_tail"], claim.declared["joint_owner"])
-    if claim.invitation:
+    if claim.invitation and not asking.accepted_before(person.id, made.vehicle_id, but=made.id):
         inviting.take(act, claim.invitation, made)
     if claim.slot == OWNER:
         asking.ask_again(act, made, of, Answers.get_by_id(of.answers_id))

@@ -10,9 +10,9 @@ from datetime import datetime
 from webapp.database import among, lock
 from webapp.domain.audit.acts import Act, action, record, record_refs
 from webapp.domain.filings import asking, closing, telling
-from webapp.domain.filings.invitation_states import ACCEPTED, DECLINED, OPEN, next_state
+from webapp.domain.filings.invitation_states import ACCEPTED, DECLINED, OPEN, REVOKED, next_state
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Invitation, Submission
-from webapp.domain.passlist.models import SECOND, DriverSlot
+from webapp.domain.passlist.models import OWNER, SECOND, DriverSlot
 from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import Vehicle
 from webapp.errors import Conflict, NotFound
@@ -74,12 +74,20 @@ def say_yes(act: Act, request: Invitation, owner_id: int) -> None:
     """Step: the yes of this owner to the second driver of an open invitation. The vehicle is held."""
     if second_taken(request.vehicle_id, request.second_id):
         raise Conflict("second_taken")
-    _answer(act, request, owner_id, next_state(request.state, "accept"))
     pair = (Invitation.vehicle == request.vehicle_id) & (Invitation.second == request.second_id)
+    asking.forget_yes(act, pair)
+    _answer(act, request, owner_id, next_state(request.state, "accept"))
     # What the two asked each other the other way round is answered by the same yes.
     Invitation.update(
         state=ACCEPTED, owner=owner_id, joint=Invitation.joint | request.joint, ended_at=act.now, act_id=act.id
     ).where(pair, Invitation.state == OPEN).execute()
+    # The place is given: what the owner offered to whoever has the link is over.
+    Invitation.update(state=REVOKED, ended_at=act.now, act_id=act.id).where(
+        Invitation.vehicle == request.vehicle_id,
+        Invitation.owner == owner_id,
+        Invitation.made_by == OWNER,
+        Invitation.state == OPEN,
+    ).execute()
     waiting = waiting_filings(request.vehicle_id, request.second_id)
     Filing.update(waiting=False, act_id=act.id, version=Filing.version + 1).where(
         Filing.id << among(filing.id for filing in waiting)

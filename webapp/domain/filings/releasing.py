@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from webapp.database import among, lock
 from webapp.domain.audit.acts import Act, action, record
-from webapp.domain.filings import closing, inviting, telling
+from webapp.domain.filings import asking, closing, invitations, telling
 from webapp.domain.filings.invitation_states import ACCEPTED
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Invitation, Submission
 from webapp.domain.passlist import removals
@@ -27,21 +27,21 @@ def release(act: Act, submission_ref: str, filing_ref: str) -> dict[str, int]:
     if submission is None or filing is None or filing.vehicle_id is None:
         raise NotFound("not_found")
     vehicle_id = filing.vehicle_id
-    lock(Person, _seconds(vehicle_id))
+    lock(Person, _seconds(vehicle_id, submission.person_id))
     lock(Vehicle, [vehicle_id])
-    if not inviting.owns(submission.person_id, filing):
+    if not invitations.owns(submission.person_id, filing):
         raise Conflict("not_the_owner")
-    seconds = _seconds(vehicle_id)
+    seconds = _seconds(vehicle_id, submission.person_id)
     if not seconds:
         raise Conflict("no_second")
-    if any(inviting.is_joint(vehicle_id, person) for person in seconds):
+    if any(invitations.is_joint(vehicle_id, person) for person in seconds):
         raise Conflict("joint_owner")
     entries = list(
         Entry.select()
         .where(Entry.vehicle == vehicle_id, Entry.person << among(seconds), Entry.state << IN_FORCE)
         .order_by(Entry.id)
     )
-    filings = _in_motion(vehicle_id)
+    filings = _in_motion(vehicle_id, submission.person_id)
     closing.close(act, [one.id for one in filings], RELEASED)
     Invitation.update(released_at=act.now, act_id=act.id).where(
         Invitation.vehicle == vehicle_id,
@@ -56,14 +56,17 @@ def release(act: Act, submission_ref: str, filing_ref: str) -> dict[str, int]:
     return {"entries": len(entries), "filings": len(filings)}
 
 
-def _seconds(vehicle_id: int) -> list[int]:
-    """Whoever drives the car second, or has the owner's yes to do so."""
+def _seconds(vehicle_id: int, owner_id: int) -> list[int]:
+    """Whoever drives the car second, or has this owner's yes to do so."""
     slots = DriverSlot.select(DriverSlot.person).where(DriverSlot.vehicle == vehicle_id, DriverSlot.slot == SECOND)
-    return sorted({person for (person,) in slots.tuples()} | {one.person_id for one in _in_motion(vehicle_id)})
+    return sorted(
+        {person for (person,) in slots.tuples()} | {one.person_id for one in _in_motion(vehicle_id, owner_id)}
+    )
 
 
-def _in_motion(vehicle_id: int) -> list[Filing]:
-    return list(
+def _in_motion(vehicle_id: int, owner_id: int) -> list[Filing]:
+    said = asking.yes_of([vehicle_id])
+    rows = (
         Filing.select()
         .where(
             Filing.vehicle == vehicle_id,
@@ -73,10 +76,14 @@ def _in_motion(vehicle_id: int) -> list[Filing]:
         )
         .order_by(Filing.id)
     )
+    return [filing for filing in rows if owner_id in said.get((vehicle_id, filing.person_id), {})]
 
 
 def _tell_drivers(act: Act, entries: list[Entry], filings: list[Filing]) -> None:
-    listed = Submission.ref << [entry.submission_ref for entry in entries]
+    subjects = {entry.submission_ref: entry.ref for entry in entries}
+    listed = Submission.ref << list(subjects)
     filed = Submission.id << among(filing.submission_id for filing in filings)
+    of_filings = {filing.submission_id: filing.ref for filing in filings}
     for told in Submission.select().where(listed | filed).order_by(Submission.id):
-        telling.tell_person(act, "owner-released", told, params={"number": told.number})
+        subject = subjects.get(told.ref) or of_filings[told.id]
+        telling.tell_person(act, "owner-released", told, subject=subject, params={"number": told.number})

@@ -240,7 +240,7 @@ def _tell_owners(act: Act, before: Filing, submission: Submission, answers: Answ
         inviting.end(act, asked, "revoke")
     if filing.waiting and not same:
         asking.ask(act, filing, claim.declared["owner_id_tail"], claim.declared["joint_owner"])
-    if claim.invitation:
+    if claim.invitation and not asking.accepted_before(filing.person_id, filing.vehicle_id, but=filing.id):
         inviting.take(act, claim.invitation, filing)
     if claim.slot == OWNER:
         asking.ask_again(act, filing, Submission.get_by_id(submission.id), answers)

@@ -25,7 +25,7 @@ def retype(declared: Declared) -> Answers:
         "contact": _confirmed(contact),
         "belonging": _confirmed(dict(declared["belonging"])),
         "licence": _confirmed(dict(declared["licence"])),
-        "vehicles": [_confirmed(_vehicle(vehicle)) for vehicle in declared["vehicles"]],
+        "vehicles": [_confirmed(vehicle(said)) for said in declared["vehicles"]],
         "phone_proof": {"phone": declared["contact"]["phone"], "at": clock.now().isoformat()},
     }
 
@@ -34,7 +34,7 @@ def _person(said: dict[str, Any]) -> dict[str, Any]:
     return said | {"id_number": documents.display_number(said["id_type"], said["id_number"])}
 
 
-def _vehicle(said: dict[str, Any]) -> dict[str, Any]:
+def vehicle(said: dict[str, Any]) -> dict[str, Any]:
     shown = [plates.display(plate) for plate in said["plates"]] + ["", "", ""]
     typed = {item: value for item, value in said.items() if item != "plates"}
     return typed | {

@@ -13,7 +13,7 @@ from webapp import crypto
 from webapp.database import among, insert_rows, lock, pass_gate
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.files import documents
-from webapp.domain.filings import asking, upload_changes, upload_facts, upload_lists
+from webapp.domain.filings import asking, carrying, upload_changes, upload_facts, upload_lists
 from webapp.domain.filings.models import Filing, Submission, Upload, UploadLine
 from webapp.domain.filings.upload_pledge import SEALED_PAPER, UnitSignature, sign, wording
 from webapp.domain.filings.upload_writing import close_filings, write_fallen
@@ -202,6 +202,7 @@ def _change_list(act: Act, unit: Unit, row: Upload, filings: list[Filing], decis
     listing.add(act, _listings(unit, filings, decision), row.ref)
     if left:
         slots.settle(act, left)
+    carrying.follow(act, decision.covered)
     passlist_record.finish(act)
     upload_changes.tell_former_units(act, unit, replaced)
 

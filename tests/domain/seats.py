@@ -1,0 +1,231 @@
+"""Rules 1 to 3 of one own-use car, told a second time: who sits where, after which events.
+
+An independent oracle for the tests: it knows no table and no code of the system, only the words of the rules. People
+are letters: O owns the car, S drives second through another unit, B buys it. A `Car` is what is true; `after` says what
+an event makes of it and whom the system tells, None where the event cannot be thought of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Car:
+    owner: str = ""  # who holds the owner's slot
+    owner_in: bool = False
+    second: str = ""  # "", listed, held
+    papers: frozenset[str] = frozenset()  # owners with a filing on its way
+    filing: str = ""  # S's: "", waiting, yes
+    yes: str = ""  # the owner who said the yes that S files with
+    link: bool = False  # O's invitation is open
+    joint: bool = False  # S is an owner as well, whoever the other is: chosen once, for the whole order
+
+
+@dataclass(frozen=True)
+class Outcome:
+    car: Car
+    steps: tuple[str, ...] = ()  # of S's entry: listed, held, released, removed
+    told: tuple[str, ...] = ()  # notices that this event owes S or O, entries' own news apart
+    refused: bool = False
+
+
+EVENTS = (
+    "O files", "O lists", "O leaves", "O invites", "O revokes", "O accepts", "O declines", "O releases",
+    "S asks", "S takes", "S lists", "S leaves", "S withdraws",
+    "B lists", "B accepts", "B leaves",
+    "invitations expire", "the term runs out",
+)  # fmt: skip
+NO = ("refused",)
+
+
+def owns(car: Car, who: str) -> bool:
+    """In force, or claimed by a filing while nobody else has the owner's place."""
+    if car.owner_in:
+        return car.owner == who
+    return car.owner in ("", who) and who in car.papers
+
+
+def after(car: Car, event: str) -> Outcome | None:
+    who, _, what = event.partition(" ")
+    if event == "invitations expire":
+        return _expired(car)
+    if event == "the term runs out":
+        held = car.second == "held"
+        return (
+            Outcome(replace(car, owner="", owner_in=False, second=""), ("removed",), ("entry-removed",))
+            if held
+            else None
+        )
+    return _DEEDS[what](car, who)
+
+
+def _files(car: Car, who: str) -> Outcome | None:
+    if who in car.papers or (car.owner_in and car.owner == who):
+        return None
+    taken = car.owner_in and car.owner != who
+    return Outcome(car, refused=True) if taken else Outcome(replace(car, papers=car.papers | {who}))
+
+
+def _lists(car: Car, who: str) -> Outcome | None:
+    if who == "S":
+        return _second_lists(car)
+    if who == "B":
+        filed = _files(car, who)
+        if filed is None or filed.refused:
+            return filed
+        car = filed.car
+    if who not in car.papers:
+        return None
+    if car.owner_in:
+        return Outcome(car, refused=True)  # somebody else was faster
+    steps: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    second = car.second
+    if car.owner == who:
+        second, steps = ("listed", ("released",)) if second else ("", ())
+    elif second:
+        second, steps, told = "", ("removed",), ("entry-removed",)
+    filing = car.filing
+    if car.owner != who and filing == "yes" and who != car.yes:
+        filing, told = "waiting", (*told, "owner-changed")
+    yes = car.yes if filing == "yes" else ""
+    now = replace(car, owner=who, owner_in=True, second=second, papers=car.papers - {who}, filing=filing, yes=yes)
+    return Outcome(now, steps, told)
+
+
+def _second_lists(car: Car) -> Outcome | None:
+    if car.filing != "yes":
+        return None
+    if not car.owner_in or car.owner != car.yes:
+        return Outcome(car, refused=True)
+    return Outcome(replace(car, second="listed", filing="", yes=""), ("listed",))
+
+
+def _leaves(car: Car, who: str) -> Outcome | None:
+    if who == "S" and car.owner != "S":
+        if not car.second:
+            return None
+        owner = car.owner if car.owner_in else ""
+        return Outcome(replace(car, second="", owner=owner), ("removed",))
+    if not car.owner_in or car.owner != who:
+        return None
+    if not car.second:
+        return Outcome(replace(car, owner="", owner_in=False), ("removed",) if who == "S" else ())
+    if car.joint:
+        return Outcome(replace(car, owner="S", second=""), (), ("owner-now",))
+    return Outcome(replace(car, owner_in=False, second="held"), ("held",))
+
+
+def _invites(car: Car, who: str) -> Outcome | None:
+    if not owns(car, who):
+        return None
+    if car.link or car.second or car.filing == "yes":
+        return Outcome(car, refused=True)
+    return Outcome(replace(car, link=True))
+
+
+def _revokes(car: Car, who: str) -> Outcome | None:
+    return Outcome(replace(car, link=False)) if car.link else None
+
+
+def _takes(car: Car, who: str) -> Outcome | None:
+    """S files with O's link, or waits already and accepts it."""
+    if not car.link or car.second or car.filing == "yes" or car.owner == "S":
+        return None
+    if not owns(car, "O"):
+        return Outcome(car, refused=True)
+    now = replace(car, link=False, filing="yes", yes="O")
+    return Outcome(now, (), ("invitation-accepted",))
+
+
+def _asks(car: Car, who: str) -> Outcome | None:
+    if car.second or car.filing or car.owner == "S":
+        return None
+    return Outcome(replace(car, filing="waiting"))
+
+
+def _accepts(car: Car, who: str) -> Outcome | None:
+    if car.filing != "waiting" or not (who in car.papers or (car.owner_in and car.owner == who)):
+        return None
+    now = replace(car, filing="yes", yes=who, link=car.link and who != "O")
+    return Outcome(now, (), ("owner-accepted",))
+
+
+def _declines(car: Car, who: str) -> Outcome | None:
+    if _accepts(car, who) is None:
+        return None
+    return Outcome(replace(car, filing=""), (), ("owner-declined",))
+
+
+def _releases(car: Car, who: str) -> Outcome | None:
+    if not owns(car, who):
+        return None
+    given = car.filing == "yes" and car.yes == who
+    if not (car.second or given) or (car.joint and car.second):
+        return Outcome(car, refused=True)
+    removed = ("removed",) if car.second else ()
+    told = ("owner-released", *(["entry-removed"] if car.second else []))
+    filing, yes = ("", "") if given else (car.filing, car.yes)
+    owner = car.owner if car.owner_in else ""
+    return Outcome(replace(car, owner=owner, second="", filing=filing, yes=yes), removed, told)
+
+
+def _withdraws(car: Car, who: str) -> Outcome | None:
+    return Outcome(replace(car, filing="", yes="")) if car.filing else None
+
+
+def _expired(car: Car) -> Outcome | None:
+    told = (("owner-silent",) if car.filing == "waiting" else ()) + (("invitation-expired",) if car.link else ())
+    if not told:
+        return None
+    filing = "" if car.filing == "waiting" else car.filing
+    return Outcome(replace(car, filing=filing, link=False), (), told)
+
+
+_DEEDS = {
+    "files": _files, "lists": _lists, "leaves": _leaves, "invites": _invites, "revokes": _revokes, "takes": _takes,
+    "asks": _asks, "accepts": _accepts, "declines": _declines, "releases": _releases, "withdraws": _withdraws,
+}  # fmt: skip
+
+
+def orders(joint: bool) -> list[tuple[str, ...]]:
+    """Orders of events that between them put every event into every state it can be thought of in: each follows one
+    shortest way to a state and takes one step more, as long as there are steps nobody took."""
+    start = Car(joint=joint)
+    ways: dict[Car, tuple[str, ...]] = {start: ()}
+    queue, steps = [start], []
+    while queue:
+        car = queue.pop(0)
+        for event in EVENTS:
+            outcome = after(car, event)
+            if outcome is None:
+                continue
+            steps.append((car, event))
+            if outcome.car not in ways:
+                ways[outcome.car] = (*ways[car], event)
+                queue.append(outcome.car)
+    left, found = set(steps), []
+    for car, event in sorted(steps, key=lambda step: (-len(ways[step[0]]), step[1])):
+        if (car, event) in left:
+            found.append(_on(car, event, ways[car], left, start))
+    return found
+
+
+def _on(car: Car, event: str, way: tuple[str, ...], left: set[tuple[Car, str]], start: Car) -> tuple[str, ...]:
+    """The way to this step, marked as taken, and on from there through steps nobody took, a few more."""
+    at = start
+    for one in way:
+        left.discard((at, one))
+        at = after(at, one).car  # type: ignore[union-attr]
+    order, more = [*way], event
+    while more and len(order) < LONGEST:
+        left.discard((at, more))
+        order.append(more)
+        at = after(at, more).car  # type: ignore[union-attr]
+        more = next((name for name in EVENTS if (at, name) in left), "")
+    return tuple(order)
+
+
+#: An order is no longer than this.
+LONGEST = 14

@@ -1,0 +1,51 @@
+"""An owner's change of plates carries his second driver along (design 7, rule 8): the car is the same, so his entries
+and what he has on its way show the new plates, and he is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from webapp.database import among
+from webapp.domain.audit.acts import Act, record
+from webapp.domain.filings import telling
+from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
+from webapp.domain.filings.uploading_rules import Candidate
+from webapp.domain.passlist.models import OWNER, SECOND, Entry
+from webapp.domain.passlist.states import IN_FORCE
+from webapp.domain.registry.cards import open_card, seal_card
+
+
+def follow(act: Act, covered: Iterable[Candidate]) -> None:
+    """Step: these filings are uploaded; whoever drives a car beside its owner goes along with its plates."""
+    owners = {
+        one.vehicle_id: one.filing_id
+        for one in covered
+        if one.vehicle_id is not None and one.slot == OWNER and one.changes is not None
+    }
+    if not owners:
+        return
+    rows = {row.id: row for row in Filing.select().where(Filing.id << among(owners.values()))}
+    plates = {vehicle: open_card(rows[filing]).plate for vehicle, filing in owners.items()}
+    people = {vehicle: rows[filing].person_id for vehicle, filing in owners.items()}
+    entries = Entry.select().where(Entry.vehicle << among(owners), Entry.state << IN_FORCE).order_by(Entry.id)
+    filings = Filing.select().where(
+        Filing.vehicle << among(owners), Filing.slot == SECOND, Filing.state << OPEN_FILING_STATES
+    )
+    for row in [*entries, *filings.order_by(Filing.id)]:
+        card = open_card(row)
+        if row.person_id != people[row.vehicle_id] and card.plate != plates[row.vehicle_id]:
+            _carry(act, row, seal_card(row.ref, row._meta.table_name, replace(card, plate=plates[row.vehicle_id])))
+
+
+def _carry(act: Act, row: Any, card: bytes) -> None:
+    """One entry or filing, with the news for its person."""
+    model = type(row)
+    model.update(card=card, act_id=act.id, version=model.version + 1).where(model.id == row.id).execute()
+    record(act, f"{row._meta.table_name}:plates-followed", row.ref, unit_id=row.unit_id, fields=["plate"])
+    of_entry = isinstance(row, Entry)
+    submission = Submission.get(
+        Submission.ref == row.submission_ref if of_entry else Submission.id == row.submission_id
+    )
+    telling.tell_person(act, "plate-changed", submission, subject=row.ref, params={"number": submission.number})
