@@ -278,6 +278,26 @@ def insert_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
     database.execute_sql(f'INSERT INTO "{meta.table_name}" ({columns}) {source}', (text,))
 
 
+def update_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
+    """Give any number of rows values of their own, by one statement. Each names its `id` and the same fields."""
+    if not rows:
+        return
+    meta = model._meta
+    names = [name for name in rows[0] if name != "id"]
+    fields = [meta.combined[name] for name in names]
+    payload = [
+        [row["id"], *(_plain(field, row[name]) for field, name in zip(fields, names, strict=True))] for row in rows
+    ]
+    element = _sqlite_element if is_sqlite() else _postgres_element
+    changes = ", ".join(f'"{field.column_name}" = {element(field, i)}' for i, field in enumerate(fields, start=1))
+    source = "json_each(?) AS source" if is_sqlite() else "jsonb_array_elements(%s::jsonb) AS source(value)"
+    key = "json_extract(source.value, '$[0]')" if is_sqlite() else "(source.value->>0)::bigint"
+    text = json.dumps(payload, ensure_ascii=False)
+    database.execute_sql(
+        f'UPDATE "{meta.table_name}" SET {changes} FROM {source} WHERE "{meta.table_name}".id = {key}', (text,)
+    )
+
+
 def _plain(field: peewee.Field, value: Any) -> Any:
     """A field's value as JSON can carry it: bytes as hexadecimal, dates as ISO text."""
     if value is not None and field.field_type == "BLOB":
@@ -337,4 +357,5 @@ __all__ = [
     "pass_gate",
     "retrying",
     "transaction",
+    "update_rows",
 ]

@@ -12,6 +12,7 @@ from tests.builders.sheets import workbook
 from webapp import crypto
 from webapp.database import database
 from webapp.domain.audit.models import AuditLine
+from webapp.domain.closings import fleet
 from webapp.domain.units import register_sheet, vehicles
 from webapp.domain.units.vehicles import NewVehicle
 from webapp.errors import Conflict, Invalid, NotFound
@@ -47,7 +48,7 @@ def test_add_find_end(db):
     index = crypto.index("plate", "粤CD12345")
     assert vehicles.registered(built.unit.id, [index, b"0" * 16]) == {index}
 
-    vehicles.end(built.actor, built.unit.id, made["vehicle"])
+    fleet.retire(built.actor, built.unit.id, made["vehicle"])
     assert (plates(built.unit), vehicles.registered(built.unit.id, [index])) == ([], set())
 
 
@@ -61,7 +62,7 @@ def test_plate_stands_in_one_register_at_a_time(db):
         vehicles.add(second.actor, second.unit.id, NewVehicle("粤CD12345", "small"))
     assert (here.value.code, elsewhere.value.code) == ("plate_here", "plate_elsewhere")
 
-    vehicles.end(first.actor, first.unit.id, made["vehicle"])
+    fleet.retire(first.actor, first.unit.id, made["vehicle"])
     vehicles.add(second.actor, second.unit.id, NewVehicle("粤CD12345", "small"))
     assert plates(second.unit) == ["粤CD12345"]
 
@@ -71,7 +72,7 @@ def test_vehicle_of_another_unit_is_not_found(db):
     made = vehicles.add(first.actor, first.unit.id, NewVehicle("粤CD12345", "small"))
 
     with pytest.raises(NotFound):
-        vehicles.end(second.actor, second.unit.id, made["vehicle"])
+        fleet.retire(second.actor, second.unit.id, made["vehicle"])
 
     assert plates(first.unit) == ["粤CD12345"]
 

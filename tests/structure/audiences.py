@@ -113,6 +113,7 @@ AUDIENCES: dict[str, str] = {
         ["unit.filing_act", "unit.filing_vehicle", "unit.filings_bulk", "unit.filings_choose"], "unit filings:verify"
     ),
     "unit.filing_numbers": "unit number:read",
+    "unit.passlist_export": "unit list:export",
     **dict.fromkeys(
         [
             "unit.leavers_end", "unit.passlist_leave", "unit.roster", "unit.roster_end", "unit.roster_enter",
@@ -157,6 +158,8 @@ AUDIENCES: dict[str, str] = {
         ["unit.upload_abandon", "unit.upload_new", "unit.upload_prepare", "unit.upload_print", "unit.upload_sign"],
         "unit uploads:make",
     ),
-    **dict.fromkeys(["unit.vehicle_add", "unit.vehicle_end", "unit.vehicle_import"], "unit register:edit"),
+    **dict.fromkeys(
+        ["unit.vehicle_add", "unit.vehicle_end", "unit.vehicle_import", "unit.vehicle_plate"], "unit register:edit"
+    ),
     **dict.fromkeys(["unit.vehicle_template", "unit.vehicles"], "unit register:read"),
 }  # fmt: skip

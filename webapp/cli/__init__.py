@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from webapp.cli import accounts, db, demo, gate, jobs, translations
+from webapp.cli import accounts, db, demo, gate, jobs, passlist, translations
 
 
 def install(app: Flask) -> None:
@@ -10,5 +10,6 @@ def install(app: Flask) -> None:
     app.cli.add_command(db.group)
     app.cli.add_command(gate.group)
     app.cli.add_command(jobs.group)
+    app.cli.add_command(passlist.group)
     app.cli.add_command(translations.group)
     app.cli.add_command(demo.group)

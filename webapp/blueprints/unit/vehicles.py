@@ -8,9 +8,11 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
+from webapp.domain.closings import fleet
 from webapp.domain.units import register_sheet, rules, vehicles
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import fields, forms, guards, locales, presenters, sentences, sheets
+from webapp.ui import passlist as words
 from webapp.ui.requests import staff_actor
 
 
@@ -78,15 +80,59 @@ def vehicle_add() -> Response:
 @blueprint.route("/unit/vehicles/<ref>/end", methods=["GET", "POST"])
 @guards.unit("register:edit")
 def vehicle_end(ref: str) -> Response | str:
-    """Take one vehicle off the register, asked once more on its own page."""
+    """Retire one vehicle, asked once more on its own page, which names whom it concerns."""
+    unit_id = g.staff.unit.id
     if request.method == "POST":
-        form = forms.Form()
-        vehicles.end(staff_actor(), g.staff.unit.id, ref, key=form.submission_key.data)
-        flash(_("車輛已移出登記。"), "info")
+        done = fleet.retire(staff_actor(), unit_id, ref, key=forms.Form().submission_key.data)
+        if done["entries"]:
+            flash(_("車輛已停用，移出%(entries)s項登記，%(people)s人會收到通知。", **done), "info")
+        else:
+            flash(_("車輛已移出登記。"), "info")
         return redirect(url_for("unit.vehicles"), 303)
-    row = vehicles.one(g.staff.unit.id, ref)
-    form = forms.Form(formdata=None)
-    return render_template("unit/vehicles/end.html", row=row, plate=vehicles.plate_of(row), form=form)
+    row = vehicles.one(unit_id, ref)
+    return render_template(
+        "unit/vehicles/end.html",
+        row=row,
+        plate=vehicles.plate_of(row),
+        drivers=words.entry_rows(fleet.drivers(unit_id, row)),
+        form=forms.Form(formdata=None),
+    )
+
+
+class PlateForm(forms.Form):
+    plate = fields.TextField(_l("新車牌"), hint=_l("例如粵C·D12345。不用輸入點和空格"), width="plate", maxlength=20)
+
+
+@blueprint.route("/unit/vehicles/<ref>/plate", methods=["GET", "POST"])
+@guards.unit("register:edit")
+def vehicle_plate(ref: str) -> Response:
+    """Another plate for a vehicle of the register and for all who drive it."""
+    unit_id = g.staff.unit.id
+    row = vehicles.one(unit_id, ref)
+    form = PlateForm()
+    status = 200
+    if form.is_submitted() and not locales.switch_requested():
+        try:
+            done = fleet.change_plate(
+                staff_actor(), unit_id, ref, form.plate.data, form.confirmed, key=form.submission_key.data
+            )
+        except Invalid as refused:
+            form.add_errors(sentences.found(refused))
+            status = 422
+        except Conflict as conflict:
+            form.add_errors(sentences.found(conflict))
+            status = 409
+        else:
+            flash(_("車牌已更換，%(entries)s名駕駛員的登記一併更新，他們會收到通知。", **done), "info")
+            return redirect(url_for("unit.vehicles"), 303)
+    page = render_template(
+        "unit/vehicles/plate.html",
+        row=row,
+        plate=vehicles.plate_of(row),
+        drivers=words.entry_rows(fleet.drivers(unit_id, row)),
+        form=form,
+    )
+    return locales.answered(make_response(page, status))
 
 
 @blueprint.get("/unit/vehicles/template.xlsx")

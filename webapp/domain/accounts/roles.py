@@ -16,6 +16,7 @@ VERIFIER = frozenset(
         "entries:remove",
         "people:manage",
         "entries:confirm",
+        "list:export",
         "register:read",
         "register:edit",
         "code:read",
@@ -25,6 +26,7 @@ VERIFIER = frozenset(
     }
 )
 MANAGER = VERIFIER | {"campaigns:start", "uploads:make", "code:manage", "team:manage", "unit:edit"}
+MANAGER = VERIFIER | {"list:export-full", "uploads:make", "code:manage", "team:manage", "unit:edit"}
 
 UNIT_ROLES: dict[str, frozenset[str]] = {"manager": MANAGER, "verifier": VERIFIER}
 

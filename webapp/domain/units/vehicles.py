@@ -112,15 +112,30 @@ def add(act: Act, unit_id: int, vehicle: NewVehicle, confirmed: Collection[str] 
     return {"vehicle": row["ref"]}
 
 
-@action("register-vehicle:end")
-def end(act: Act, unit_id: int, ref: str) -> dict[str, str]:
-    """Take a vehicle off the register."""
-    row = one(unit_id, ref)
+def take_off(act: Act, unit_id: int, row: RegisterVehicle) -> None:
+    """Step: a vehicle leaves the register. Raises Conflict("stale")."""
     ended = RegisterVehicle.update(ended_at=act.now, act_id=act.id)
     if not ended.where(RegisterVehicle.id == row.id, RegisterVehicle.ended_at.is_null()).execute():
         raise Conflict("stale")
-    record(act, "register-vehicle:ended", ref, unit_id=unit_id)
-    return {"vehicle": ref}
+    record(act, "register-vehicle:ended", row.ref, unit_id=unit_id)
+
+
+def rename(act: Act, row: RegisterVehicle, plate: str) -> None:
+    """Step: a vehicle of the register carries another plate from now on; it stays the same row."""
+    RegisterVehicle.update(
+        plate_index=plate_index(plate),
+        plate=crypto.seal(plates.check(plate).display, "register_vehicle", "plate", row.ref),
+        act_id=act.id,
+    ).where(RegisterVehicle.id == row.id).execute()
+    record(act, "register-vehicle:replated", row.ref, unit_id=row.unit_id, fields=["plate"])
+
+
+def holder_of(index: bytes) -> int | None:
+    """The unit in whose register this plate stands."""
+    found = RegisterVehicle.select(RegisterVehicle.unit).where(
+        RegisterVehicle.plate_index == index, RegisterVehicle.ended_at.is_null()
+    )
+    return next((unit for (unit,) in found.tuples()), None)
 
 
 def free_all(act: Act, unit_id: int) -> None:

@@ -1,0 +1,114 @@
+"""The list as a file: masked unless a purpose is stated, on record, marked, nothing a program runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import openpyxl
+import pytest
+
+from tests.builders import units as build
+from tests.builders.browser import Browser, errors
+from tests.builders.filings import person, vehicle
+from tests.builders.uploads import listed
+from webapp.domain.audit.models import Act, AuditLine
+from webapp.domain.units import vehicles
+from webapp.domain.units.vehicles import NewVehicle
+
+PAGE = "/unit/list/export"
+
+
+@pytest.fixture
+def unit(db):
+    built = build.certified_unit(email="manager@unit.example")
+    build.member(built, email="verifier@unit.example")
+    listed(built, who=person("mo_bir", full_name="陳大文", id_number="12345678"), phone="13800001234")
+    return built
+
+
+def signed_in(app, email: str) -> Browser:
+    browser = Browser(app.test_client())
+    browser.sign_in(email)
+    return browser
+
+
+def read_csv(answer) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))
+
+
+def test_masked_by_default_and_marked(app, unit):
+    answer = signed_in(app, "verifier@unit.example").send(PAGE, {"format": "csv", "detail": "masked"})
+
+    rows = read_csv(answer)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="passlist.csv"'
+    assert rows[0] == [f"{unit.unit.name}　備案名單，1項，證件號碼只有末四位"]
+    assert rows[1][0].startswith("由何嘉欣於")
+    assert rows[2][:2] == ["申報編號", "姓名"]
+    assert (rows[3][1], rows[3][4], rows[3][5]) == ("陳大文", "尾號567(8)", "")
+    assert "12345678" not in answer.text
+    assert "13800001234" not in answer.text
+    act = Act.get(Act.verb == "list:export")
+    assert act.result == {"format": "csv", "full": False, "purpose": "", "rows": 1}
+    assert AuditLine.get(AuditLine.act == act.id).tag == "list:exported"
+
+
+def test_full_needs_a_manager_and_a_purpose(app, unit):
+    fields = {"format": "xlsx", "detail": "full"}
+    manager, verifier = signed_in(app, "manager@unit.example"), signed_in(app, "verifier@unit.example")
+
+    no_purpose = manager.send(PAGE, fields)
+    forbidden = verifier.send(PAGE, {**fields, "purpose": "authority"})
+    answer = manager.send(PAGE, {**fields, "purpose": "authority"})
+
+    assert (no_purpose.status_code, errors(no_purpose)) == (422, ["匯出完整號碼要選擇用途"])
+    assert forbidden.status_code == 403
+    cells = list(openpyxl.load_workbook(io.BytesIO(answer.data)).active.iter_rows())
+    values = [[cell.value for cell in row] for row in cells]
+    assert "用途：主管部門要求" in values[2][0]
+    assert (values[4][4], values[4][5]) == ("1234567(8)", "+86 138 0000 1234")
+    assert {cell.data_type for row in cells for cell in row if cell.value} == {"s"}
+    act = Act.get(Act.verb == "list:export", Act.outcome == "done")
+    assert (act.result["full"], act.result["purpose"]) == (True, "authority")
+    assert AuditLine.get(AuditLine.act == act.id).fields == ["id_number", "phone"]
+
+
+def test_what_is_missing_is_said_and_nothing_of_others_comes(app, unit):
+    other = build.certified_unit()
+    listed(other, who=person(full_name="別人"))
+    browser = signed_in(app, "manager@unit.example")
+
+    refused = browser.send(PAGE, {"format": "exe", "detail": "masked"})
+    answer = browser.send(PAGE, {"format": "csv", "detail": "masked"})
+
+    assert (refused.status_code, errors(refused)) == (422, ["請選擇檔案格式"])
+    assert "別人" not in answer.data.decode()
+    assert browser.open(PAGE).status_code == 200
+
+
+def test_command_line_writes_the_same_and_records_it(app, unit, tmp_path):
+    target = tmp_path / "list.csv"
+
+    done = app.test_cli_runner().invoke(args=["passlist", "export", unit.unit.ref, str(target)])
+    wrong = app.test_cli_runner().invoke(args=["passlist", "export", "nobody", str(tmp_path / "other.csv")])
+
+    assert (done.exit_code, wrong.exit_code) == (0, 1)
+    assert "陳大文" in target.read_text("utf-8-sig")
+    assert Act.select().where(Act.verb == "list:export").count() == 1
+
+
+def test_retiring_and_a_new_plate_through_the_pages(app, unit):
+    manager = signed_in(app, "manager@unit.example")
+    ref = vehicles.add(unit.actor, unit.unit.id, NewVehicle("粤C·12345", "small"))["vehicle"]
+    entry = listed(unit, relation="unit_driver", vehicles=[vehicle("unit", plate="粤C·12345")])
+    page = f"/unit/vehicles/{ref}/plate"
+
+    wrong = manager.send(page, {"plate": "粤C1"})
+    done = manager.send(page, {"plate": "粤C·54321"})
+    asked = manager.open(f"/unit/vehicles/{ref}/end")
+    ended = manager.send(f"/unit/vehicles/{ref}/end")
+
+    assert (wrong.status_code, done.location) == (422, "/unit/vehicles")
+    assert "這輛車的駕駛員（1人）" in asked.text
+    assert ended.location == "/unit/vehicles"
+    assert type(entry).get_by_id(entry.id).cause == "vehicle_retired"

@@ -1,0 +1,59 @@
+"""The unit's list as a file to take away: on record, masked unless a purpose is stated."""
+
+from __future__ import annotations
+
+from flask import g, make_response, render_template, stream_with_context
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from webapp.blueprints.unit import blueprint
+from webapp.domain.passlist import exporting
+from webapp.errors import Invalid, NotAllowed
+from webapp.ui import exports, fields, forms, guards, locales, sentences, sheets
+from webapp.ui.requests import staff_actor
+
+MASKED, FULL = "masked", "full"
+
+
+class ExportForm(forms.Form):
+    format = fields.RadioField(_l("檔案格式"), choices=list(exports.FORMATS.items()))
+    state = fields.SelectField(_l("包括"), choices=[("", _l("全部有效")), *exports.STATES.items()], optional=True)
+    detail = fields.RadioField(
+        _l("證件號碼和電話"),
+        choices=[
+            (MASKED, _l("只有證件末四位"), _l("沒有電話。一般核對已經足夠")),
+            (FULL, _l("完整"), _l("要說明用途，會留下記錄")),
+        ],
+    )
+    purpose = fields.SelectField(_l("用途"), choices=[("", _l("請選擇")), *exports.PURPOSES.items()], optional=True)
+
+
+@blueprint.route("/unit/list/export", methods=["GET", "POST"])
+@guards.unit("list:export")
+def passlist_export() -> Response:
+    form = ExportForm()
+    may_full = guards.may(guards.UNIT, "list:export-full")
+    if form.is_submitted() and not locales.switch_requested():
+        full = form.detail.data == FULL
+        if full and not may_full:
+            raise NotAllowed("not_allowed")
+        try:
+            done = exporting.export(
+                staff_actor(),
+                g.staff.unit.id,
+                form.format.data or "",
+                form.state.data or "",
+                full,
+                form.purpose.data or "",
+                key=form.submission_key.data,
+            )
+        except Invalid as refused:
+            form.add_errors(sentences.found(refused))
+        else:
+            body = exports.pieces(g.staff.unit, g.staff.name, form.state.data or "", done)
+            return sheets.download(stream_with_context(body), f"passlist.{done['format']}")
+    if not may_full:
+        form.detail.choices = [choice for choice in form.detail.choices if choice.value != FULL]
+    page = render_template("unit/list/export.html", form=form, may_full=may_full, title=_("匯出備案名單"))
+    return locales.answered(make_response(page, 422 if form.refused else 200))

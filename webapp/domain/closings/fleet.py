@@ -1,0 +1,145 @@
+"""A unit's vehicles and those who drive them: retiring one, and giving one another plate (design 7, rule 8).
+
+Both are the unit's own acts, under its own pledge; every driver is told, and may object. Drivers of other units and
+other vehicles of the same driver stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from webapp import crypto
+from webapp.database import among, lock, update_rows
+from webapp.domain.accounts.rules import faults
+from webapp.domain.audit.acts import Act, action, record_refs
+from webapp.domain.closings import ending
+from webapp.domain.filings import colliding, telling
+from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
+from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist.states import IN_FORCE
+from webapp.domain.registry import actions as registering
+from webapp.domain.registry import queries as registry
+from webapp.domain.registry.cards import open_card, seal_card
+from webapp.domain.registry.models import Person, Plate, Vehicle
+from webapp.domain.sanctions import matching
+from webapp.domain.units import rules, vehicles
+from webapp.domain.units.models import RegisterVehicle, Unit
+from webapp.errors import Conflict, Invalid
+from webapp.values import plates
+
+RETIRED = ending.News("vehicle-retired")
+CAUSE, REASON = "vehicle_retired", "vehicle:retired"
+
+
+def drivers(unit_id: int, row: RegisterVehicle) -> list[Entry]:
+    """The unit's entries in force on a vehicle of its register, oldest first."""
+    query = Entry.select().where(
+        Entry.unit == unit_id, Entry.state << IN_FORCE, Entry.vehicle << _leads_to(bytes(row.plate_index))
+    )
+    return list(query.order_by(Entry.id))
+
+
+@action("register-vehicle:retire")
+def retire(act: Act, unit_id: int, ref: str) -> dict[str, int]:
+    """Take a vehicle off the register; what its drivers have on it through this unit ends, and they are told. Filings
+    that wait stay: another vehicle can be assigned to them.
+
+    Returns {"entries", "people"}. Raises NotFound, Conflict (`unit_not_active`, `stale`).
+    """
+    row = _held(unit_id, ref)
+    entries = [entry.id for entry in drivers(unit_id, row)]
+    vehicles.take_off(act, unit_id, row)
+    if not entries:
+        return {"entries": 0, "people": 0}
+    done = ending.end(act, entries=entries, filings=(), cause=CAUSE, reason=REASON, news=RETIRED, unit_id=unit_id)
+    return {"entries": done.entries, "people": done.people}
+
+
+@action("register-vehicle:replate")
+def change_plate(act: Act, unit_id: int, ref: str, plate: str, confirmed: Collection[str] = ()) -> dict[str, int]:
+    """Give a vehicle of the register another plate, for all who drive it through this unit: the vehicle stays the same.
+
+    Returns {"entries", "filings"}. Raises NotFound, Invalid (what `plates.check` finds, `plate_here`, `plate_same`),
+    Conflict (`unit_not_active`, `plate_elsewhere`, `plate_in_use`). A fixed number of statements.
+    """
+    row = _held(unit_id, ref)
+    number = _new_plate(unit_id, row, plate, confirmed)
+    known = [vehicle.id for vehicle in Vehicle.select().where(Vehicle.id << _leads_to(bytes(row.plate_index)))]
+    entries = drivers(unit_id, row)
+    filings = list(
+        Filing.select().where(
+            Filing.unit == unit_id, Filing.vehicle << among(known), Filing.state << OPEN_FILING_STATES
+        )
+    )
+    lock(Person, [one.person_id for one in (*entries, *filings)])
+    taken = [vehicle.id for vehicle in registry.vehicles_of([number]) if vehicle.id not in known]
+    lock(Vehicle, [*known, *taken])
+    lock(Filing, [filing.id for filing in filings])
+    if any(colliding.is_live(vehicle) for vehicle in taken):
+        raise Conflict("plate_in_use", field="plate")
+    old = plates.normalise(vehicles.plate_of(row))
+    new_index = crypto.index("plate", number)
+    registering.replate(act, {vehicle: ((bytes(row.plate_index),), (new_index,)) for vehicle in known})
+    vehicles.rename(act, row, plate)
+    _write_cards(act, Entry, "entry", entries, old, number)
+    _write_cards(act, Filing, "filing", filings, old, number)
+    record_refs(act, "entry:plate-changed", [entry.ref for entry in entries], unit_id=unit_id)
+    record_refs(act, "filing:plate-changed", [filing.ref for filing in filings], unit_id=unit_id)
+    _tell(act, entries, filings)
+    return {"entries": len(entries), "filings": len(filings)}
+
+
+def _held(unit_id: int, ref: str) -> RegisterVehicle:
+    lock(Unit, [unit_id])
+    if not rules.may_manage_people(Unit.get_by_id(unit_id)):
+        raise Conflict("unit_not_active")
+    row = vehicles.one(unit_id, ref)
+    lock(RegisterVehicle, [row.id])
+    return vehicles.one(unit_id, ref)
+
+
+def _leads_to(index: bytes):  # type: ignore[no-untyped-def]
+    return Plate.select(Plate.vehicle).where(Plate.plate_index == index, Plate.ended_at.is_null())
+
+
+def _new_plate(unit_id: int, row: RegisterVehicle, plate: str, confirmed: Collection[str]) -> str:
+    found = faults("plate", plates.check(plate).findings)
+    wrong = [fault for fault in found if not (fault.warning and fault.field in confirmed)]
+    if wrong:
+        raise Invalid(faults=wrong)
+    index = vehicles.plate_index(plate)
+    if index == bytes(row.plate_index):
+        raise Invalid("plate_same", field="plate")
+    standing = vehicles.holder_of(index)
+    if standing == unit_id:
+        raise Invalid("plate_here", field="plate")
+    if standing is not None:
+        raise Conflict("plate_elsewhere", field="plate")
+    if matching.bars_plates([index]):
+        raise Conflict("plate_in_use", field="plate")
+    return plates.normalise(plate)
+
+
+def _write_cards(act: Act, model: type[Entry] | type[Filing], table: str, rows: list, old: str, new: str) -> None:
+    """The cards of these rows with the new plate for the old one, by one statement."""
+    changed = []
+    for row in rows:
+        card = open_card(row)
+        text = " ".join(new if one == old else one for one in card.plates)
+        changed.append(
+            {
+                "id": row.id,
+                "card": seal_card(row.ref, table, replace(card, plate=text)),
+                "act_id": act.id,
+                "version": row.version + 1,
+            }
+        )
+    update_rows(model, changed)
+
+
+def _tell(act: Act, entries: list[Entry], filings: list[Filing]) -> None:
+    of_entries = Submission.select(Submission.id).where(Submission.ref << [entry.submission_ref for entry in entries])
+    submissions = {found for (found,) in of_entries.tuples()} | {filing.submission_id for filing in filings}
+    told = telling.of_submissions(submissions)
+    telling.queue_each(act.id, "unit-plate-changed", list(told.values()))
