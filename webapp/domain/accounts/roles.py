@@ -25,8 +25,14 @@ VERIFIER = frozenset(
         "cases:answer",
     }
 )
-MANAGER = VERIFIER | {"campaigns:start", "uploads:make", "code:manage", "team:manage", "unit:edit"}
-MANAGER = VERIFIER | {"list:export-full", "uploads:make", "code:manage", "team:manage", "unit:edit"}
+MANAGER = VERIFIER | {
+    "campaigns:start",
+    "list:export-full",
+    "uploads:make",
+    "code:manage",
+    "team:manage",
+    "unit:edit",
+}
 
 UNIT_ROLES: dict[str, frozenset[str]] = {"manager": MANAGER, "verifier": VERIFIER}
 
