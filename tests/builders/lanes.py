@@ -23,7 +23,7 @@ def client(channels: Sequence[str] = (), per_minute: int = keys.PER_MINUTE) -> t
 def fresh() -> None:
     """What processes keep for a few seconds is read anew, as if these had passed."""
     keys.forget_known()
-    answers.forget_channels()
+    answers.forget_kept()
 
 
 def number_changes() -> int:

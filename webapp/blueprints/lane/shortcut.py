@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import unquote_plus
 
 import peewee
 import structlog
@@ -46,13 +46,21 @@ def install(application: Application) -> Application:
     return answer
 
 
+def _query(text: str) -> dict[str, str]:
+    """The first value of each name."""
+    values: dict[str, str] = {}
+    for part in text.split("&"):
+        name, _, value = part.partition("=")
+        values.setdefault(name, unquote_plus(value))
+    return values
+
+
 def _respond(environ: dict[str, Any]) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
     try:
         database.connect()
         who = asking.admit(environ.get("HTTP_AUTHORIZATION", ""))
-        query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True, errors="replace")
-        plate, channel = (query.get(name, [""])[0] for name in ("plate", "channel"))
-        return 200, asking.single(who, plate, channel), []
+        query = _query(environ.get("QUERY_STRING", ""))
+        return 200, asking.single(who, query.get("plate", ""), query.get("channel", "")), []
     except Unauthorized:
         return 401, {"error": "key_unknown"}, [("WWW-Authenticate", "Bearer")]
     except Refusal as refusal:

@@ -5,6 +5,7 @@ Nothing here names a person. Being listed never promises passage without inspect
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from dataclasses import dataclass
@@ -64,16 +65,15 @@ class Answer:
 
 def instant(moment: datetime) -> str:
     """An instant as the API writes it: UTC, microseconds, `Z`."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def check(text: str, channel: str, at: datetime | None = None) -> Answer:
     """Is this plate on the list, and does the channel let such a vehicle through now? Raises Invalid beside `plate`
     (missing, too_long) and `channel` (unknown)."""
     now = at or clock.now()
-    read = readings(text)
+    read, indexes = _known_by(text)
     way = way_of(channel)
-    indexes = registry.plate_indexes(read)
     found = lookups.by_plate(indexes) if plates.kind(read[0]) else NO_VEHICLE
     return Answer(read[0], indexes[0], channel, found, way.opens_at(now), found.size_class in way.size_classes, now)
 
@@ -118,6 +118,13 @@ def readings(text: str) -> tuple[str, ...]:
     return plates.candidates(text)
 
 
+@functools.lru_cache(maxsize=4096)
+def _known_by(text: str) -> tuple[tuple[str, ...], tuple[bytes, ...]]:
+    """The readings and their blind indexes. The same cars come by every day, and reading costs more than asking."""
+    read = readings(text)
+    return read, tuple(registry.plate_indexes(read))
+
+
 @dataclass(frozen=True)
 class Way:
     """A channel's rules. Minutes after midnight in the zone."""
@@ -158,6 +165,7 @@ def _ways() -> dict[str, Way]:
     return _kept.ways
 
 
-def forget_channels() -> None:
-    """Read the table of channels anew at the next question."""
+def forget_kept() -> None:
+    """Read the table of channels, and every plate, anew at the next question."""
     _kept.until = 0.0
+    _known_by.cache_clear()

@@ -32,6 +32,7 @@ LONGEST = 8 * 1024 * 1024
 SLICE = 512 * 1024
 #: Of one line.
 FIELDS = 11
+_ENCODE = json.JSONEncoder(separators=(",", ":")).encode
 
 log = structlog.get_logger()
 
@@ -92,7 +93,7 @@ def write(row: dict[str, Any]) -> str:
         row["reason"],
         bool(row.get("offline")),
     ]
-    line = json.dumps(fields, separators=(",", ":")).encode() + b"\n"
+    line = _ENCODE(fields).encode() + b"\n"
     with _writing:
         _open().append(line)
     return key

@@ -217,7 +217,7 @@ def _read(key_hash: bytes) -> Caller | None:
 
 
 def forget_known() -> None:
-    """Read every key anew at its next use."""
+    """Read every key anew at its next use, with its whole limit."""
     with _guard:
         _known.clear()
         _buckets.clear()
