@@ -33,6 +33,8 @@ from playhouse.postgres_ext import Psycopg3Database
 
 BUSY_SECONDS = 30
 RETRIES = 3
+#: Of so many executions psycopg would prepare a statement by itself.
+NEVER = 10**9
 #: PostgreSQL: serialization_failure, deadlock_detected.
 RETRYABLE_STATES = ("40001", "40P01")
 
@@ -82,8 +84,9 @@ def configure(url: str) -> None:
     else:
         _lock_path = None
         settings = parse(url)
-        # Prepared statements kept by the server made plans worse and break behind poolers (limits.md B1).
-        database.initialize(Psycopg3Database(**settings, autoconnect=False, prepare_threshold=None))
+        # Prepared statements kept by the server made plans worse and break behind poolers: only who asks for one
+        # (`prepare=True`: the lane check) has it.
+        database.initialize(Psycopg3Database(**settings, autoconnect=False, prepare_threshold=NEVER))
 
 
 def is_sqlite() -> bool:
