@@ -6,7 +6,7 @@ from tests.builders.status import actor
 from tests.builders.units import certified_unit, platform_actor
 from tests.builders.uploads import entry_of, uploaded, verified
 from webapp.domain.files import documents
-from webapp.domain.filings import attesting, withdrawing
+from webapp.domain.filings import attesting, leaving, withdrawing
 from webapp.domain.filings.attesting import attest
 from webapp.domain.filings.models import Upload
 from webapp.domain.passlist import removals
@@ -61,7 +61,7 @@ def test_documents_follow_the_entry(db):
     assert standings() == [attesting.HELD] * 3
     removals.withdraw_request(actor(sent), sent.submission.ref, entry.ref)
     assert standings() == [attesting.ON_LIST] * 3
-    removals.request_removal(actor(sent), sent.submission.ref, entry.ref, True)
+    leaving.withdraw_consent(actor(sent), sent.submission.ref)
     assert standings() == [attesting.GONE] * 3
     assert of("listing_confirmation", entry.ref).since == Entry.get_by_id(entry.id).removed_at
 
@@ -71,7 +71,7 @@ def test_unit_pledge_says_how_many_it_covers_and_how_many_stand(db):
     first, second = filed(built), filed(built)
     done = uploaded(built, verified(built, first, second))
     upload = Upload.get(Upload.ref == done["upload"])
-    removals.request_removal(actor(first), first.submission.ref, entry_of(first).ref, True)
+    leaving.withdraw_consent(actor(first), first.submission.ref)
 
     found = of("unit_pledge", Pledge.get_by_id(upload.pledge_id).ref)
 

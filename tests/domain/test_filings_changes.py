@@ -9,11 +9,12 @@ from tests.builders.status import correction, couple, resend, return_
 from tests.builders.units import certified_unit
 from tests.builders.uploads import entry_of, prepared, say_yes, uploaded, verified, verify
 from webapp.actors import FILER, Actor
-from webapp.domain.filings import changes, changing, drafts, queries, sending, withdrawing
+from webapp.domain.filings import changes, changing, drafts, leaving, queries, sending, withdrawing
 from webapp.domain.filings.items import ITEMS
 from webapp.domain.filings.models import Draft, Filing, Submission, UploadLine
 from webapp.domain.passlist import removals
 from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist.selection import Chosen
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import Person, PersonDocument, Vehicle
 from webapp.errors import Conflict, Invalid
@@ -182,7 +183,7 @@ def test_plate_of_a_car_nobody_drives_any_more_moves(db):
     _there, another = listed()
     taken = another.answers["vehicles"][0]["plate"]
     left = entry_of(another)
-    removals.request_removal(built.actor, left.submission_ref, left.ref, True)
+    leaving.withdraw_consent(built.actor, left.submission_ref)
 
     upload(built, send(change(sent, in_force(sent), vehicle_1={"plate": taken}), signed=True))
 
@@ -312,7 +313,7 @@ def test_second_change_waits_for_the_first(db):
 def test_change_of_what_was_removed_meanwhile_is_over(db):
     built, sent = listed()
     made = change(sent, licence={"licence_expiry": "2039-01-01"})
-    removals.request_removal(built.actor, sent.submission.ref, entry_of(sent).ref, True)
+    leaving.withdraw_consent(built.actor, sent.submission.ref)
 
     with pytest.raises(Conflict) as refused:
         send(made)
@@ -321,11 +322,15 @@ def test_change_of_what_was_removed_meanwhile_is_over(db):
     assert changing.is_over(made, drafts.answers_of(made))
 
 
-@pytest.mark.parametrize(("consent", "reason"), [(True, "entry_ended"), (False, "leaving")])
-def test_change_falls_out_when_the_entry_ended_or_its_person_leaves(db, consent, reason):
+@pytest.mark.parametrize(("removed", "reason"), [(True, "entry_ended"), (False, "leaving")])
+def test_change_falls_out_when_the_entry_ended_or_its_person_leaves(db, removed, reason):
     built, sent = listed()
     new = send(change(sent, licence={"licence_expiry": "2039-01-01"}))
-    removals.request_removal(built.actor, sent.submission.ref, entry_of(sent).ref, consent)
+    if removed:
+        entry = entry_of(sent)
+        removals.remove(built.actor, built.unit.id, Chosen(rows=((entry.ref, entry.version),)), "left_unit")
+    else:
+        removals.request_removal(built.actor, sent.submission.ref, entry_of(sent).ref)
 
     assert upload_fallen(built, new).fallen_reason == reason
 
@@ -435,7 +440,7 @@ def test_returned_change_of_an_entry_that_ended_is_over(db):
     new = send(change(sent, licence={"licence_expiry": "2039-01-01"}))
     return_(built, *filings_of(new), reasons=("licence_expiry:expired",))
     made = correction(filed_again(new))
-    removals.request_removal(built.actor, sent.submission.ref, entry_of(sent).ref, True)
+    leaving.withdraw_consent(built.actor, sent.submission.ref)
 
     with pytest.raises(Conflict) as refused:
         resend(made)

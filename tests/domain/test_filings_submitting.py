@@ -9,11 +9,10 @@ from tests.builders import filings, status, units, uploads
 from webapp import clock, crypto, database
 from webapp.domain.audit.models import Act, AuditLine
 from webapp.domain.files.models import IssuedDocument
-from webapp.domain.filings import asking, disputing, drafts, queries, submitting, withdrawing
+from webapp.domain.filings import asking, disputing, drafts, leaving, queries, submitting, withdrawing
 from webapp.domain.filings.models import Draft, Filing, FilingStep, Invitation, Submission
 from webapp.domain.jobs.models import Job
 from webapp.domain.notices.models import Notice
-from webapp.domain.passlist import removals
 from webapp.domain.passlist.models import Entry
 from webapp.domain.pledges import actions as pledges
 from webapp.domain.pledges.models import Pledge
@@ -338,7 +337,7 @@ def test_plates_that_were_in_force_lead_to_their_vehicle_for_ever(db):
     built = units.certified_unit()
     plate, other = filings.plate(), filings.plate("macao_cross_border")
     entry = uploads.listed(built, vehicles=[filings.vehicle(plate=plate, second_plate=other)])
-    removals.request_removal(built.actor, entry.submission_ref, entry.ref, True)
+    leaving.withdraw_consent(built.actor, entry.submission_ref)
     assert Entry.get_by_id(entry.id).state == "removed"
 
     assert filings.filed(built, vehicles=[filings.vehicle(plate=other)]).filing.vehicle_id == entry.vehicle_id

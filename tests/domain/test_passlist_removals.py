@@ -216,18 +216,6 @@ def test_who_stays_after_all_is_listed_again(db):
     assert refused.value.code == "removal_not_requested"
 
 
-def test_withdrawn_consent_ends_at_once(db):
-    here = certified_unit()
-    entry = listed(here)
-
-    answer = removals.request_removal(FILER, entry.submission_ref, entry.ref, consent_withdrawn=True)
-
-    assert answer == {"until": None}
-    assert (fresh(entry).state, fresh(entry).cause) == ("removed", "requested")
-    notice = notices.inbox("unit", here.unit.ref)[0]
-    assert (notice.kind, notice.params["cause"], notice.subject) == ("entry-removed", "requested", entry.ref)
-
-
 def test_a_removed_entry_takes_no_request(db):
     here = certified_unit()
     entry = listed(here)

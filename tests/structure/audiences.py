@@ -33,7 +33,7 @@ AUDIENCES: dict[str, str] = {
             "filer.entry_stay_behind",
             "filer.filing_correct", "filer.filing_disown", "filer.filing_withdraw", "filer.owner_answer",
             "filer.pledge", "filer.pledge_pdf", "filer.receipt_of", "filer.receipt_of_pdf", "filer.status",
-            "filer.status_add", "filer.status_change",
+            "filer.status_add", "filer.status_change", "filer.status_move", "filer.status_move_to",
             "filer.ask_owner", "filer.driver_release", "filer.drivers", "filer.invited",
             "filer.status_close", "filer.status_code", "filer.status_data",
         ],
@@ -122,6 +122,8 @@ AUDIENCES: dict[str, str] = {
         ],
         "unit people:manage",
     ),
+    **dict.fromkeys(["unit.person_code", "unit.person_phone"], "unit phones:replace"),
+    "unit.person_link": "unit people:link",
     **dict.fromkeys(["unit.home", "unit.standing"], "unit unit:read"),
     **dict.fromkeys(
         ["unit.proposal_withdraw", "unit.standing_change", "unit.standing_close", "unit.standing_hand_over"],

@@ -123,6 +123,7 @@ def world(app) -> World:
         "unit.passlist": entry.ref,
         "unit.campaign": own,
         "platform.campaign": whole,
+        "unit.person": waiting.submission.ref,
         "unit.upload": entry.upload_ref,
         "unit.vehicle": vehicle,
         "unit.team": account_queries.by_email("verifier@unit.example").ref,

@@ -5,12 +5,17 @@ import secrets
 
 import pytest
 
+from tests.builders import changing
 from tests.builders import filings as build
 from tests.builders import units as build_units
 from tests.builders.browser import Browser, errors, heading
+from tests.builders.filings import filed, send
+from tests.builders.units import certified_unit
+from tests.builders.uploads import uploaded, verified
 from tests.domain.test_filings_verifying import statements
-from webapp.domain.filings import queries, verifying
-from webapp.domain.filings.models import Filing
+from webapp.domain.filings import changing as beginning
+from webapp.domain.filings import drafts, queries, verifying
+from webapp.domain.filings.models import Draft, Filing
 from webapp.domain.units import deciding, vehicles
 from webapp.domain.units import queries as units
 
@@ -453,3 +458,48 @@ def test_the_list_takes_few_statements_with_session_and_bar(browser, unit):
     browser.open("/unit/filings")
 
     assert statements(lambda: browser.open("/unit/filings")) <= 11
+
+
+# Changes ---------------------------------------------------------------------------------------------------------
+
+
+def changed(client, **pages):
+    """A change before the manager of its unit: (browser, its filing)."""
+    built = certified_unit("enterprise", email="changes@unit.example")
+    sent = filed(built)
+    uploaded(built, verified(built, sent))
+    new = changing.send(changing.change(sent, **pages), signed="person" in pages)
+    who = Browser(client)
+    who.sign_in("changes@unit.example")
+    return who, changing.filings_of(new)[0]
+
+
+def test_change_shows_before_and_after_masked(client, db):
+    who, filing = changed(client, licence={"licence_number": "440402199001019999", "licence_expiry": "2039-01-01"})
+
+    listed = who.open("/unit/filings")
+    page = who.open(f"/unit/filings/{filing.ref}")
+
+    assert "更改現有登記，請核對前後" in listed.text
+    text = re.sub(r"<[^>]+>", "", page.text)
+    assert "更改前後" in text
+    assert all(one in text for one in ("2032年5月20日", "2039年1月1日", "尾號0011", "尾號9999"))
+    assert "440402199001019999" not in page.text
+
+
+def test_move_shows_nothing_of_the_former_unit(client, db):
+    here = certified_unit("enterprise", unit_name="橫琴舊單位有限公司")
+    there = certified_unit("enterprise", email="changes@unit.example")
+    sent = filed(here)
+    uploaded(here, verified(here, sent))
+    made = beginning.begin_move(changing.again(sent), there.unit, [one.ref for one in changing.in_force(sent)])
+    drafts.save(made, drafts.answers_of(made) | {"belonging": {"unit_relation": "staff"}})
+    moved = send(Draft.get_by_id(made.id))
+    who = Browser(client)
+    who.sign_in("changes@unit.example")
+
+    page = who.open(f"/unit/filings/{moved.filing.ref}")
+
+    assert "由另一單位轉來" in page.text
+    assert "更改前後" not in page.text
+    assert here.unit.name not in page.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from webapp.domain.filings.details import Detail, Step
 from webapp.domain.filings.flags import Flag
 from webapp.domain.filings.lists import Row
 from webapp.ui import items
+from webapp.ui.comparing import Difference, differences
 from webapp.ui.presenters import long_time, reason
 from webapp.ui.sentences import words
 from webapp.ui.sentences.verifying import SKIPPED, WARNINGS
@@ -43,6 +45,8 @@ FLAGS: dict[str, tuple[str, Any]] = {
     "roster_likely": ("warn", _l("與名冊相近，請對照")),
     "roster_none": ("warn", _l("名冊內沒有此人")),
     "not_in_register": ("warn", _l("車輛不在單位車輛登記冊")),
+    "change": ("wait", _l("更改現有登記，請核對前後")),
+    "move": ("wait", _l("由另一單位轉來，上傳後原登記結束")),
     "no_vehicle": ("warn", _l("由單位指派車輛，上傳前要選定")),
     "same_person": ("warn", _l("此人另有申報在辦理")),
     "same_name": ("warn", _l("可能重複：同名，電話或車輛相同")),
@@ -185,6 +189,14 @@ def applying(detail: Detail, codes: Iterable[str]) -> list[tuple[str, Any]]:
 
 def groups(detail: Detail, numbers: dict[str, str] | None = None) -> list[items.Group]:
     """What was declared, for whoever verifies: numbers by their last four, or in full where they were opened."""
+    shown = _shown(detail, numbers)
+    if detail.assigns and detail.row.plates:
+        assigned = tuple(plates.display(plate) for plate in detail.row.plates)
+        shown[-1].rows.append(items.Row("plate", _("指派的車輛"), plates=assigned))
+    return shown
+
+
+def _shown(detail: Detail, numbers: dict[str, str] | None = None) -> list[items.Group]:
     opened = numbers or {}
     shown = items.groups(detail.declared)
     names = {"unit_relation": _("與單位的關係"), "is_owner": _("是否車主")}
@@ -201,10 +213,15 @@ def groups(detail: Detail, numbers: dict[str, str] | None = None) -> list[items.
             # Whom the person named as owner is asked by the system; his number is no matter of this unit.
             if row.item != "owner_id_tail"
         ]
-    if detail.assigns and detail.row.plates:
-        assigned = tuple(plates.display(plate) for plate in detail.row.plates)
-        shown[-1].rows.append(items.Row("plate", _("指派的車輛"), plates=assigned))
     return shown
+
+
+def compared(detail: Detail) -> list[Difference]:
+    """What a change would change, before and after side by side, numbers by their last four."""
+    if detail.before is None:
+        return []
+    both = [_shown(replace(detail, declared=declared, assigns=False)) for declared in (detail.before, detail.declared)]
+    return differences(both[0], both[1])
 
 
 _NUMBERS = ("id_number", "residence_permit_number", "licence_number")

@@ -20,6 +20,7 @@ from webapp.blueprints.filer import (  # noqa: E402
     status_drivers,  # noqa: F401
     status_entry,  # noqa: F401
     status_filing,  # noqa: F401
+    status_move,  # noqa: F401
     status_owner,  # noqa: F401
     status_succession,  # noqa: F401
     vehicle,  # noqa: F401

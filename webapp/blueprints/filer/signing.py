@@ -18,6 +18,7 @@ from webapp.domain.filings import (
     declaring,
     resubmitting,
     signing,
+    standing,
     submitting,
 )
 from webapp.domain.pledges import texts
@@ -95,7 +96,7 @@ def _former_unit(opened: Opened) -> str:
     """The name of the unit that a draft moves from, "" where it does not move."""
     if answering.MOVES not in opened.answers:
         return ""
-    return str(units.by_id(changing.origin(opened.draft).unit_id).name)
+    return str(units.by_id(standing.unit_id(changing.origin(opened.draft))).name)
 
 
 def _marked(opened: Opened) -> list[dict[str, str]]:

@@ -119,6 +119,7 @@ def status_close(token: str) -> Response:
 @guards.status
 @with_full
 def status_data(access: Access) -> str:
-    """Everything declared, in full."""
+    """Everything declared, in full. Not for a phone that was set at a counter a short while ago."""
+    following.check_export(access.submission)
     declared = following.declared(access.submission)
     return render_template("filer/status/data.html", access=access, groups=groups(declared))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -15,7 +15,7 @@ from webapp.domain.filings import changing, drafts, standing
 from webapp.domain.filings.items import BELONGING, CONTACT, LICENCE, PERSON
 from webapp.domain.units import queries as units
 from webapp.errors import Conflict, Invalid, Refusal
-from webapp.ui import fields, forms, guards, sentences
+from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.values import plates
 
 PAGES: dict[str, tuple[Any, Any]] = {
@@ -59,11 +59,11 @@ def status_change(access: Access) -> Any:
     if not mine and not form.is_submitted():
         form.change_pages.data = [CONTACT]
     status = 200
-    if form.is_submitted():
+    if form.is_submitted() and not locales.switch_requested():
         try:
-            return _go(changing.begin(access.submission, form.change_pages.data, form.change_vehicles.data))
+            return go(changing.begin(access.submission, form.change_pages.data, form.change_vehicles.data))
         except (Invalid, Conflict) as refused:
-            status = _refuse(form, refused)
+            status = refuse(form, refused)
     page = render_template(
         "filer/change/choose.html",
         access=access,
@@ -71,7 +71,7 @@ def status_change(access: Access) -> Any:
         mine=mine,
         moving=sorted({one.moving for one in mine if one.moving}),
     )
-    return page, status
+    return locales.answered(make_response(page, status))
 
 
 @blueprint.route("/s/<token>/add", methods=["GET", "POST"])
@@ -83,18 +83,18 @@ def status_add(access: Access) -> Any:
     status = 200
     if form.is_submitted():
         try:
-            return _go(changing.begin_addition(access.submission))
+            return go(changing.begin_addition(access.submission))
         except Conflict as refused:
-            status = _refuse(form, refused)
+            status = refuse(form, refused)
     unit = units.by_id(access.submission.unit_id)
     return render_template("filer/change/add.html", access=access, form=form, unit=unit), status
 
 
-def _go(draft: Any) -> Response:
+def go(draft: Any) -> Response:
     return redirect(url_for("filer.resume", token=drafts.resume_token(draft.ref)), 303)
 
 
-def _refuse(form: forms.Form, refused: Refusal) -> int:
+def refuse(form: forms.Form, refused: Refusal) -> int:
     for fault in refused.faults:
         form.refuse(fault.field if fault.field in form else None, sentences.of(fault))
     return 409 if isinstance(refused, Conflict) else 422

@@ -4,30 +4,44 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template
+from flask import flash, make_response, redirect, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp import clock
 from webapp.blueprints.filer import blueprint
 from webapp.blueprints.filer.status_access import Access, with_full
-from webapp.domain.filings import following
+from webapp.domain.filings import following, leaving
 from webapp.domain.jobs import calendar
 from webapp.domain.passlist import removals
 from webapp.domain.passlist.rules import REQUEST_WORKING_DAYS
 from webapp.domain.units import queries as units
 from webapp.errors import Conflict
-from webapp.ui import fields, forms, guards, journeys, sentences
+from webapp.ui import fields, forms, guards, journeys, locales, sentences
 
-REQUEST, CONSENT = "request", "consent"
+REQUEST, LEFT, CONSENT = "request", "left", "consent"
+DONE = {
+    REQUEST: _l("已暫停，並已通知單位移出。"),
+    LEFT: _l("你在這個單位的登記已暫停，並已通知單位移出。未辦妥的申報已撤回。"),
+    CONSENT: _l("已移出名單，未辦妥的申報已撤回。"),
+}
 
 
 class LeaveForm(forms.Form):
     leave_by = fields.RadioField(
         _l("怎樣移出？"),
         choices=[
-            (REQUEST, _l("請單位移出"), _l("現在暫停，單位在三個工作日內移出。期間可以改變主意")),
-            (CONSENT, _l("撤回處理個人信息的同意"), _l("即時移出，不能收回。日後可以重新申報")),
+            (REQUEST, _l("請單位移出這一項"), _l("現在暫停，單位在三個工作日內移出。期間可以改變主意")),
+            (
+                LEFT,
+                _l("我已離開這個單位或已遷離社區"),
+                _l("你在這個單位的全部登記現在暫停，未辦妥的申報撤回，單位在三個工作日內移出"),
+            ),
+            (
+                CONSENT,
+                _l("撤回處理個人信息的同意"),
+                _l("你在這個單位的全部登記即時移出，未辦妥的申報撤回，不能收回。日後可以重新申報"),
+            ),
         ],
     )
 
@@ -44,24 +58,35 @@ def entry_leave(access: Access, entry_ref: str) -> Any:
     one = _told(access, entry_ref)
     form = LeaveForm()
     status = 200
-    if form.is_submitted():
+    if form.is_submitted() and not locales.switch_requested():
         if not form.leave_by.data:
             form.refuse("leave_by", _("請選擇一種移出方式"))
             status = 422
         else:
-            consent_withdrawn = form.leave_by.data == CONSENT
             try:
-                removals.request_removal(
-                    access.actor, access.submission.ref, entry_ref, consent_withdrawn, key=form.submission_key.data
-                )
+                _leave(access, entry_ref, form)
             except Conflict as refused:
                 form.refuse(None, sentences.of(refused.faults[0]))
                 one, status = _told(access, entry_ref), 409
             else:
-                flash(_("已移出名單。") if consent_withdrawn else _("已暫停，並已通知單位移出。"))
+                flash(str(DONE[form.leave_by.data]))
                 return redirect(access.url("status"), 303)
     until = calendar.nth_working_day(clock.now(), REQUEST_WORKING_DAYS)
-    return render_template("filer/status/leave.html", access=access, one=one, form=form, until=until), status
+    return locales.answered(
+        make_response(
+            render_template("filer/status/leave.html", access=access, one=one, form=form, until=until), status
+        )
+    )
+
+
+def _leave(access: Access, entry_ref: str, form: LeaveForm) -> None:
+    ref, key = access.submission.ref, form.submission_key.data
+    if form.leave_by.data == REQUEST:
+        removals.request_removal(access.actor, ref, entry_ref, key=key)
+    elif form.leave_by.data == LEFT:
+        leaving.leave(access.actor, ref, key=key)
+    else:
+        leaving.withdraw_consent(access.actor, ref, key=key)
 
 
 @blueprint.route("/s/<token>/stay/<entry_ref>", methods=["GET", "POST"])

@@ -17,6 +17,7 @@ from webapp.blueprints.unit import (  # noqa: E402, F401
     leavers,
     passlist,
     passlist_removal,
+    person,
     proposals,
     roster,
     staff_sheets,

@@ -183,6 +183,7 @@ def _page(
         groups=words.groups(detail, numbers),
         on_roster=_beside_roster(detail),
         numbers=numbers,
+        compared=words.compared(detail),
         steps=words.history(detail),
         decisions=decisions,
         plain=ActForm(formdata=None, data=drawn),

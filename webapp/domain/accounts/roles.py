@@ -17,6 +17,8 @@ VERIFIER = frozenset(
         "people:manage",
         "entries:confirm",
         "list:export",
+        "people:link",
+        "phones:replace",
         "register:read",
         "register:edit",
         "code:read",

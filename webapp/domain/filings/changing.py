@@ -45,7 +45,7 @@ def begin(submission: Submission, pages: Collection[str], entry_refs: Collection
     covered = mine if set(wanted) & set(ABOUT_PERSON) else named
     if set(wanted) - {CONTACT} and not covered:
         raise Conflict("entry_ended")
-    unit = units.by_id(submission.unit_id)
+    unit = units.by_id(standing.unit_id(submission))
     if covered and not units.takes_filings(unit):
         raise Conflict("unit_closed")
     for one in covered:
@@ -58,7 +58,7 @@ def begin(submission: Submission, pages: Collection[str], entry_refs: Collection
 
 def begin_addition(submission: Submission) -> Draft:
     """A draft for one more vehicle of the same person in the same unit. Raises Conflict(`unit_closed`)."""
-    unit = _open_unit(units.by_id(submission.unit_id))
+    unit = _open_unit(units.by_id(standing.unit_id(submission)))
     typed = _retyped(submission, standing.of(submission)) | {"vehicles": [], ASKED: [vehicle_page(1)]}
     return _draft(unit, submission, typed, ASKED)
 
@@ -69,7 +69,7 @@ def begin_move(submission: Submission, unit: Unit, entry_refs: Collection[str] =
     """
     registering.check_guard(submission.person_id)
     _open_unit(unit)
-    if unit.id == submission.unit_id:
+    if unit.id == standing.unit_id(submission):
         raise Conflict("same_unit")
     mine = movable(submission)
     moved = [one for one in mine if one.ref in entry_refs]
@@ -89,6 +89,11 @@ def begin_move(submission: Submission, unit: Unit, entry_refs: Collection[str] =
 def movable(submission: Submission) -> list[Standing]:
     """What may go with the person to another unit: his own-use cars. A unit's vehicles stay with the unit."""
     return [one for one in standing.of(submission) if one.entry.vehicle_use == OWN]
+
+
+def of_former_unit(submission: Submission) -> list[Standing]:
+    """What stays behind with the former unit: its own vehicles."""
+    return [one for one in standing.of(submission) if one.entry.vehicle_use != OWN]
 
 
 def is_change(typed: Answers) -> bool:

@@ -43,15 +43,24 @@ def change_contact(
         _tell_old_phone(act, submission, before)
         # What was typed from the old answers would bring the old phone back.
         changing.end_drafts(one.id for one in scope)
+    said = {item: contact[item] for item in fields}
     for one in scope:
-        Submission.update(
-            phone_index=crypto.index("phone", contact["phone"]),
-            email_index=crypto.index("email", emails.key(contact["email"])) if contact["email"] else None,
-            language=contact["language"],
-        ).where(Submission.id == one.id).execute()
+        Submission.update(**_columns(said)).where(Submission.id == one.id).execute()
         record(act, "submission:contact-changed", one.ref, unit_id=one.unit_id, fields=fields)
     for answers_id in _answers_of(scope):
-        revise(act, answers_id, lambda said: said | {"contact": contact})
+        revise(act, answers_id, lambda declared: declared | {"contact": declared["contact"] | said})
+
+
+def _columns(said: Contact) -> dict[str, Any]:
+    """What a submission's own row keeps of the contact that changed."""
+    columns: dict[str, Any] = {}
+    if "phone" in said:
+        columns["phone_index"] = crypto.index("phone", said["phone"])
+    if "email" in said:
+        columns["email_index"] = crypto.index("email", emails.key(said["email"])) if said["email"] else None
+    if "language" in said:
+        columns["language"] = said["language"]
+    return columns
 
 
 def change_colour(act: Act, entry: Entry, colour: str) -> None:

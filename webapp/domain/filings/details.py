@@ -16,8 +16,9 @@ from webapp.domain.audit.models import Act as ActRow
 from webapp.domain.filings import lists, queries
 from webapp.domain.filings.flags import Viewer
 from webapp.domain.filings.lists import Row
-from webapp.domain.filings.models import Filing, FilingStep
+from webapp.domain.filings.models import Filing, FilingStep, Submission
 from webapp.domain.limits import actions as limits
+from webapp.domain.passlist.models import Entry
 from webapp.domain.registry import queries as registry
 from webapp.domain.units.models import Unit
 from webapp.values import documents
@@ -42,13 +43,16 @@ class Step:
 @dataclass(frozen=True)
 class Detail:
     """`declared` has the shape of filings.declaring with this filing's vehicle alone, numbers by their last four.
-    `others`: refs and states of the filings sent with it."""
+    `others`: refs and states of the filings sent with it. `before`: what was declared of the entry it changes, where
+    this is the unit's own; `submission`: ref of what it was sent with."""
 
     row: Row
     declared: dict[str, Any]
     steps: tuple[Step, ...]
     others: tuple[tuple[str, str], ...]
     assigns: bool
+    before: dict[str, Any] | None = None
+    submission: str = ""
 
 
 def one(unit: Unit, ref: str, who: Viewer) -> Detail:
@@ -66,7 +70,18 @@ def one(unit: Unit, ref: str, who: Viewer) -> Detail:
         steps=tuple(_steps(queries.steps_of(filing))),
         others=tuple(sent.order_by(Filing.position).tuples()),
         assigns=bool(vehicle["unit_assigns"]),
+        before=_before(unit, filing),
+        submission=Submission.get_by_id(filing.submission_id).ref,
     )
+
+
+def _before(unit: Unit, filing: Filing) -> dict[str, Any] | None:
+    """What another unit's entry says is no matter of this unit."""
+    entry = Entry.get_or_none(Entry.id == filing.changes_id, Entry.unit == unit.id)
+    if entry is None:
+        return None
+    declared = registry.answers(entry.answers_id)
+    return {**_masked(declared), "vehicles": [declared["vehicles"][entry.position - 1]]}
 
 
 def last_step(unit: Unit, ref: str) -> Step:

@@ -36,6 +36,8 @@ WEIGHTS = {
     "roster_exact": FINE,
     "roster_likely": QUESTION,
     "roster_none": QUESTION,
+    "change": QUESTION,  # before and after are compared
+    "move": HARMLESS,
     "no_vehicle": HARMLESS,
     "warning": HARMLESS,
     "doubtful": QUESTION,
@@ -112,7 +114,7 @@ def of(lines: Iterable[Line], unit: Unit, who: Viewer) -> dict[int, tuple[Flag, 
     return {
         line.id: (
             *_of_viewer(line, kin.get(line.id, []), unit.id, who),
-            *_of_itself(line, uses),
+            *_of_itself(line, uses, unit.id),
             *_of_kin(line, kin.get(line.id, []), unit.id),
             *_of_roster(on_roster.get(line.id)),
             *_of_warnings(line),
@@ -151,8 +153,10 @@ def _is(who: Viewer, email_index: bytes | None, card: Card | None) -> bool:
     return card is not None and bool(who.name) and who.name in card.keys.split()
 
 
-def _of_itself(line: Line, uses: set[str]) -> list[Flag]:
+def _of_itself(line: Line, uses: set[str], unit_id: int) -> list[Flag]:
     flags = []
+    if line.changes is not None:
+        flags.append(Flag("change" if line.replaces == unit_id else "move"))
     if line.unreached:
         flags.append(Flag("unreached"))
     if line.vehicle_use not in uses:

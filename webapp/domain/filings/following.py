@@ -19,6 +19,7 @@ from webapp.domain.notices.models import SUBMISSION, Notice
 from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist.models import Entry, EntryHold, EntryStep
 from webapp.domain.pledges.models import PERSONAL, Pledge
+from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import Card, open_card
 from webapp.errors import NotFound
@@ -159,6 +160,11 @@ def of_person(person_id: int, phone_index: bytes) -> list[Submission]:
 def declared(submission: Submission) -> dict[str, Any]:
     """What the person declared last (shape: filings.declaring)."""
     return registry.answers(submission.answers_id)
+
+
+def check_export(submission: Submission) -> None:
+    """Raises Conflict("phone_new") while nothing may be exported with the phone on file."""
+    registering.check_guard(submission.person_id)
 
 
 def phone(submission: Submission) -> str:

@@ -11,6 +11,7 @@ from peewee import JOIN, fn
 from webapp.database import among
 from webapp.domain.filings.models import Filing, Invitation, Submission
 from webapp.domain.notices import queries as notices
+from webapp.domain.passlist.models import Entry
 from webapp.domain.registry.cards import Card, unsealed
 from webapp.domain.registry.models import UNIT, Plate
 from webapp.domain.units.models import RegisterVehicle
@@ -18,7 +19,8 @@ from webapp.domain.units.models import RegisterVehicle
 
 class Line(NamedTuple):
     """One filing of a unit with what its flags depend on. `until`: when the wait for the owner ends. `registered`:
-    its vehicle stands in the unit's register. `unreached`: the last message to the person did not arrive."""
+    its vehicle stands in the unit's register. `unreached`: the last message to the person did not arrive.
+    `replaces`: the unit of the entry it changes."""
 
     id: int
     ref: str
@@ -33,6 +35,7 @@ class Line(NamedTuple):
     disputed: bool
     fallen_reason: str | None
     warnings: tuple[str, ...]
+    changes: int | None
     submitted_at: datetime
     act_id: int
     number: str
@@ -40,6 +43,7 @@ class Line(NamedTuple):
     until: datetime | None
     registered: bool
     unreached: bool
+    replaces: int | None
     card: Card
 
 
@@ -53,9 +57,12 @@ def read(unit_id: int, ids: Iterable[int]) -> list[Line]:
             Invitation.until,
             ((Filing.vehicle_use == UNIT) & fn.EXISTS(in_register(unit_id))).alias("registered"),
             Submission.ref.in_(notices.unreached()).alias("unreached"),
+            Entry.unit,
             Filing.card,
         )
         .join(Submission, on=(Filing.submission == Submission.id))
+        .join(Entry, JOIN.LEFT_OUTER, on=(Filing.changes == Entry.id))
+        .switch(Filing)
         .join(
             Invitation,
             JOIN.LEFT_OUTER,
@@ -86,6 +93,7 @@ _COLUMNS = (
     Filing.disputed,
     Filing.fallen_reason,
     Filing.warnings,
+    Filing.changes,
     Filing.submitted_at,
     Filing.act_id,
 )

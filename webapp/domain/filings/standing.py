@@ -33,12 +33,8 @@ class Standing:
 
 
 def of(submission: Submission) -> list[Standing]:
-    """Entries of this person in this unit with the same proved phone, oldest first. Five statements."""
-    return of_unit(submission, submission.unit_id)
-
-
-def of_unit(submission: Submission, unit_id: int) -> list[Standing]:
-    entries = list(_mine(submission).where(Entry.unit == unit_id).order_by(Entry.id))
+    """Entries of this person in his unit with the same proved phone, oldest first. A fixed number of statements."""
+    entries = list(_mine(submission).where(Entry.unit == unit_id(submission)).order_by(Entry.id))
     wanted = among(entry.id for entry in entries)
     answers = {
         row.id: row for row in Answers.select().where(Answers.id << among(entry.answers_id for entry in entries))
@@ -66,6 +62,18 @@ def of_unit(submission: Submission, unit_id: int) -> list[Standing]:
         )
         for entry in entries
     ]
+
+
+def unit_id(submission: Submission) -> int:
+    """The unit that vouches for the person by now: a successor may have taken over what he filed with another."""
+    newest = (
+        Entry.select(Entry.unit)
+        .where(Entry.submission_ref == submission.ref, Entry.state << IN_FORCE)
+        .order_by(Entry.id.desc())
+        .tuples()
+        .first()
+    )
+    return int(newest[0]) if newest else int(submission.unit_id)
 
 
 def refs_of(submission: Submission) -> list[Submission]:

@@ -9,6 +9,7 @@ from webapp.database import lock
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.filings import asking, case_sides, making, states, telling
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
+from webapp.domain.registry import actions as registering
 from webapp.domain.registry.models import Vehicle
 from webapp.domain.sanctions import cases
 from webapp.domain.sanctions.cases_evidence import Handed
@@ -22,8 +23,9 @@ from webapp.errors import Conflict, NotFound
 
 @action("filing:withdraw")
 def withdraw(act: Act, submission_ref: str, filing_ref: str, version: int | None) -> dict[str, str]:
-    """Take a filing back. Returns {"state": …}. Raises NotFound, Conflict("stale"), Conflict("wrong_state")."""
+    """Take a filing back. Returns {"state": …}. Raises NotFound, Conflict: `stale`, `wrong_state`, `phone_new`."""
     submission, filing = own(submission_ref, filing_ref)
+    registering.check_guard(filing.person_id)
     after = states.next_state(filing.state, "withdraw")
     _change(act, filing, version, state=after)
     filing.state = after

@@ -52,7 +52,9 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "unit-plate-changed": ((SUBMISSION,), ("number", "unit")),
     "unit-left": ((SUBMISSION,), ("number", "unit", "entries", "filings")),
     "filing-fell-out": ((UNIT,), ("number", "count")),
+    "person-leaving": ((UNIT,), ("number", "until")),
     "people-moved": ((UNIT,), ("count",)),
+    "phone-set": ((SUBMISSION,), ("number",)),
     "phone-changed": ((SUBMISSION,), ("number",)),
     "owner-asked": ((SUBMISSION,), ("number", "until")),
     "owner-accepted": ((SUBMISSION,), ("number",)),
@@ -110,6 +112,7 @@ URGENT = ("code-requested", "password-forgotten", "staff-invited")
 SHELF_LIFE = {"code-requested": timedelta(minutes=10)}
 #: What a person must learn also where he gave no e-mail: it goes to his phone as a text.
 TEXTED = (
+    "phone-set",
     "filing-returned",
     "filing-refused",
     "filing-undone",

@@ -13,6 +13,7 @@ from webapp.domain.passlist import ending, holds, queries, record, rules, slots
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.passlist.states import IN_FORCE
+from webapp.domain.registry import actions as registering
 from webapp.domain.registry.models import Person, Vehicle
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
@@ -73,16 +74,12 @@ def _why_not(row: Entry, chosen: Chosen, requested: set[int] | None) -> str | No
 
 
 @action("entry:request-removal")
-def request_removal(
-    act: Act, submission_ref: str, entry_ref: str, consent_withdrawn: bool = False
-) -> dict[str, object]:
+def request_removal(act: Act, submission_ref: str, entry_ref: str) -> dict[str, object]:
     """A person asks to leave the list: held at once, the unit told; after three working days the system ends it.
-    Who withdraws consent is ended at once. Returns {"until": ISO instant or None}."""
+    Returns {"until": ISO instant}. Raises NotFound, Conflict: `entry_removed`, `removal_already_requested`,
+    `phone_new`. (Leaving a unit as a whole, and withdrawing consent: filings.leaving.)"""
     row = _own(submission_ref, entry_ref)
-    if consent_withdrawn:
-        end(act, [row], "requested")
-        _tell_its_unit(act, "entry-removed", row, cause="requested")
-        return {"until": None}
+    registering.check_guard(row.person_id)
     until = calendar.after_working_days(act.now, rules.REQUEST_WORKING_DAYS)
     if not holds.hold(act, [row.id], "removal_requested", until):
         raise Conflict("removal_already_requested")
