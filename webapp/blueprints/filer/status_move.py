@@ -64,7 +64,7 @@ def status_move_to(access: Access, code: str) -> Any:
         return redirect(access.url("status_move"), 303)
     mine = changing.movable(access.submission)
     form = MoveForm()
-    if request.method == "GET":
+    if request.method != "POST":
         form.move.data = [one.ref for one in mine]
     form.move.choices = [(one.ref, "　".join(plates.display(each) for each in one.card.plates)) for one in mine]
     status = 200
