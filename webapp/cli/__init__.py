@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from webapp.cli import accounts, db, demo, gate, jobs, passlist, translations
+from webapp.cli import accounts, db, demo, gate, jobs, passlist, sanctions, translations
 
 
 def install(app: Flask) -> None:
@@ -11,5 +11,6 @@ def install(app: Flask) -> None:
     app.cli.add_command(gate.group)
     app.cli.add_command(jobs.group)
     app.cli.add_command(passlist.group)
+    app.cli.add_command(sanctions.group)
     app.cli.add_command(translations.group)
     app.cli.add_command(demo.group)

@@ -21,6 +21,7 @@ ADDRESS_PATHS = {
     "case-withdrawn": "/d/{token}",
 }
 UNIT_PATHS = {
+    "list-sanctioned": "/unit/list",
     "expiries-near": "/unit/list",
     "waiting-digest": "/unit/filings",
     "list-uploaded": "/unit/uploads",

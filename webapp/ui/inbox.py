@@ -34,6 +34,9 @@ WAYS: dict[str, str] = {
     "entry-removed": "unit.passlist",
     "removal-requested": "unit.passlist",
     "removal-overdue": "unit.passlist",
+    "list-sanctioned": "unit.passlist",
+    "unit-sanctioned": "unit.standing",
+    "unit-sanction-over": "unit.code",
     "expiries-near": "unit.passlist",
     "confirmation-asked": "unit.campaigns",
     "confirmation-near": "unit.campaigns",
@@ -41,6 +44,13 @@ WAYS: dict[str, str] = {
     "unconfirmed-last": "unit.campaigns",
     "unconfirmed-removed": "unit.campaigns",
     "nobody-confirmed": "unit.campaigns",
+}
+
+#: kind -> where it leads in the platform's inbox, and whether its subject is named there.
+PLATFORM_WAYS: dict[str, tuple[str, bool]] = {
+    "sanctions-proposed": ("platform.sanctions", False),
+    "strike-proposed": ("platform.sanction", True),
+    "unit-sanctioned": ("platform.unit", True),
 }
 
 
@@ -65,6 +75,9 @@ def _way(notice: Notice) -> str:
         return url_for("platform.case" if notice.audience == PLATFORM else "unit.case", ref=notice.subject)
     if notice.audience == PLATFORM and notice.kind in ("unit-registered", "unit-idle"):
         return url_for("platform.unit", ref=notice.subject)
+    if notice.audience == PLATFORM and notice.kind in PLATFORM_WAYS:
+        endpoint, named = PLATFORM_WAYS[notice.kind]
+        return url_for(endpoint, **({"ref": notice.subject} if named else {}))
     endpoint = WAYS.get(notice.kind, "")
     if notice.audience == PLATFORM and notice.kind == "proposal-made":
         return url_for("platform.proposal", ref=notice.subject)

@@ -30,7 +30,7 @@ STATES: dict[str, Any] = {
 LOOKS = {
     "staged": "returned",
     "proposed": "waiting",
-    "confirmed": "listed",
+    "confirmed": "suspended",
     "rejected": "refused",
     "withdrawn": "removed",
     "ended": "removed",
@@ -133,7 +133,7 @@ def pushed(lines: Iterable[dict[str, Any]]) -> str:
     said = [
         f"{CHANNELS.get(line['channel'], line['channel'])}{PUSHES.get(line['state'], line['state'])}" for line in lines
     ]
-    return _("；").join(said) or _("正在準備")
+    return _("；").join(dict.fromkeys(said)) or _("正在準備")
 
 
 def pushes(effects: Iterable[SanctionEffect]) -> dict[int, dict[str, str]]:

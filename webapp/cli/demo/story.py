@@ -12,10 +12,11 @@ from PIL import Image, ImageDraw
 
 from webapp import clock, crypto, database
 from webapp.actors import ACCOUNT, FILER, VISITOR, Actor, system
-from webapp.cli.demo import cast
+from webapp.cli.demo import cast, sanctions
 from webapp.cli.demo.cast import CAST, COMMITTEE, Role, UnitRole
 from webapp.cli.demo.people import LOCALE, answers
 from webapp.domain.accounts import actions as accounts
+from webapp.domain.accounts import queries as account_queries
 from webapp.domain.accounts.models import Account, AccountRole
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.files import documents, intake
@@ -64,6 +65,10 @@ def tell() -> str:
     _keep_moving(stage)
     with _days_ago(3):
         _suspend(stage)
+    with _days_ago(1):
+        second = account_queries.by_email("platform2@demo.test")
+        if second is not None:
+            sanctions.tell(stage.officer, _actor(second))
     _put_papers_last()
     made = f"{Filing.select().count()} filings, {Entry.select().count()} entries"
     return f"{len(cast.UNITS)} units, {len(CAST)} people, {made}"

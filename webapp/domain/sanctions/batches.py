@@ -11,9 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from peewee import fn
+
 from webapp import clock, crypto
+from webapp.actors import Actor
 from webapp.database import insert_rows, lock
-from webapp.domain.audit.acts import Act, action, record
+from webapp.domain.audit.acts import Act, Result, action, record
 from webapp.domain.files import actions as files
 from webapp.domain.files import sheets
 from webapp.domain.files.models import StoredFile
@@ -163,12 +166,29 @@ def _codes(of_documents: bool) -> dict[str, str]:
     return {fold(word): code for code, said in words.items() for word in (code, *said)}
 
 
+def read_all(actor: Actor, batch_ref: str) -> None:
+    """Read the file at once, as the worker would; a slice that either of them did is not done again."""
+    batch = SanctionBatch.get(SanctionBatch.ref == batch_ref)
+    if batch.state != READING:
+        return
+    try:
+        rows = read(batch)
+    except Invalid as refused:
+        finish(actor, batch_ref, (refused.code, dict(refused.params)))
+        return
+    done: Result = {"last": 0, "count": 1}
+    while done["count"]:
+        done = take_slice(actor, batch_ref, rows, int(done["last"]))
+    finish(actor, batch_ref)
+
+
 @action("sanctions:read-rows")
 def take_slice(act: Act, batch_ref: str, rows: Sequence[Row], after: int) -> dict[str, int]:
     """Stage the next SLICE rows beyond the file's row `after`. Returns {"last": row, "count": n}, 0 at the end or when
     the file was dropped meanwhile. Known decisions are counted and left as they are."""
     batch = _reading(batch_ref)
-    part = [row for row in rows if row.number > after][:SLICE]
+    taken = _last_row(batch) if batch is not None else 0
+    part = [row for row in rows if row.number > max(after, taken)][:SLICE]
     if batch is None or not part:
         return {"last": after, "count": 0}
     good = [(row.number, found) for row in part if (found := row.found) is not None]
@@ -209,6 +229,13 @@ def _reading(batch_ref: str) -> SanctionBatch | None:
         lock(SanctionBatch, [batch.id])
         batch = SanctionBatch.get_by_id(batch.id)
     return batch if batch is not None and batch.state == READING else None
+
+
+def _last_row(batch: SanctionBatch) -> int:
+    """The last row of the file that was staged or found faulty, by whoever read it."""
+    staged = Sanction.select(fn.MAX(Sanction.row)).where(Sanction.batch == batch.id).scalar() or 0
+    faulty = SanctionFault.select(fn.MAX(SanctionFault.row)).where(SanctionFault.batch == batch.id).scalar() or 0
+    return max(staged, faulty)
 
 
 def _known(identities: Iterable[bytes]) -> set[bytes]:

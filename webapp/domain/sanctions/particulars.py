@@ -191,7 +191,7 @@ def _plates(typed: Mapping[str, str], faults: list[Fault]) -> list[str]:
     said = [tidy(one) for one in _BETWEEN_PLATES.split(str(typed.get("plates") or ""))]
     found: dict[str, None] = {}
     for one in filter(None, said):
-        checked = plates.check(one)
+        checked = plates.check(one, others=[other for other in said if other != one])
         _take(checked, "plates", faults)
         found[checked.value] = None
     if len(found) > MOST_PLATES:

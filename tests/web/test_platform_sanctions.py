@@ -1,0 +1,206 @@
+"""Sanctions through the pages: two officers, a form and a file, near matches, and what the two sides read."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+
+from tests.builders.accounts import platform_staff
+from tests.builders.browser import Browser, errors, heading
+from tests.builders.delivery import drain
+from tests.builders.filings import filed, person
+from tests.builders.sanctions import of_person, typed
+from tests.builders.status import entered
+from tests.builders.units import certified_unit
+from tests.builders.uploads import entry_of, listed, uploaded, verified
+from webapp.domain.passlist.models import Entry
+from webapp.domain.sanctions.models import Sanction, SanctionBatch, SanctionNear
+
+
+@pytest.fixture
+def officers(app) -> tuple[Browser, Browser]:
+    found = []
+    for name in ("first", "second"):
+        platform_staff("platform_officer", email=f"{name}@staff.example", name=f"示範{name}")
+        browser = Browser(app.test_client())
+        browser.sign_in(f"{name}@staff.example")
+        found.append(browser)
+    return found[0], found[1]
+
+
+def staged(officer: Browser, **said: str) -> str:
+    """The address of a sanction that was typed in."""
+    answer = officer.send("/platform/sanctions/new", typed(**said))
+    assert answer.status_code == 303, errors(answer)
+    return answer.location
+
+
+def test_one_proposes_another_confirms_and_both_sides_read_why(db, app, officers):
+    first, second = officers
+    here = certified_unit(email="here@unit.example")
+    sent = filed(here, who=person("home_return", full_name="陳大文"))
+    uploaded(here, verified(here, sent))
+
+    where = staged(first, subject_name="陳大文", **of_person(sent.answers))
+    assert "號碼相同" in first.open(where).text
+    assert first.send(f"{where}/propose", page=where).status_code == 303
+    own = first.client.post(f"{where}/confirm", data=_hidden(first, where))
+    assert (own.status_code, "另一位名單管理員" in own.text) == (409, True)
+    assert second.send(f"{where}/confirm", page=where).location == where
+    drain(db, "records")
+
+    page = second.open(where)
+    assert ("後果和通知" in page.text, "系統內已發出" in page.text) == (True, True)
+    assert Entry.get_by_id(entry_of(sent).id).cause == "sanctioned"
+    unit = Browser(app.test_client())
+    unit.sign_in("here@unit.example")
+    theirs = unit.open(f"/unit/list/{entry_of(sent).ref}").text
+    assert all(words in theirs for words in ("走私少量受限物品", "六十日內向示範市政府申請行政覆議", "系統內已發出"))
+    mine = entered(app.test_client(), sent).page().text
+    assert all(
+        words in mine for words in ("走私少量受限物品", "示範市社會信用辦公室", "六十日內向示範市政府申請行政覆議")
+    )
+
+
+def _hidden(browser: Browser, page: str) -> dict[str, str]:
+    text = browser.open(page).text
+    return {
+        "csrf_token": re.search(r'<meta name="csrf-token" content="([^"]+)">', text)[1],  # type: ignore[index]
+        "version": re.search(r'name="version" value="([0-9]+)"', text)[1],  # type: ignore[index]
+        "submission_key": "key-of-a-test",
+    }
+
+
+def test_a_form_that_lacks_something_says_all_of_it_and_keeps_what_was_typed(officers):
+    first, _second = officers
+
+    answer = first.send("/platform/sanctions/new", {"authority": "某機關", "subject_name": "陳大文"})
+
+    assert answer.status_code == 422
+    assert len(errors(answer)) == 5
+    assert 'value="某機關"' in answer.text
+    nobody = first.send("/platform/sanctions/new", typed(subject_name="陳大文"))
+    assert (nobody.status_code, "姓名不能作為列入的依據" in errors(nobody)[0]) == (422, True)
+
+
+def test_the_same_decision_again_is_a_conflict(officers):
+    first, _second = officers
+    said = typed(plates="粤C12345")
+    where = first.send("/platform/sanctions/new", said).location
+    first.send(f"{where}/propose", page=where)
+
+    answer = first.send("/platform/sanctions/new", said)
+
+    assert answer.status_code == 409
+
+
+def test_reject_repair_and_strike_need_words(officers):
+    first, second = officers
+    where = staged(first, plates="粤C12345")
+    first.send(f"{where}/propose", page=where)
+
+    assert second.send(f"{where}/reject", {"note": " "}).status_code == 422
+    assert second.send(f"{where}/confirm", page=where).status_code == 303
+    late = second.send(f"{where}/reject", {"note": "太遲"})
+    assert late.status_code == 409
+    assert second.send(f"{where}/repair", {"note": "已履行", "repaired_on": "昨日"}).status_code == 422
+    assert first.send(f"{where}/propose-strike", {"note": "決定已撤銷"}).status_code == 303
+    assert second.send(f"{where}/strike", page=where).status_code == 303
+    assert Sanction.get().ended_how == "struck"
+
+
+def send_file(officer: Browser, content: bytes, name: str = "分線管理名單.csv") -> str:
+    answer = officer.send("/platform/sanctions/import", {"file": (io.BytesIO(content), name)})
+    assert answer.status_code == 303
+    return answer.location
+
+
+def test_a_file_with_faults_and_near_matches(db, officers):
+    first, second = officers
+    listed(certified_unit(), who=person("home_return", full_name="陳大文", id_number="M87654321"))
+    heads = "列入機關,決定編號,決定日期,列入原因,申訴途徑,聯絡方法,姓名或名稱,出生日期,證件類別,證件號碼,車牌號碼"
+    lines = [
+        heads,
+        "示範辦,決1號,2026-05-20,走私,覆議,0756 000 0000,,,回鄉證,M87654321,",
+        "示範辦,決2號,2026-05-20,走私,覆議,0756 000 0000,陈大文,1985-03-02,,,粤C99999",
+        "示範辦,決3號,2026-05-20,走私,覆議,0756 000 0000,周玉蘭,,,,",
+    ]
+    where = send_file(first, ("\ufeff" + "\n".join(lines)).encode())
+    assert "正在讀取檔案" in first.open(where).text
+    drain(db, "records")
+
+    page = first.open(where)
+    assert (heading(page), "分線管理名單.csv" in page.text) == ("匯入預覽", True)
+    assert "姓名不能作為列入的依據" in page.text
+    faults = first.open(f"{where}/faults.csv")
+    assert (faults.mimetype, "姓名不能作為列入的依據" in faults.text, faults.text.count("\n")) == ("text/csv", True, 2)
+    early = first.send(f"{where}/propose", {"expected": "2"}, page=where)
+    assert (early.status_code, "相近的人未判斷" in early.text) == (409, True)
+    near = f"/platform/sanctions/near/{SanctionNear.get().ref}"
+    assert first.send(near, {"decision": "nonsense"}, page=where).status_code == 303
+    assert first.send(near, {"decision": "different"}, page=where).status_code == 303
+    assert first.send(f"{where}/propose", {"expected": "7"}, page=where).status_code == 409
+    assert first.send(f"{where}/propose", {"expected": "2"}, page=where).status_code == 303
+    assert "另一位名單管理員確認" in first.open(where).text
+    assert second.send(f"{where}/confirm", {"expected": "2"}, page=where).status_code == 303
+    assert {row.state for row in Sanction.select()} == {"confirmed"}
+    assert send_file(second, ("\ufeff" + "\n".join(lines)).encode()) == where
+    assert SanctionBatch.select().count() == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7"])
+def test_a_file_that_cannot_be_read(db, officers, content):
+    first, _second = officers
+
+    answer = first.send("/platform/sanctions/import", {"file": (io.BytesIO(content), "x.csv")})
+    if not content:
+        assert answer.status_code == 422
+        return
+    drain(db, "records")
+
+    assert "這個檔案不能讀取" in first.open(answer.location).text
+    assert first.send(f"{answer.location}/drop", page=answer.location).location == "/platform/sanctions"
+    assert first.open(answer.location).status_code == 404
+
+
+def test_search_is_by_whole_numbers_and_leaves_none_in_the_address(officers):
+    first, _second = officers
+    where = staged(first, plates="粤C12345", subject_name="陳大文")
+
+    found = first.send("/platform/sanctions/find", {"q": "粵C·12345"}, page="/platform/sanctions")
+    nothing = first.send("/platform/sanctions/find", {"q": "陳大文"}, page="/platform/sanctions")
+
+    assert (found.status_code, found.location) == (303, where)
+    assert (nothing.status_code, "沒有找到" in nothing.text) == (200, True)
+
+
+@pytest.mark.parametrize("query", ["state=nonsense&after=x", "after=99999999999999999999", "state=&after=-1"])
+def test_the_list_answers_every_address(officers, query):
+    assert officers[0].open(f"/platform/sanctions?{query}").status_code == 200
+
+
+def test_template_opens_as_a_sheet(officers):
+    answer = officers[0].open("/platform/sanctions/template.xlsx")
+
+    assert answer.data.startswith(b"PK")
+
+
+def test_import_from_the_command_line(app, officers, tmp_path):
+    runner = app.test_cli_runner()
+    file = tmp_path / "sheet.csv"
+    heads = "列入機關,決定編號,決定日期,列入原因,申訴途徑,聯絡方法,姓名或名稱,車牌號碼"
+    rows = [
+        "示範辦,決1號,2026-05-20,走私,覆議,0756 000 0000,,粤C11111",
+        "示範辦,決2號,2026-05-20,走私,覆議,0756 000 0000,某,",
+    ]
+    file.write_text("\n".join([heads, *rows]), encoding="utf-8")
+
+    done = runner.invoke(args=["sanctions", "import", str(file), "--officer", "first@staff.example"])
+    again = runner.invoke(args=["sanctions", "import", str(file), "--officer", "first@staff.example"])
+    stranger = runner.invoke(args=["sanctions", "import", str(file), "--officer", "nobody@staff.example"])
+
+    assert (done.exit_code, "rows 2, new 1, known 0, faulty 1" in done.output) == (0, True)
+    assert (again.exit_code, SanctionBatch.select().count(), Sanction.select().count()) == (0, 1, 1)
+    assert (stranger.exit_code, "沒有這位名單管理員" in stranger.output) == (1, True)
