@@ -60,7 +60,6 @@ class Invitation(Table):
     second = ForeignKeyField(Person, on_delete="RESTRICT", backref="+", null=True)
     filing = ForeignKeyField(Filing, on_delete="RESTRICT", backref="+", null=True)
     joint = BooleanField()
-    household = BooleanField()
     state = TextField(constraints=one_of("state", "open", "accepted", "declined", "expired", "revoked"))
     made_at = BigIntegerField()
     until = BigIntegerField()
@@ -121,7 +120,6 @@ def _invitation(row):
         "second": row.filing.person_id,
         "filing": row.filing_id,
         "joint": False,
-        "household": False,
         "state": "revoked" if twice else row.state,
         "made_at": row.asked_at,
         "until": row.until,

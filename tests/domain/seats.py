@@ -60,6 +60,13 @@ def after(car: Car, event: str) -> Outcome | None:
     return _DEEDS[what](car, who)
 
 
+def unit_gone(car: Car) -> Outcome:
+    """The unit of O and B is removed: their filings close and their entries end."""
+    now = replace(car, papers=frozenset())
+    gone = car.owner_in and car.owner != "S"
+    return (_leaves(now, car.owner) if gone else None) or Outcome(now)
+
+
 def _files(car: Car, who: str) -> Outcome | None:
     if who in car.papers or (car.owner_in and car.owner == who):
         return None

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from tests.builders import units as unit_builders
+from tests.builders.accounts import actor_of, platform_staff
 from tests.builders.filings import answers, filed, person, vehicle
 from tests.builders.uploads import chosen, signature
 from tests.domain import seats
@@ -21,6 +22,7 @@ from webapp import clock, crypto
 from webapp.actors import FILER, Actor
 from webapp.database import among, transaction
 from webapp.domain.audit.acts import Act, action
+from webapp.domain.closings import deregistering
 from webapp.domain.filings import (
     asking,
     colliding,
@@ -43,6 +45,7 @@ from webapp.domain.passlist.selection import Chosen
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import Person
+from webapp.domain.units import proposals
 from webapp.errors import Refusal
 
 #: What the orders are about; that something was submitted, verified or asked is told elsewhere.
@@ -94,6 +97,17 @@ class Crowd:
         for event, numbers in due.items():
             self.happen(event, numbers)
         self.compare(at)
+
+    def lose_unit(self) -> None:
+        """At the end of every order, the unit of O and B is removed."""
+        first, second = actor_of(platform_staff()), actor_of(platform_staff())
+        unit_id = self.units["O"].unit.id
+        made = deregistering.propose(first, unit_id, ["unit:dissolved"], "公司已解散", None)
+        row = proposals.one(made["proposal"])
+        deregistering.confirm(second, row.ref, row.version)
+        for number, car in enumerate(self.cars):
+            self.expect(number, seats.unit_gone(car))
+        self.compare(-1)
 
     def happen(self, event: str, numbers: list[int]) -> None:
         wanted = {number: seats.after(self.cars[number], event) for number in numbers}
@@ -318,3 +332,4 @@ def test_every_order(db, joint):
     crowd = Crowd(seats.orders(joint), joint=joint)
     for at in range(max(map(len, crowd.orders))):
         crowd.round(at)
+    crowd.lose_unit()

@@ -28,7 +28,6 @@ class Look:
     plates: tuple[str, ...]  # masked
     name: str  # of its maker, masked
     joint: bool
-    household_unit: int | None  # the unit that vouches, where it is the owner's
     until: datetime
     state: str
     over: bool
@@ -58,7 +57,6 @@ def by_ref(ref: str) -> Invitation | None:
 def look(request: Invitation) -> Look:
     """What anybody with the link may see."""
     card = card_of(request)
-    submission = Submission.get_by_id(request.submission_id)
     asks = request.made_by == SECOND
     gone = not (owners.waiting_filings(request.vehicle_id, request.second_id) if asks else _maker_owns(request))
     return Look(
@@ -67,7 +65,6 @@ def look(request: Invitation) -> Look:
         plates=tuple(plates.mask(one) for one in card.plates),
         name=people.mask_name(card.name),
         joint=request.joint,
-        household_unit=submission.unit_id if request.household else None,
         until=request.until,
         state=request.state,
         over=request.state != OPEN or request.until <= clock.now() or gone,

@@ -19,9 +19,7 @@ from webapp.errors import Conflict, NotFound
 
 
 @action("invitation:make")
-def invite(
-    act: Act, submission_ref: str, filing_ref: str, *, joint: bool = False, household: bool = False
-) -> dict[str, str]:
+def invite(act: Act, submission_ref: str, filing_ref: str, *, joint: bool = False) -> dict[str, str]:
     """The owner invites somebody to drive his car. Returns {"invitation": ref}. Raises NotFound where the car is not
     his (to show), Conflict: `second_taken`, `already_invited`."""
     submission, filing = invitations.own_car(submission_ref, filing_ref)
@@ -39,7 +37,6 @@ def invite(
         vehicle=filing.vehicle_id,
         owner=submission.person_id,
         joint=joint,
-        household=household,
     )
     return {"invitation": made.ref}
 

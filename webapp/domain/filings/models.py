@@ -156,7 +156,6 @@ class Invitation(Row):
     second = Reference(Person, null=True)
     filing = Reference(Filing, null=True)  # the second driver's
     joint = BooleanField(default=False)  # the second driver is an owner beside the owner
-    household = BooleanField(default=False)  # the owner's unit vouches for him, as one of the same household
     state = WordField(INVITATION_STATES)
     made_at = InstantField()
     until = InstantField()
