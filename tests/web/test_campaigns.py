@@ -91,6 +91,18 @@ def test_cancel_asks_first_and_is_refused_when_stale(manager, unit):
     assert manager.send(f"{page}/cancel", page=page).status_code == 409
 
 
+def test_who_has_left_is_removed_from_the_same_ticks(manager, unit):
+    stays, left = listed(unit), listed(unit)
+    page = begun(manager)
+    assert 'formaction="/unit/list/remove"' in manager.open(page).text
+
+    asked = manager.send("/unit/list/remove", {"row": f"{left.ref}:1", "act": "confirm"}, page=page)
+    assert heading(asked) == "把1項移出名單？"
+    manager.send("/unit/list/removed", {"row": f"{left.ref}:1", "cause": "left_unit"}, page=page)
+
+    assert rows(manager.open(page)) == [stays.ref]
+
+
 def test_verifier_confirms_but_does_not_start(app, unit, manager):
     entry = listed(unit)
     page = begun(manager)
