@@ -2,13 +2,14 @@
 
 import pytest
 
-from tests.builders import accounts, delivery, filings, status, units, uploads
+from tests.builders import accounts, delivery, filings, sanctions, status, units, uploads
 from tests.builders import cases as made
 from webapp import clock, crypto
 from webapp.database import transaction
 from webapp.domain.audit.acts import action
 from webapp.domain.audit.models import AuditLine
 from webapp.domain.closings import cases as deciding
+from webapp.domain.closings import sanction_ending
 from webapp.domain.filings import claiming, following, withdrawing
 from webapp.domain.filings.models import Draft, Filing
 from webapp.domain.notices.models import Notice
@@ -262,6 +263,39 @@ def test_hold_that_is_over_or_waits_for_an_owner_stays(db):
     late = made.objection(sent, "hold", over.ref)
     made.removed(built, sent)
     assert uphold(late)["outcome"] == ["not:hold_over"]
+
+
+def test_upheld_objection_to_a_sanction_proposes_to_strike_it(db):
+    built = units.certified_unit()
+    sent, stranger = made.listed(built), made.listed(built)
+    first, second = sanctions.officers()
+    sanction = sanctions.confirmed(first, second, **sanctions.of_person(sent.answers))
+    entry = uploads.entry_of(sent)
+    with pytest.raises(Conflict) as removal:
+        made.objection(sent, "removal", entry.ref)
+    with pytest.raises(NotFound):
+        made.objection(stranger, "sanction", sanction.ref)
+
+    case = made.objection(sent, "sanction", sanction.ref)
+
+    assert (removal.value.code, case.answer_until, case.ground) == ("not_contestable", None, sanction.number)
+    with pytest.raises(NotAllowed) as own:
+        made.decide(second, case)
+    assert own.value.code == "decided_it_yourself"
+    assert made.decide(first, case)["outcome"] == ["done:strike_proposed"]
+    sanction_ending.strike(second, sanctions.which(sanction))
+    assert uploads.entry_of(sent).state == "listed"
+
+
+def test_sanction_that_is_over_is_not_struck(db):
+    built = units.certified_unit()
+    sent = made.listed(built)
+    first, second = sanctions.officers()
+    sanction = sanctions.confirmed(first, second, **sanctions.of_person(sent.answers))
+    case = made.objection(sent, "sanction", sanction.ref)
+    sanction_ending.repair(first, sanctions.which(sanction), clock.today().isoformat(), "已修復")
+
+    assert made.decide(first, case)["outcome"] == ["not:sanction_over"]
 
 
 # Disputes -------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from tests.builders import accounts, browser, filings, status, units
+from tests.builders import accounts, browser, filings, sanctions, status, units
 from tests.builders import cases as made
 from webapp import clock
 from webapp.domain.audit.models import AuditLine
@@ -221,3 +221,18 @@ def test_stopped_person_adds_and_takes_back_from_the_draft(app, db):
     assert made.now(case).state == "withdrawn"
     assert browser.Browser(app.test_client()).open(home).status_code == 404
     assert [one.state for one, _party in cases_queries.of_draft(stopped.ref)] == ["withdrawn"]
+
+
+def test_sanction_is_objected_to_from_its_grounds(client, app, db):
+    sent = made.listed(units.certified_unit())
+    first, second = sanctions.officers()
+    sanction = sanctions.confirmed(first, second, **sanctions.of_person(sent.answers))
+    who = status.proved(client, sent)
+    way = f"/object/sanction/{sanction.ref}"
+
+    assert f"{who.home}{way}" in who.page().text
+    assert who.page(way).status_code == 200
+    assert who.post(way, WORDS).status_code == 303
+    assert Case.get().topic == "sanction"
+    assert who.page("/object/sanction/nothing").status_code == 404
+    assert sanction.number in officer(app).open(f"/platform/cases/{Case.get().ref}").text

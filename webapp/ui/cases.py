@@ -67,6 +67,8 @@ def ground(case: Case) -> str:
     """The contested act's own reason in words, "" where it says nothing more."""
     if case.topic == "removal":
         return str(journeys.CAUSES.get(case.ground, ""))
+    if case.topic == "sanction":
+        return case.ground or ""
     if case.topic == "hold":
         return "、".join(str(HOLD_WORDS.get(kind, kind)) for kind in (case.ground or "").split(","))
     return ""
@@ -147,6 +149,7 @@ FOLLOWS: dict[str, Any] = {
     "reopen": _l("申報會重新交給單位驗核。"),
     "relist": _l("登記會重新列入名單；駕駛員名額、車輛用途或單位不再容許時，會說明原因。"),
     "release": _l("暫停會解除。"),
+    "strike": _l("會提出撤銷列入；另一名管理員確認後，因此移出的登記在名單容許時重新列入。"),
     "void": _l("以這個身份提交的申報會結束，登記會以“登記有誤”移出，所用的電話會解除。"),
     "remind": _l("單位會再收到通知。名單不會因此改變。"),
 }

@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from webapp import clock
 from webapp.blueprints.filer import blueprint
 from webapp.blueprints.filer.status_access import Access, with_full
+from webapp.domain.closings import sanction_telling
 from webapp.domain.filings import following, objecting
 from webapp.domain.jobs import calendar
-from webapp.domain.sanctions import cases_queries
+from webapp.domain.sanctions import cases_queries, sanction_queries
 from webapp.domain.sanctions.cases_rules import DECIDE_DAYS
 from webapp.domain.units import queries as units
 from webapp.errors import Conflict, Invalid, NotFound
@@ -20,11 +21,11 @@ from webapp.ui import case_deeds, guards, journeys, locales, sentences
 from webapp.ui import cases as words
 
 
-@blueprint.route("/s/<token>/object/<any(refusal, removal, hold):topic>/<subject>", methods=["GET", "POST"])
+@blueprint.route("/s/<token>/object/<any(refusal, removal, hold, sanction):topic>/<subject>", methods=["GET", "POST"])
 @guards.status
 @with_full
 def case_open(access: Access, topic: str, subject: str) -> Any:
-    """Say why a refusal, a removal or a hold is wrong."""
+    """Say why a refusal, a removal, a hold or a sanction is wrong."""
     one = _contested(access, topic, subject)
     form = words.WordsForm()
     status, trouble = 200, ""
@@ -60,10 +61,15 @@ def case_open(access: Access, topic: str, subject: str) -> Any:
 
 
 def _contested(access: Access, topic: str, subject: str) -> journeys.Told:
-    """The journey that this filing or entry belongs to. Raises NotFound."""
-    for journey in following.journeys(access.submission):
-        found = journey.filing if topic == "refusal" else journey.entry
-        if found is not None and found.ref == subject:
+    """The journey that this filing, entry or sanction belongs to. Raises NotFound."""
+    all_ = following.journeys(access.submission)
+    touched: dict[str, str] = {}
+    if topic == "sanction" and access.submission.id in sanction_telling.proved_among([access.submission]):
+        refs = [one.ref for journey in all_ for one in (journey.filing, journey.entry) if one is not None]
+        touched = {ref: ground.sanction.ref for ref, ground in sanction_queries.grounds(refs).items()}
+    for journey in all_:
+        found = journey.filing if topic == "refusal" or journey.entry is None else journey.entry
+        if subject == (touched.get(found.ref) if topic == "sanction" else found.ref):
             return journeys.tell(journey, units.by_id(access.submission.unit_id), clock.now())
     raise NotFound("not_found")
 

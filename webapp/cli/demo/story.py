@@ -20,7 +20,7 @@ from webapp.domain.accounts import queries as account_queries
 from webapp.domain.accounts.models import Account, AccountRole
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.files import documents, intake
-from webapp.domain.filings import drafts, inviting, owners, queries, submitting, uploads, verifying, withdrawing
+from webapp.domain.filings import drafts, inviting, objecting, owners, queries, submitting, uploads, verifying, withdrawing
 from webapp.domain.filings.models import Filing, Submission
 from webapp.domain.filings.signing import Signing
 from webapp.domain.filings.upload_pledge import UnitSignature
@@ -30,6 +30,7 @@ from webapp.domain.passlist import removals
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.pledges import texts
+from webapp.domain.sanctions.cases_evidence import Handed
 from webapp.domain.units import deciding, members, registering, vehicles
 from webapp.domain.units import drafts as unit_drafts
 from webapp.domain.units import queries as units
@@ -63,6 +64,7 @@ def tell() -> str:
     _bring_into_force(stage)
     _invite(stage)
     _keep_moving(stage)
+    _object(stage)
     with _days_ago(3):
         _suspend(stage)
     with _days_ago(1):
@@ -256,6 +258,22 @@ def _answer(stage: Stage, role: Role) -> None:
         elif role.fate == "withdrawn":
             submission = _submission(filing)
             withdrawing.withdraw(_person(stage, role), submission.ref, filing.ref, filing.version)
+
+
+def _object(stage: Stage) -> None:
+    """Whoever was not accepted objects, with evidence; his unit is asked to answer."""
+    role = next(one for one in CAST if one.fate == "refused")
+    filing = _fresh(stage.sent[role.name][0])
+    evidence = Handed((intake.check(_sample_paper(), "contract.png", "evidence"),), consent=True)
+    with _days_ago(0.4):
+        objecting.object_to(
+            _person(stage, role),
+            _submission(filing).ref,
+            "refusal",
+            filing.ref,
+            "我在這個單位任職，附上勞動合同。",
+            evidence,
+        )
 
 
 def _verify(stage: Stage, people: Iterable[Role]) -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from webapp.database import among
+from webapp.database import among, lock
 from webapp.domain.audit.acts import Act, record
+from webapp.domain.closings import sanction_ending
 from webapp.domain.filings import closing, colliding, making, relisting, slips, telling
 from webapp.domain.filings.colliding import Claim, Filer
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
@@ -19,8 +20,8 @@ from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import Person
-from webapp.domain.sanctions import cases_queries
-from webapp.domain.sanctions.models import BY_SUBMISSION, BY_UNIT, HOLDER, IDENTITY, PLATE, Case
+from webapp.domain.sanctions import cases_queries, proposing
+from webapp.domain.sanctions.models import BY_SUBMISSION, BY_UNIT, CONFIRMED, HOLDER, IDENTITY, PLATE, Case, Sanction
 from webapp.domain.units import queries as units
 from webapp.domain.units import rules as unit_rules
 from webapp.domain.units.models import RegisterVehicle
@@ -122,6 +123,18 @@ def release(act: Act, case: Case) -> list[str]:
         elif holds.release(act, [entry.id], kind):
             outcome.append("done:release")
     return outcome or ["not:hold_over"]
+
+
+def strike(act: Act, case: Case) -> list[str]:
+    """Striking takes two: the officer who upheld the objection proposes it, another one confirms (sanction_ending)."""
+    found = Sanction.get(Sanction.ref == case.subject)
+    lock(Sanction, [found.id])
+    sanction = Sanction.get_by_id(found.id)
+    if sanction.state != CONFIRMED:
+        return ["not:sanction_over"]
+    if sanction.strike_proposed_by_id is None:
+        sanction_ending.propose(act, sanction, case.number, proposing.officer(act))
+    return ["done:strike_proposed"]
 
 
 def _seated(entry: Entry) -> bool:

@@ -73,10 +73,15 @@ def propose_strike(act: Act, which: Which, note: str) -> dict[str, str]:
     sanction = _one(act, which, sanction_states.PROPOSE_STRIKE)
     if sanction.strike_proposed_by_id is not None:
         raise Conflict("strike_open")
+    propose(act, sanction, words, account)
+    return {"sanction": sanction.ref}
+
+
+def propose(act: Act, sanction: Sanction, words: str, account: int) -> None:
+    """Step: the striking of a held sanction is proposed, and waits for another officer."""
     _mark(act, sanction, sanction_states.PROPOSE_STRIKE, words, account)
     record(act, "sanction:strike-proposed", sanction.ref)
     tell_platform(act, "strike-proposed", subject=sanction.ref, params={"sanction": sanction.number})
-    return {"sanction": sanction.ref}
 
 
 @action("sanction:keep")

@@ -15,11 +15,21 @@ from webapp.domain.filings.models import Filing, Submission
 from webapp.domain.filings.states import REFUSED
 from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist.models import REMOVED, SUSPENDED, Entry, EntryHold
+from webapp.domain.registry import queries as registry
 from webapp.domain.sanctions import cases, cases_queries
 from webapp.domain.sanctions.cases_evidence import Handed, checked_words
 from webapp.domain.sanctions.cases_opening import Claim, Matter, open_case
 from webapp.domain.sanctions.cases_rules import FINAL_CAUSES, OWN_HOLDS
-from webapp.domain.sanctions.models import HOLD, IDENTITY, REFUSAL, REMOVAL
+from webapp.domain.sanctions.models import (
+    CONFIRMED,
+    HOLD,
+    IDENTITY,
+    REFUSAL,
+    REMOVAL,
+    SANCTION,
+    Sanction,
+    SanctionEffect,
+)
 from webapp.errors import Conflict, NotAllowed, NotFound
 
 
@@ -57,6 +67,8 @@ def object_to(act: Act, submission_ref: str, topic: str, subject: str, words: st
     if submission is None:
         raise NotFound("not_found")
     words = checked_words(words, needed=True)
+    if topic == SANCTION:
+        return _to_sanction(act, submission, subject, words, handed)
     found = _refusal(submission, subject) if topic == REFUSAL else _entry(submission, topic, subject)
     what, act_id, vehicle_id = found
     holders, account = case_sides.doer(act_id, submission.unit_id, submission.number)
@@ -71,6 +83,27 @@ def object_to(act: Act, submission_ref: str, topic: str, subject: str, words: st
     )
     case = open_case(act, matter, Claim(case_sides.of_submission(submission), words, handed), holders=holders)
     return {"case": case.ref}
+
+
+def _to_sanction(act: Act, submission: Submission, ref: str, words: str, handed: Handed) -> dict[str, str]:
+    """Its grounds are for the phone on file alone (design 3), and so is objecting to it. Nobody else is asked."""
+    touched = SanctionEffect.submission_ref == submission.ref
+    effects = SanctionEffect.select(SanctionEffect.sanction).where(touched)
+    sanction = Sanction.get_or_none(Sanction.ref == ref, Sanction.id << effects)
+    on_file = registry.phone_on_file(submission.person_id)
+    if sanction is None or on_file is None or bytes(on_file.phone_index) != bytes(submission.phone_index):
+        raise NotFound("not_found")
+    if sanction.state != CONFIRMED:
+        raise Conflict("not_contestable")
+    matter = Matter(
+        SANCTION,
+        ref,
+        submission.number,
+        ground=sanction.number,
+        unit_id=submission.unit_id,
+        contested_account=sanction.confirmed_by_id,
+    )
+    return {"case": open_case(act, matter, Claim(case_sides.of_submission(submission), words, handed)).ref}
 
 
 def _refusal(submission: Submission, ref: str) -> tuple[Contestable, int, int | None]:

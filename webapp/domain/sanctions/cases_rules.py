@@ -22,8 +22,9 @@ WORDS_LONGEST = 1000
 #: Files one side may hand in.
 MOST_FILES = 5
 
-#: What objections to a removal and to a hold cannot be about: the person's own wish, a newer entry, a death.
-FINAL_CAUSES = ("requested", "superseded", "deceased")
+#: What objections to a removal and to a hold cannot be about: the person's own wish, a newer entry, a death;
+#: a sanction is objected to itself.
+FINAL_CAUSES = ("requested", "superseded", "deceased", "sanctioned")
 OWN_HOLDS = ("removal_requested",)
 
 UPHOLD, DISMISS = "uphold", "dismiss"

@@ -68,6 +68,8 @@ SENTENCES = {
     "not:is_owner": _("你已是這輛車的車主"),
     "not:owner_not_listed": _("車主不在名單內，第二名駕駛員暫時不能恢復"),
     "not:plate_moved": _("車牌已屬另一輛車，不能恢復"),
+    "done:strike_proposed": _("已提出撤銷列入，另一名管理員確認後生效，並會再通知你"),
+    "not:sanction_over": _("嚴重失信列入在此之前已經結束"),
     "not:other_sanction": _("本人或車輛在嚴重失信名單內，不能恢復"),
     "not:hold_over": _("暫停已在此之前結束"),
     "not:nothing_left": _("有關登記在此之前已經結束"),
