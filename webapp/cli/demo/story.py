@@ -20,7 +20,17 @@ from webapp.domain.accounts import queries as account_queries
 from webapp.domain.accounts.models import Account, AccountRole
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.files import documents, intake
-from webapp.domain.filings import drafts, inviting, objecting, owners, queries, submitting, uploads, verifying, withdrawing
+from webapp.domain.filings import (
+    drafts,
+    inviting,
+    objecting,
+    owners,
+    queries,
+    submitting,
+    uploads,
+    verifying,
+    withdrawing,
+)
 from webapp.domain.filings.models import Filing, Submission
 from webapp.domain.filings.signing import Signing
 from webapp.domain.filings.upload_pledge import UnitSignature
