@@ -19,6 +19,7 @@ from webapp.domain.accounts import actions as accounts
 from webapp.domain.accounts import queries as account_queries
 from webapp.domain.accounts.models import Account, AccountRole
 from webapp.domain.audit.acts import Act, action
+from webapp.domain.closings import deregistering
 from webapp.domain.files import documents, intake
 from webapp.domain.filings import (
     drafts,
@@ -185,6 +186,7 @@ def _suspend(stage: Stage) -> None:
         if role.fate == "suspended":
             unit = units.one(stage.units[role.key].ref)
             deciding.suspend(stage.officer, unit.id, ["unit:outdated"], "", unit.version)
+            deregistering.ask(stage.managers[role.key], unit.id, "單位已搬離合作區，不再需要名單。")
 
 
 def _fill_registers(stage: Stage) -> None:
