@@ -77,7 +77,7 @@ def test_errors_come_as_a_file(manager, db):
 
     rows = list(openpyxl.load_workbook(io.BytesIO(answer.data)).active.values)
     assert rows[0] == ("行", *build.HEADS, "要改甚麼")
-    assert rows[1:] == [("2", "陳大文", None, None, None, "這一格是公式。請直接輸入內容")]
+    assert rows[1:] == [("2", "陳大文", None, None, None, "職員編號：這一格是公式。請直接輸入內容")]
     assert answer.headers["Content-Disposition"] == 'attachment; filename="roster-errors.xlsx"'
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from webapp.domain.closings import leaving
-from webapp.domain.units import roster, staff_sheets
+from webapp.domain.units import roster, staff_lines, staff_sheets
 from webapp.domain.units.models import StaffSheet, Unit
 from webapp.domain.units.roster import Match
 from webapp.domain.units.staff_lines import EXACT, LIKELY, NAME, NONE, Line, Seen
@@ -30,7 +30,7 @@ def file_faults(sheet: StaffSheet) -> list[str]:
 def preview(unit: Unit, sheet: StaffSheet) -> dict[str, Any]:
     """What confirming this sheet would do."""
     read = staff_sheets.lines(sheet)
-    errors = [(number, sentences.of(fault)) for number, _line, wrong in read for fault in wrong]
+    errors = [(number, _at_its_column(fault)) for number, _line, wrong in read for fault in wrong]
     about: dict[str, Any] = {"errors": errors, "taken": sheet.rows - sheet.wrong}
     if sheet.kind == staff_sheets.ROSTER:
         return about | {
@@ -53,8 +53,16 @@ def wrong_rows(sheet: StaffSheet) -> Iterator[list[str]]:
     """Rows of the file of errors: row number, what was read, what is to be changed."""
     for number, line, wrong in staff_sheets.lines(sheet):
         if wrong:
-            told = _("；").join(sentences.of(fault) for fault in wrong)
+            told = _("；").join(_at_its_column(fault) for fault in wrong)
             yield [str(number), line.name, line.tail, line.staff_number, said_phone(line), told]
+
+
+_HEADS = {column.name: column.head for column in staff_lines.COLUMNS}
+
+
+def _at_its_column(fault: Fault) -> str:
+    """What is wrong, behind the name of the column where it is."""
+    return _("%(column)s：%(what)s", column=_HEADS[fault.field], what=sentences.of(fault))
 
 
 def said_phone(line: Line) -> str:
