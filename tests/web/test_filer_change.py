@@ -131,6 +131,13 @@ def test_colour_is_saved_at_once(client, db):
     assert registry.answers(in_force(sent)[0].answers_id)["vehicles"][0]["colour"] == "銀色"
 
 
+def test_begins_on_the_first_page_that_was_chosen(client, db):
+    who = proved(client, listed())
+    opened = who.open(who.post("/change", {"change_pages": ["licence", "person"]}).location)
+
+    assert who.open(opened.location).location.endswith("/person")
+
+
 def test_nothing_changed_offers_no_button(client, db):
     who = proved(client, listed())
     home = begin(who, change_pages="licence")

@@ -54,9 +54,8 @@ def test_own_unit_is_said(client, db):
     sent = listed(here)
     who = proved(client, sent)
 
-    refused = who.send(f"{who.home}/move/{here.code.lower()}", {"move": entry_of(sent).ref})
-
-    assert refused.status_code == 409
+    assert errors(who.post("/move", {"unit_code": here.code})) == ["這就是你現在的單位。請輸入新單位的編號"]
+    assert who.send(f"{who.home}/move/{here.code.lower()}", {"move": entry_of(sent).ref}).status_code == 409
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from webapp.blueprints.filer import signature
@@ -31,6 +31,8 @@ def answer(opened: Opened) -> Any:
     need = changes.need(one for each in needed for one in each.values())
     form: Any = SigningForm() if need == changes.PLEDGE else ConfirmForm()
     if not form.is_submitted():
+        if not need and request.args.get("resumed"):
+            return redirect(page_url(opened.ref, opened.pages[0]), 303)
         return _show(opened, form, after, need)
     if switch := locales.switch_requested():
         return locales.remember(redirect(url_for("filer.check", ref=opened.ref), 303), switch)

@@ -14,7 +14,7 @@ from webapp.blueprints.filer.status_change import go, refuse
 from webapp.domain.filings import changing, standing
 from webapp.domain.limits import actions as limits
 from webapp.domain.units import queries as units
-from webapp.errors import Conflict, Invalid, TooMany
+from webapp.errors import Conflict, Fault, Invalid, TooMany
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.values import plates
 
@@ -44,9 +44,12 @@ def status_move(access: Access) -> Any:
             form.refuse("unit_code", sentences.of(refused.faults[0]))
             status = 429
         else:
-            if answer.standing == units.OPEN and answer.code is not None:
+            if answer.unit is not None and answer.unit.id == standing.unit_id(access.submission):
+                form.refuse("unit_code", sentences.of(Fault("unit_code", "same_unit")))
+            elif answer.standing == units.OPEN and answer.code is not None:
                 return redirect(access.url("status_move_to", code=answer.code.code.lower()), 303)
-            form.refuse("unit_code", _("這個編號現在不能申報，請向新單位索取二維碼或編號"))
+            else:
+                form.refuse("unit_code", _("這個編號現在不能申報，請向新單位索取二維碼或編號"))
             status = 422
     unit = units.by_id(standing.unit_id(access.submission))
     return locales.answered(
