@@ -293,7 +293,7 @@ def test_plates_of_two_vehicles_wait_for_a_human(db):
     assert torn.filing.disputed
     assert "plate:two_vehicles" in torn.filing.warnings
     case = Case.get(Case.subject == torn.filing.ref)
-    assert Notice.select().where(Notice.kind == "case-raised", Notice.subject == case.ref).count() == 2
+    assert Notice.select().where(Notice.kind == "case-raised", Notice.subject == case.ref).count() == 1
     assert Vehicle.select().count() == 2
 
 
