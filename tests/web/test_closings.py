@@ -182,6 +182,23 @@ def test_the_person_is_offered_another_unit(app, officers, db):
     assert Entry.get_by_id(entry.id).state == "removed"
 
 
+@pytest.mark.parametrize("was", ["listed", "open"])
+def test_the_way_to_another_unit_keeps_what_was_typed(app, officers, was):
+    here, there = certified_unit(), certified_unit()
+    sent = filed(here)
+    if was == "listed":
+        uploaded(here, verified(here, sent))
+    where = propose(officers[0], here)
+    officers[1].send(f"{where}/confirm", page=where)
+    person = status.proved(app.test_client(), sent)
+
+    code = person.post("/move", {"unit_code": there.code})
+    move = person.post(f"/move/{there.code.lower()}")
+
+    assert (code.status_code, code.location.endswith(f"/move/{there.code.lower()}")) == (303, True)
+    assert (move.status_code, move.location.startswith("/d/")) == (303, True), errors(move)
+
+
 def test_the_dead_code_explains_itself(app, officers):
     here = certified_unit()
     where = propose(officers[0], here)
