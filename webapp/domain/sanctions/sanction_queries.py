@@ -11,6 +11,7 @@ from peewee import fn
 from webapp import crypto
 from webapp.database import among
 from webapp.domain.accounts.models import Account
+from webapp.domain.audit.models import Act
 from webapp.domain.files import actions as files
 from webapp.domain.files.models import StoredFile
 from webapp.domain.sanctions.models import (
@@ -136,8 +137,6 @@ def by_ids(ids: Iterable[int]) -> dict[int, Sanction]:
 
 def steps(sanction: Sanction) -> list[tuple[SanctionStep, Account | None]]:
     """Its history, oldest first, with who did it (None: the system)."""
-    from webapp.domain.audit.models import Act
-
     rows = list(SanctionStep.select().where(SanctionStep.sanction == sanction.id).order_by(SanctionStep.id))
     actors = dict(Act.select(Act.id, Act.account_id).where(Act.id << among(row.act_id for row in rows)).tuples())
     people = {row.id: row for row in Account.select().where(Account.id << among(filter(None, actors.values())))}
