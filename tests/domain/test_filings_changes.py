@@ -51,6 +51,11 @@ def listed(**choices):
     return built, sent
 
 
+def unit_removes(built, sent):
+    entry = entry_of(sent)
+    removals.remove(built.actor, built.unit.id, Chosen(rows=((entry.ref, entry.version),)), "left_unit")
+
+
 # The table -----------------------------------------------------------------------------------------------------
 
 
@@ -313,7 +318,7 @@ def test_second_change_waits_for_the_first(db):
 def test_change_of_what_was_removed_meanwhile_is_over(db):
     built, sent = listed()
     made = change(sent, licence={"licence_expiry": "2039-01-01"})
-    leaving.withdraw_consent(built.actor, sent.submission.ref)
+    unit_removes(built, sent)
 
     with pytest.raises(Conflict) as refused:
         send(made)
@@ -327,8 +332,7 @@ def test_change_falls_out_when_the_entry_ended_or_its_person_leaves(db, removed,
     built, sent = listed()
     new = send(change(sent, licence={"licence_expiry": "2039-01-01"}))
     if removed:
-        entry = entry_of(sent)
-        removals.remove(built.actor, built.unit.id, Chosen(rows=((entry.ref, entry.version),)), "left_unit")
+        unit_removes(built, sent)
     else:
         removals.request_removal(built.actor, sent.submission.ref, entry_of(sent).ref)
 
@@ -440,7 +444,7 @@ def test_returned_change_of_an_entry_that_ended_is_over(db):
     new = send(change(sent, licence={"licence_expiry": "2039-01-01"}))
     return_(built, *filings_of(new), reasons=("licence_expiry:expired",))
     made = correction(filed_again(new))
-    leaving.withdraw_consent(built.actor, sent.submission.ref)
+    unit_removes(built, sent)
 
     with pytest.raises(Conflict) as refused:
         resend(made)
