@@ -31,7 +31,7 @@ class LeaveForm(forms.Form):
     leave_by = fields.RadioField(
         _l("怎樣移出？"),
         choices=[
-            (REQUEST, _l("請單位移出這一項"), _l("現在暫停，單位在三個工作日內移出。期間可以改變主意")),
+            (REQUEST, _l("請單位移出"), _l("只是這一項現在暫停，單位在三個工作日內移出。期間可以改變主意")),
             (
                 LEFT,
                 _l("我已離開這個單位或已遷離社區"),
