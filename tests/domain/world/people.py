@@ -1,0 +1,261 @@
+"""What people do, on their phones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.builders import filings as build
+from tests.builders.cases import handed
+from tests.domain.world.setting import Nothing, World, person_of, submission_of
+from webapp.domain.closings import succession
+from webapp.domain.filings import (
+    answering,
+    asking,
+    changing,
+    correcting,
+    disputing,
+    drafts,
+    following,
+    inviting,
+    leaving,
+    objecting,
+    owners,
+    releasing,
+    resubmitting,
+    sending,
+    withdrawing,
+)
+from webapp.domain.filings.models import Draft, Filing, Invitation, Submission
+from webapp.domain.passlist import removals
+from webapp.domain.sanctions.models import Case, CaseParty
+from webapp.domain.units import queries as units
+
+
+def file(world: World) -> None:
+    """File one car: one's own, somebody's, one of the unit's, or whatever the unit assigns."""
+    built = world.unit()
+    if units.active_code(built.unit.id) is None:
+        raise Nothing
+    number = world.chance.randrange(len(world.people))
+    who, phone = world.people[number], world.phones[number]
+    relation, car = _car(world, built.unit.unit_class, number)
+    given = build.answers(built.unit.unit_class, who=who, vehicles=[car], relation=relation, phone=phone)
+    build.filed(built.unit, given)
+
+
+def _car(world: World, unit_class: str, number: int) -> tuple[str, dict[str, Any]]:
+    """A relation to the unit and a vehicle that go with its class, mostly."""
+    chance = world.chance.random()
+    if unit_class == "other" or (unit_class == "enterprise" and chance < 0.3):
+        assigned = world.chance.random() < 0.3
+        car = build.vehicle("unit", plate="" if assigned else world.chance.choice(world.fleet))
+        return "unit_driver", car | ({"unit_assigns": True} if assigned else {})
+    relation = "resident_register" if unit_class == "resident" else "staff"
+    owns = number < len(world.cars)
+    if owns and chance < 0.75:
+        # Mostly the car is his; now and then he claims another's.
+        plate = world.cars[number] if world.chance.random() < 0.85 else world.chance.choice(world.cars)
+        return relation, build.vehicle(plate=plate)
+    car = world.chance.randrange(len(world.cars))
+    owner = world.people[car]
+    tail = owner["id_number"][-4:]
+    return relation, build.vehicle(
+        plate=world.cars[car], is_owner="no", owner_name=owner["full_name"], owner_id_tail=tail
+    )
+
+
+def withdraw(world: World) -> None:
+    filing = world.filing("submitted", "returned", "verified")
+    withdrawing.withdraw(person_of(filing), submission_of(filing).ref, filing.ref, filing.version)
+
+
+def disown(world: World) -> None:
+    filing = world.filing("submitted", "verified")
+    withdrawing.disown(person_of(filing), submission_of(filing).ref, filing.ref, filing.version)
+
+
+def correct(world: World) -> None:
+    """Send a returned filing again as it was."""
+    sent = submission_of(world.filing("returned"))
+    draft = Draft.get_by_id(correcting.begin(sent).id)
+    resubmitting.resubmit(build.filer(draft), draft.ref, build.signing(draft), key=draft.ref)
+
+
+def change_plate(world: World) -> None:
+    """The own car has another plate, now and then one that somebody else has."""
+    plate = world.chance.choice([*world.cars, build.plate(), build.plate()])
+    _change(world, vehicle_1={"plate": plate})
+
+
+def change_licence(world: World) -> None:
+    _change(world, licence={"licence_expiry": world.chance.choice(["2033-01-31", "2040-12-31"])})
+
+
+def change_vehicle(world: World) -> None:
+    _change(world, vehicle_1={"size_class": world.chance.choice(["small", "medium", "large"]), "vin": ""})
+
+
+def _change(world: World, **pages: dict[str, Any]) -> None:
+    entry = world.entry("listed", "suspended")
+    sent = submission_of(entry)
+    about = [page for page in pages if not page.startswith("vehicle")]
+    draft = changing.begin(sent, about, [entry.ref])
+    answers = drafts.answers_of(draft)
+    for name, typed in pages.items():
+        page = name.replace("_", "-")
+        whole = answering.page_of(answers, page) | typed
+        confirmed = {item: value for item, value in whole.items() if item != answering.CONFIRMED}
+        answers = answering.with_page(answers, page, whole | {answering.CONFIRMED: confirmed})
+    _send(draft, answers)
+
+
+def move(world: World) -> None:
+    """Take what one has to another unit."""
+    entry, new = world.entry("listed", "suspended"), world.unit().unit
+    draft = changing.begin_move(submission_of(entry), new, [entry.ref])
+    belonging = build.answers(new.unit_class)["belonging"]
+    _send(draft, answering.with_page(drafts.answers_of(draft), "belonging", belonging))
+
+
+def _send(draft: Draft, answers: dict[str, Any]) -> None:
+    """Send a change, signed: whoever need not sign may."""
+    drafts.save(draft, answers)
+    draft = Draft.get_by_id(draft.id)
+    needed = changing.is_at_once(draft, answers)
+    signature = None if needed else build.signing(draft)
+    sending.send(build.filer(draft), draft.ref, draft.version, signature, key=draft.ref)
+
+
+def leave_unit(world: World) -> None:
+    sent = world.submission()
+    leaving.leave(person_of(sent), sent.ref)
+
+
+def withdraw_consent(world: World) -> None:
+    sent = world.submission()
+    leaving.withdraw_consent(person_of(sent), sent.ref)
+
+
+def ask_removal(world: World) -> None:
+    entry = world.entry("listed", "suspended")
+    removals.request_removal(person_of(entry), entry.submission_ref, entry.ref)
+
+
+def stay(world: World) -> None:
+    entry = world.entry("suspended")
+    removals.withdraw_request(person_of(entry), entry.submission_ref, entry.ref)
+
+
+def _of_car(world: World, vehicle_id: int) -> Submission:
+    """Somebody who filed this car, mostly; else anybody."""
+    mine = [one.unit.id for one in world.units]
+    rows = list(Filing.select().where(Filing.vehicle == vehicle_id, Filing.unit << mine))
+    if rows and world.chance.random() < 0.8:
+        return submission_of(world.chance.choice(rows))
+    return world.submission()
+
+
+def _own_filing(world: World) -> Filing:
+    """A filing of one's own car that stands, as its owner mostly."""
+    mine = [one.unit.id for one in world.units]
+    rows = Filing.select().where(Filing.unit << mine, Filing.slot == "owner", Filing.state << ("verified", "uploaded"))
+    return world.pick(list(rows.order_by(Filing.id.desc()).limit(12)))
+
+
+def invite(world: World) -> None:
+    filing = _own_filing(world)
+    joint = world.chance.random() < 0.2
+    inviting.invite(person_of(filing), submission_of(filing).ref, filing.ref, joint=joint)
+
+
+def _invitation(world: World) -> Invitation:
+    mine = [one.unit.id for one in world.units]
+    rows = Invitation.select().join(Submission, on=(Invitation.submission == Submission.id))
+    open_first = Invitation.state == "open"
+    return world.pick(list(rows.where(Submission.unit << mine).order_by(open_first.desc()).limit(12)))
+
+
+def revoke_invitation(world: World) -> None:
+    one = _invitation(world)
+    sent = Submission.get_by_id(one.submission_id)
+    inviting.revoke(person_of(sent), sent.ref, one.ref)
+
+
+def answer_as_owner(world: World) -> None:
+    """Somebody answers a second driver's question: whoever is asked, or somebody else."""
+    one = _invitation(world)
+    sent = _of_car(world, one.vehicle_id)
+    ref = world.pick([*(found.ref for found in owners.questions(sent)), one.ref])
+    (owners.accept if world.chance.random() < 0.7 else owners.decline)(person_of(sent), sent.ref, ref)
+
+
+def answer_as_second(world: World) -> None:
+    one = _invitation(world)
+    sent = _of_car(world, one.vehicle_id)
+    token = asking.token(one.ref)
+    (inviting.accept if world.chance.random() < 0.8 else inviting.decline)(person_of(sent), sent.ref, token)
+
+
+def release_second(world: World) -> None:
+    filing = _own_filing(world)
+    releasing.release(person_of(filing), submission_of(filing).ref, filing.ref)
+
+
+def object_to(world: World) -> None:
+    """Object to whatever can be objected to on a status page."""
+    sent = world.submission()
+    found = [one for journey in following.journeys(sent) for one in objecting.contestable(journey)]
+    one = world.pick(found)
+    evidence = handed(files=world.chance.randrange(2))
+    objecting.object_to(person_of(sent), sent.ref, one.topic, one.subject, "我不同意", evidence)
+
+
+def dispute(world: World) -> None:
+    """A car somebody else has on the list is mine."""
+    built = world.unit()
+    if units.active_code(built.unit.id) is None:
+        raise Nothing
+    number = world.chance.randrange(len(world.people))
+    relation = "resident_register" if built.unit.unit_class == "resident" else "staff"
+    car = build.vehicle(plate=world.chance.choice(world.cars))
+    given = build.answers(
+        built.unit.unit_class, who=world.people[number], vehicles=[car], relation=relation, phone=world.phones[number]
+    )
+    draft = build.draft(built, given)
+    disputing.dispute(build.filer(draft), draft.ref, "這是我的車", handed(files=1))
+
+
+def withdraw_case(world: World) -> None:
+    rows = CaseParty.select(CaseParty, Case).join(Case).where(Case.state == "open", CaseParty.side == "claimant")
+    party = world.pick(list(rows.limit(10)))
+    objecting.withdraw(world.officer(), party.kind, party.party_ref, Case.get_by_id(party.case_id).ref)
+
+
+def refuse_succession(world: World) -> None:
+    entry = world.entry("listed", "suspended")
+    succession.refuse(person_of(entry), entry.submission_ref, entry.ref)
+
+
+MOVES = {
+    "file": (file, 12),
+    "withdraw": (withdraw, 2),
+    "disown": (disown, 1),
+    "correct": (correct, 4),
+    "change plate": (change_plate, 3),
+    "change licence": (change_licence, 2),
+    "change vehicle": (change_vehicle, 1),
+    "move": (move, 3),
+    "leave unit": (leave_unit, 1),
+    "withdraw consent": (withdraw_consent, 1),
+    "ask removal": (ask_removal, 2),
+    "stay": (stay, 1),
+    "invite": (invite, 2),
+    "revoke invitation": (revoke_invitation, 1),
+    "answer as owner": (answer_as_owner, 6),
+    "answer as second": (answer_as_second, 2),
+    "release second": (release_second, 1),
+    "object": (object_to, 2),
+    "dispute": (dispute, 1),
+    "withdraw case": (withdraw_case, 1),
+    "refuse succession": (refuse_succession, 1),
+}
