@@ -28,10 +28,11 @@ PROCESSES = 8
 NAMES = [name for name, (_move, weight) in MOVES.items() for _ in range(weight)]
 
 
-def live(config: Settings, world: setting.World, seed: int, steps: int, until: float, report: Path) -> None:
+def live(config: Settings, world: setting.World, seed: int, steps: int, seconds: float, report: Path) -> None:
     """Take steps until their number or the time is over; write what came of them."""
     configure_core(config)
     database.connect()
+    until = time.monotonic() + seconds
     world.chance = random.Random(seed)
     outcome: Counter[str] = Counter()
     trouble: list[str] = []
@@ -56,15 +57,17 @@ def live(config: Settings, world: setting.World, seed: int, steps: int, until: f
 def together(config: Settings, folder: Path, *, steps: int, seconds: float) -> Counter[str]:
     """Eight processes in one world; looks at the rules while they live and after. Returns what came of their steps."""
     worlds = [setting.built() for _ in range(2)]
-    context = multiprocessing.get_context("spawn")
-    until = time.monotonic() + seconds
+    # No connection may be open when a process is forked.
+    database.disconnect()
+    context = multiprocessing.get_context("fork")
     reports = [folder / f"{number}.json" for number in range(PROCESSES)]
     living = [
-        context.Process(target=live, args=(config, worlds[n % 2], n, steps // PROCESSES, until, reports[n]))
+        context.Process(target=live, args=(config, worlds[n % 2], n, steps // PROCESSES, seconds, reports[n]))
         for n in range(PROCESSES)
     ]
     for one in living:
         one.start()
+    database.connect()
     broken: list[str] = []
     while any(one.is_alive() for one in living) and not broken:
         time.sleep(2)

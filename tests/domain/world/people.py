@@ -112,9 +112,12 @@ def _change(world: World, **pages: dict[str, Any]) -> None:
 def move(world: World) -> None:
     """Take what one has to another unit."""
     entry, new = world.entry("listed", "suspended"), world.unit().unit
+    if new.id == entry.unit_id:
+        new = world.pick([one.unit for one in world.units if one.unit.id != entry.unit_id])
     draft = changing.begin_move(submission_of(entry), new, [entry.ref])
     belonging = build.answers(new.unit_class)["belonging"]
-    _send(draft, answering.with_page(drafts.answers_of(draft), "belonging", belonging))
+    drafts.save(draft, drafts.answers_of(draft) | {"belonging": belonging})
+    build.send(Draft.get_by_id(draft.id))
 
 
 def _send(draft: Draft, answers: dict[str, Any]) -> None:
@@ -203,7 +206,8 @@ def release_second(world: World) -> None:
 
 def object_to(world: World) -> None:
     """Object to whatever can be objected to on a status page."""
-    sent = world.submission()
+    entry = world.chance.random() < 0.5
+    sent = submission_of(world.entry("removed", "suspended") if entry else world.filing("refused"))
     found = [one for journey in following.journeys(sent) for one in objecting.contestable(journey)]
     one = world.pick(found)
     evidence = handed(files=world.chance.randrange(2))
