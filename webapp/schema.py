@@ -72,6 +72,13 @@ REFUSALS = {
         "UPDATE",
         "NEW.vehicle_use <> OLD.vehicle_use AND {entries_in_force}",
     ),
+    # An edition that was looked at and confirmed is the one that holds.
+    "edition_as_drafted": (
+        "edition",
+        "UPDATE",
+        "NEW.content <> OLD.content OR NEW.subject <> OLD.subject OR NEW.number <> OLD.number"
+        " OR NEW.proposed_by_id <> OLD.proposed_by_id",
+    ),
     # Two people: who proposed a sanction, and whom it is about, stays as it was proposed.
     "sanction_as_proposed": (
         "sanction",

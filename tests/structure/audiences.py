@@ -137,6 +137,17 @@ AUDIENCES: dict[str, str] = {
         ["platform.campaign", "platform.campaign_cancel", "platform.campaign_new", "platform.campaigns"],
         "platform campaigns:manage",
     ),
+    **dict.fromkeys(
+        [
+            "platform.edition", "platform.edition_act", "platform.edition_new", "platform.edition_reject",
+            "platform.edition_subject", "platform.editions",
+        ],
+        "platform texts:manage",
+    ),
+    **dict.fromkeys(
+        ["platform.search", "platform.search_open", "platform.search_result", "platform.search_results"],
+        "platform list:search",
+    ),
     **dict.fromkeys(["unit.inbox", "unit.inbox_read"], "unit inbox:read"),
     **dict.fromkeys(
         [

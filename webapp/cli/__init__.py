@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from webapp.cli import accounts, db, demo, gate, jobs, passlist, sanctions, translations
+from webapp.cli import accounts, db, demo, gate, jobs, passlist, sanctions, search, translations
 
 
 def install(app: Flask) -> None:
@@ -10,6 +10,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(db.group)
     app.cli.add_command(gate.group)
     app.cli.add_command(jobs.group)
+    app.cli.add_command(search.group)
     app.cli.add_command(passlist.group)
     app.cli.add_command(sanctions.group)
     app.cli.add_command(translations.group)

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.accounts.roles import permissions
+from webapp.domain.editions import queries as editions
 from webapp.domain.filings import lists
 from webapp.domain.notices import queries as notices
 from webapp.domain.notices.models import PLATFORM, UNIT
@@ -88,6 +89,10 @@ def _cases_open(_staff: Staff) -> int:
     return cases_queries.waiting()
 
 
+def _editions_waiting(_staff: Staff) -> int:
+    return editions.count_open()
+
+
 def _has_vehicles(staff: Staff) -> bool:
     return staff.unit is not None and rules.has_unit_vehicles(staff.unit.unit_class)
 
@@ -109,7 +114,9 @@ PLATFORM_ITEMS = (
     Item("platform.proposals", _l("單位事項"), "units:decide", _proposals_waiting),
     Item("platform.sanctions", _l("嚴重失信"), "sanctions:read", _sanctions_waiting),
     Item("platform.cases", _l("異議"), "cases:read", _cases_open),
+    Item("platform.search", _l("查找"), "list:search"),
     Item("platform.campaigns", _l("核對名單"), "campaigns:manage"),
+    Item("platform.editions", _l("文本和事項"), "texts:manage", _editions_waiting),
     Item("platform.inbox", _l("通知"), "platform:inbox", _platform_unread),
     Item("platform.accounts", _l("平台人員"), "accounts:manage"),
     Item("platform.lane_clients", _l("通道接入"), "lanes:manage"),

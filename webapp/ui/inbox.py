@@ -81,4 +81,6 @@ def _way(notice: Notice) -> str:
     endpoint = WAYS.get(notice.kind, "")
     if notice.audience == PLATFORM and notice.kind == "proposal-made":
         return url_for("platform.proposal", ref=notice.subject)
+    if notice.kind == "edition-proposed":
+        return url_for("platform.edition", ref=notice.subject)
     return url_for(endpoint) if notice.audience != PLATFORM and endpoint in current_app.view_functions else ""

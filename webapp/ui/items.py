@@ -80,7 +80,9 @@ _TERRITORIES = {"HK": _l("中國香港"), "MO": _l("中國澳門"), "TW": _l("�
 
 
 def install(app: Flask) -> None:
-    app.jinja_env.filters.update(id_type=ID_TYPES.__getitem__, unit_relation=RELATIONS.__getitem__)
+    app.jinja_env.filters.update(
+        item_label=LABELS.__getitem__, id_type=ID_TYPES.__getitem__, unit_relation=RELATIONS.__getitem__
+    )
     app.jinja_env.globals.update(qr_svg=qr.svg)
 
 

@@ -21,7 +21,7 @@ from webapp.domain.registry.cards import open_card
 from webapp.ui.presenters import long_time, short_day
 from webapp.ui.sentences.uploads import SENTENCES, SKIPPED
 from webapp.ui.verifying import SHORT_TYPES
-from webapp.values import documents
+from webapp.values import documents, people, plates
 
 #: Causes of removal: word, and beside a choice what it means.
 CAUSES: dict[str, Any] = {
@@ -68,6 +68,8 @@ def install(app: Flask) -> None:
         fallen_reason=fallen_reason,
         left_because=lambda code: str(SKIPPED.get(code, SKIPPED["stale"])),
         masked_line=masked_line,
+        masked_name=people.mask_name,
+        masked_plate=plates.mask,
         verified_day=lambda line: short_day(date.fromisoformat(line["verified_on"])) if line["verified_on"] else "",
     )
 

@@ -145,10 +145,13 @@ def code_groups(code: str) -> str:
 
 
 def channel_hours(channel: Any) -> str:
-    """全日, or 06:00–24:00."""
-    if channel.opens == 0 and channel.closes == 24 * 60:
+    """全日, or 06:00–24:00; of a channel or of what an edition says of one."""
+    opens, closes = (
+        (channel["opens"], channel["closes"]) if isinstance(channel, dict) else (channel.opens, channel.closes)
+    )
+    if opens == 0 and closes == 24 * 60:
         return gettext("全日")
-    return f"{channel.opens // 60:02d}:{channel.opens % 60:02d}–{channel.closes // 60:02d}:{channel.closes % 60:02d}"
+    return f"{opens // 60:02d}:{opens % 60:02d}–{closes // 60:02d}:{closes % 60:02d}"
 
 
 def in_locale(texts: dict[str, str] | None) -> str:

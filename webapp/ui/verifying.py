@@ -235,3 +235,16 @@ def _answer(row: items.Row, detail: Detail, answers: dict[bool, str]) -> str:
     if row.item == "is_owner":
         return answers[bool(detail.declared["vehicles"][0]["is_owner"])]
     return row.value
+
+
+def done_steps(steps: Iterable[Any]) -> list[dict[str, str]]:
+    """The steps of a filing for the macro `timeline`, without who took them."""
+    return [
+        {
+            "state": "done",
+            "title": str(STEPS.get(step.action, step.action)),
+            "when": long_time(step.at),
+            "note": "；".join(reason(code) for code in step.reasons or ()),
+        }
+        for step in steps
+    ]

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from webapp.blueprints.filer import blueprint, opening, pairing
 from webapp.domain.filings import drafts, eligibility
 from webapp.domain.passlist import channels
+from webapp.domain.pledges import leaving
 from webapp.domain.units import queries as units
 from webapp.errors import Conflict
 from webapp.ui import code_pages, forms, guards, locales
@@ -31,6 +32,7 @@ def start(code: str) -> Any:
         invited=pairing.shown(),
         relations=[(RELATIONS[one], eligibility.uses_open(answer.unit.unit_class, one)) for one in relations],
         channels=channels.all_channels(),
+        leaving=leaving.current(locales.select()),
         host=current_app.config["SETTINGS"].public_url.split("://", 1)[-1],
     )
 

@@ -6,14 +6,17 @@ from flask import current_app, render_template
 
 from webapp.blueprints.public import blueprint
 from webapp.domain.passlist import channels
+from webapp.domain.pledges import leaving
 from webapp.domain.units import queries
-from webapp.ui import guards
+from webapp.ui import guards, locales
 
 
 @blueprint.get("/help")
 @guards.public
 def help_people() -> str:
-    return render_template("public/help/people.html", channels=channels.all_channels())
+    return render_template(
+        "public/help/people.html", channels=channels.all_channels(), leaving=leaving.current(locales.select())
+    )
 
 
 @blueprint.get("/help/units")

@@ -49,6 +49,8 @@ PLATFORM_ROLES: dict[str, frozenset[str]] = {
             "sanctions:decide",
             "cases:read",
             "cases:decide",
+            "texts:manage",
+            "list:search",
         }
     ),
     "system_admin": frozenset({"accounts:manage", "lanes:manage"}),

@@ -44,7 +44,7 @@ class Search:
     def exact(self, unit_id: int) -> list[int]:
         """The unit's filings of whom this whole document number is, or whose receipt has this number. At most one
         statement; none where it is neither."""
-        keys, number = self._identity_keys(), self._receipt()
+        keys, number = identity_keys(self._number), receipt(self._number)
         if not keys and not number:
             return []
         indexes = [crypto.index("document", key) for key in keys]
@@ -58,23 +58,25 @@ class Search:
     def shortened(self, unit_id: int) -> str:
         """The last four to search by instead, where a whole document number was typed; else "". An address is kept in
         many places (history, logs of a front server), and a number is not to stay there."""
-        if self._receipt() or not self._identity_keys():
+        if receipt(self._number) or not identity_keys(self._number):
             return ""
         known = self.exact(unit_id)
         if known:
             return open_card(Filing.get_by_id(known[0])).tail
         return self._number[-4:] if len(self._number) >= _SURELY_NUMBER else ""
 
-    def _identity_keys(self) -> set[str]:
-        number = self._number
-        if len(number) < _SHORTEST_NUMBER or not number.isascii() or not any(sign.isdigit() for sign in number):
-            return set()
-        keys = {documents.identity_key(id_type, number) for id_type in documents.ID_TYPES if id_type != "passport"}
-        return keys | {documents.identity_key("passport", number, country) for country in countries.every()}
 
-    def _receipt(self) -> str:
-        number = self._number
-        return f"HQ-{number[2:6]}-{number[6:]}" if len(number) == _RECEIPT and number.startswith("HQ") else ""
+def identity_keys(number: str) -> set[str]:
+    """Everything a whole document number, folded, may be the key of; nothing where it is none."""
+    if len(number) < _SHORTEST_NUMBER or not number.isascii() or not any(sign.isdigit() for sign in number):
+        return set()
+    keys = {documents.identity_key(id_type, number) for id_type in documents.ID_TYPES if id_type != "passport"}
+    return keys | {documents.identity_key("passport", number, country) for country in countries.every()}
+
+
+def receipt(number: str) -> str:
+    """The number on a receipt, as it is kept, out of what was typed, folded; "" where it is none."""
+    return f"HQ-{number[2:6]}-{number[6:]}" if len(number) == _RECEIPT and number.startswith("HQ") else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "recovery-asked": ((UNIT,), ("unit",)),
     "unit-changed": ((UNIT,), ("unit", "entries", "filings")),
     "class-changed": ((SUBMISSION,), ("number", "unit", "entries", "filings")),
+    "edition-proposed": ((PLATFORM,), ("subject",)),
     "proposal-made": ((PLATFORM,), ("unit", "proposal")),
     "proposal-rejected": ((UNIT,), ("unit", "proposal")),
     "vehicle-assigned": ((SUBMISSION,), ("number", "unit")),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from webapp.database import insert_rows
+from webapp.domain.editions import queries as editions
+from webapp.domain.editions.models import CHANNELS
 from webapp.domain.passlist.models import Channel
 
 DAY = 24 * 60
@@ -89,8 +93,25 @@ def seed() -> None:
         insert_rows(Channel, SEED)
 
 
+#: What an edition says of a channel (domain.publishing.contents); its place in the edition is its position.
+FIELDS = ("code", "names", "opens", "closes", "size_classes", "note")
+
+
 def all_channels() -> list[Channel]:
+    """The channels as they are now: of the edition in force, else the first ones. At most two statements."""
+    edition = editions.in_force(CHANNELS)
+    if edition is None:
+        return first_channels()
+    return [Channel(position=place, **row) for place, row in enumerate(edition.content["channels"], start=1)]
+
+
+def first_channels() -> list[Channel]:
     return list(Channel.select().order_by(Channel.position))
+
+
+def plain(channel: Channel) -> dict[str, Any]:
+    """A channel as an edition holds it."""
+    return {name: getattr(channel, name) for name in FIELDS}
 
 
 def fitting(size_class: str) -> list[Channel]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from peewee import fn
+
 from webapp import clock
 from webapp.domain.pledges.models import ItemPolicy
 
@@ -58,6 +60,32 @@ class Policy:
         return next(level for level in LEVELS if level in found)
 
 
+#: What may not be switched off, for all classes ("*") or one: what holds, reminders and eligibility stand on (design 4,
+#: 6, 7). The items that are not editable at all are always required.
+FLOORS: dict[tuple[str, str], str] = {
+    ("*", "id_expiry"): REQUIRED,
+    ("*", "licence_number"): REQUIRED,
+    ("*", "licence_class"): REQUIRED,
+    ("*", "licence_expiry"): REQUIRED,
+    ("*", "second_plate"): OPTIONAL,
+    ("*", "third_plate"): OPTIONAL,
+    ("resident", "address"): REQUIRED,
+    ("resident", "residence_permit_number"): REQUIRED,
+    ("resident", "residence_permit_expiry"): REQUIRED,
+}
+
+
+def allows(item: str, unit_class: str, level: str) -> bool:
+    """Whether an officer may set this level, i.e. asks for no less than the floor."""
+    floor = FLOORS.get((unit_class, item)) or FLOORS.get(("*", item)) or NOT_ASKED
+    return LEVELS.index(level) <= LEVELS.index(floor)
+
+
+def places() -> list[tuple[str, str, str]]:
+    """Every (class, use, item) that has a level."""
+    return [(unit_class, use, item) for unit_class in _CLASSES for use in _USES for item in EDITABLE]
+
+
 def first_rules() -> dict[str, dict[str, dict[str, str]]]:
     """The policy every system starts with."""
     levels = {item: REQUIRED if item in _FIRST_REQUIRED else OPTIONAL for item in EDITABLE}
@@ -72,8 +100,22 @@ def seed(now: datetime) -> None:
 def current() -> Policy:
     """The policy in force."""
     row = (
-        ItemPolicy.select().where(ItemPolicy.effective_from <= clock.now()).order_by(ItemPolicy.version.desc()).first()
+        ItemPolicy.select()
+        .where(ItemPolicy.effective_from <= clock.now())
+        .order_by(ItemPolicy.effective_from.desc(), ItemPolicy.version.desc())
+        .first()
     )
     if row is None:
         raise LookupError("no item policy; seed the constants")
     return Policy(row.version, row.rules)
+
+
+def publish(rules: dict[str, dict[str, dict[str, str]]], begins: datetime) -> None:
+    """Step: these levels hold from an instant on."""
+    newest = ItemPolicy.select(fn.MAX(ItemPolicy.version)).scalar() or 0
+    ItemPolicy.create(version=newest + 1, rules=rules, effective_from=begins)
+
+
+def take_back(begins: datetime) -> None:
+    """Step: the policy that would have begun at this instant, still ahead, is gone."""
+    ItemPolicy.delete().where(ItemPolicy.effective_from == begins, ItemPolicy.effective_from > clock.now()).execute()

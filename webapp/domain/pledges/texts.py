@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
+from typing import Any
 
 from webapp import clock
 from webapp.domain.pledges.models import PledgeText
@@ -67,3 +68,39 @@ def readings(text: PledgeText) -> list[PledgeText]:
         .where(PledgeText.kind == text.kind, PledgeText.version == text.version, PledgeText.id != text.id)
         .order_by(PledgeText.id)
     )
+
+
+def samples(kind: str) -> dict[str, dict[str, Any]]:
+    """The sample wordings of a kind: {locale: {"title", "clauses"}}."""
+    return {
+        sample.language: {"title": sample.title, "clauses": list(sample.clauses)}
+        for sample in SAMPLE_TEXTS
+        if sample.kind == kind
+    }
+
+
+def publish(kind: str, number: int, wordings: dict[str, dict[str, Any]], begins: datetime, *, sample: bool) -> None:
+    """Step: these wordings may be signed from an instant on, each signable language under its own digest."""
+    for language, wording in wordings.items():
+        PledgeText.create(
+            kind=kind,
+            version=version_of(kind, number, begins),
+            language=language,
+            title=wording["title"],
+            clauses=wording["clauses"],
+            digest=digest_of(wording["title"], wording["clauses"]),
+            signable=language in SIGNABLE,
+            sample=sample,
+            effective_from=begins,
+        )
+
+
+def take_back(kind: str, number: int) -> None:
+    """Step: the wordings of an edition that never came into force are gone."""
+    ahead = PledgeText.effective_from > clock.now()
+    PledgeText.delete().where(PledgeText.kind == kind, PledgeText.version.endswith(f"-{number + 1}"), ahead).execute()
+
+
+def version_of(kind: str, number: int, begins: datetime) -> str:
+    """P-2027-3: what stands under the text. The sample is the first, so that the first edition is the second."""
+    return f"{kind[0].upper()}-{clock.local_date(begins).year}-{number + 1}"

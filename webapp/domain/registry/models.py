@@ -62,6 +62,17 @@ class PersonToken(Row):
         indexes = ((("kind", "token", "person"), True),)
 
 
+class NameToken(Row):
+    """20 bits of a keyed hash of one way a name is typed whole: folded, or by its initials (registry.tokens)."""
+
+    person = Reference(Person)
+    token = BlobField()
+
+    class Meta:
+        table_name = "name_token"
+        indexes = ((("token", "person"), True),)
+
+
 class Vehicle(Row):
     """One use at a time (design 7, rule 4)."""
 

@@ -1,0 +1,185 @@
+"""The forms of editions: from a content to fields and back (shapes: domain.publishing.contents).
+
+Policy and channels are edited a part at a time (one class, one channel): the rest of the content stays as the base has
+it, and a draft may be taken further with another part.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+
+from webapp.domain.pledges import policy
+from webapp.domain.publishing import contents
+from webapp.domain.publishing.contents import Content
+from webapp.errors import Fault, NotFound
+from webapp.ui import fields, forms, locales
+from webapp.ui.editions import LEVELS, hour
+from webapp.ui.items import LABELS
+from webapp.ui.presenters import SIZE_CLASSES, UNIT_CLASSES, VEHICLE_USES
+
+#: Vehicle uses in the order of the page.
+USES = ("own", "unit")
+TEXTS = ("personal", "unit", "leaving")
+
+
+class EditionForm(forms.Form):
+    """What every edition asks for. `base` and `source` travel hidden."""
+
+    base = fields.HiddenField()
+    source = fields.HiddenField()
+
+    @property
+    def base_number(self) -> int:
+        text = self.base.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+
+
+def _closing() -> dict[str, Any]:
+    """What stands at the end of every form; made after the fields above it, so that errors come in reading order."""
+    return {
+        "effective_on": fields.DateField(
+            _l("由哪一天起生效"), hint=_l("例如2027-03-31，由當日0時起。今天則即時生效。只影響之後的提交")
+        ),
+        "note": fields.TextAreaField(
+            _l("修改的原因"), hint=_l("同事會看到，請不要寫個人資料"), optional=True, maxlength=1000
+        ),
+    }
+
+
+def _text_form(subject: str) -> type[EditionForm]:
+    made: dict[str, Any] = {}
+    if subject != "leaving":
+        made["nature"] = fields.RadioField(
+            _l("文本性質"), choices=[("sample", _l("示範文本")), ("official", _l("正式文本"))]
+        )
+    for locale in contents.LOCALES:
+        tag = locales.lang_tag(locale)
+        made[f"title_{locale}"] = fields.TextField(_l("標題"), lang=tag, maxlength=contents.TITLE_LONGEST)
+        made[f"clauses_{locale}"] = fields.TextAreaField(_l("條文，每行一條"), lang=tag, rows=9)
+    return type("TextForm", (EditionForm,), made | _closing())
+
+
+def _policy_form() -> type[EditionForm]:
+    made: dict[str, Any] = {
+        f"{use}_{item}": fields.SelectField(LABELS[item], choices=LEVELS.items(), width="half")
+        for use in USES
+        for item in policy.EDITABLE
+    }
+    return type("PolicyForm", (EditionForm,), made | _closing())
+
+
+def _channel_form() -> type[EditionForm]:
+    made: dict[str, Any] = {
+        "code": fields.TextField(_l("編號"), hint=_l("例如hengqin-bridge，閘口系統用，不能更改"), width="half"),
+        "opens": fields.TextField(_l("開放"), hint=_l("例如06:00"), width="date", maxlength=5),
+        "closes": fields.TextField(_l("關閉"), hint=_l("例如24:00"), width="date", maxlength=5),
+        "size_classes": fields.CheckboxesField(_l("適用車型"), choices=SIZE_CLASSES.items()),
+        "ended": fields.CheckboxField(_l("由生效日起不再列出這條通道")),
+    }
+    for locale in contents.LOCALES:
+        tag = locales.lang_tag(locale)
+        made[f"name_{locale}"] = fields.TextField(_l("名稱"), lang=tag, maxlength=contents.NAME_LONGEST)
+        made[f"note_{locale}"] = fields.TextField(_l("說明"), lang=tag, optional=True, maxlength=contents.NOTE_LONGEST)
+    return type("ChannelForm", (EditionForm,), made | _closing())
+
+
+def _holiday_form() -> type[EditionForm]:
+    hint = _l("每行一日：日期、空格、名稱，例如2027-01-01 元旦。星期六、日不用寫")
+    return type(
+        "HolidayForm", (EditionForm,), {"days": fields.TextAreaField(_l("假期"), hint=hint, rows=24)} | _closing()
+    )
+
+
+_FORMS: dict[str, type[EditionForm]] = {
+    **{subject: _text_form(subject) for subject in TEXTS},
+    "policy": _policy_form(),
+    "channels": _channel_form(),
+    "holidays": _holiday_form(),
+}
+
+
+def part_of(subject: str, content: Content) -> str:
+    """Which part of the content the address asks for: a class, a channel's code ("" a new one). Raises NotFound."""
+    part = request.args.get("part", "")
+    if subject == "policy":
+        if part not in UNIT_CLASSES:
+            raise NotFound("not_found")
+        return part
+    if subject == "channels":
+        if part and part not in {row["code"] for row in content["channels"]}:
+            raise NotFound("not_found")
+        return part
+    return ""
+
+
+def drawn(subject: str, content: Content, part: str) -> EditionForm:
+    """The form with the content in it; what was sent instead, where something was."""
+    return _FORMS[subject](data=_data(subject, content, part))
+
+
+def _data(subject: str, content: Content, part: str) -> dict[str, Any]:
+    if subject in TEXTS:
+        data: dict[str, Any] = {"nature": "sample" if content["sample"] else "official"}
+        for locale, text in content["texts"].items():
+            data |= {f"title_{locale}": text["title"], f"clauses_{locale}": "\n".join(text["clauses"])}
+        return data
+    if subject == "policy":
+        return {f"{use}_{item}": level for use in USES for item, level in content["rules"][part][use].items()}
+    if subject == "holidays":
+        return {"days": "\n".join(f"{day} {name}" for day, name in content["days"])}
+    row = next((one for one in content["channels"] if one["code"] == part), None)
+    if row is None:
+        return {"opens": "00:00", "closes": "24:00"}
+    data = {"code": part, "opens": hour(row["opens"]), "closes": hour(row["closes"])}
+    data["size_classes"] = row["size_classes"]
+    for locale in contents.LOCALES:
+        data |= {f"name_{locale}": row["names"].get(locale), f"note_{locale}": (row["note"] or {}).get(locale)}
+    return data
+
+
+def read(subject: str, form: EditionForm, content: Content, part: str) -> tuple[Content, list[Fault]]:
+    """The content as it would be with what was typed, and what could not be read at all."""
+    made = copy.deepcopy(content)
+    if subject in TEXTS:
+        nature = form["nature"].data if "nature" in form else "official"
+        made = {"sample": nature == "sample", "texts": {one: _wording(form, one) for one in contents.LOCALES}}
+        return made, [] if nature else [Fault("nature", "choose")]
+    if subject == "policy":
+        made["rules"][part] = {use: {item: form[f"{use}_{item}"].data for item in policy.EDITABLE} for use in USES}
+        return made, []
+    if subject == "holidays":
+        days, found = contents.read_holidays(form["days"].data or "")
+        return {"days": days}, found
+    rows = made["channels"]
+    place = next((place for place, row in enumerate(rows) if row["code"] == part), len(rows)) if part else len(rows)
+    rows[place : place + 1] = [] if part and form["ended"].data else [_channel(form, part)]
+    return made, []
+
+
+def _wording(form: EditionForm, locale: str) -> dict[str, Any]:
+    lines = (" ".join(line.split()) for line in (form[f"clauses_{locale}"].data or "").splitlines())
+    return {"title": " ".join((form[f"title_{locale}"].data or "").split()), "clauses": [one for one in lines if one]}
+
+
+def _channel(form: EditionForm, part: str) -> dict[str, Any]:
+    def said(name: str) -> dict[str, str]:
+        texts = {locale: " ".join((form[f"{name}_{locale}"].data or "").split()) for locale in contents.LOCALES}
+        return {locale: text for locale, text in texts.items() if text}
+
+    return {
+        "code": part or (form["code"].data or "").strip(),
+        "names": said("name"),
+        "opens": contents.minutes(form["opens"].data or ""),
+        "closes": contents.minutes(form["closes"].data or ""),
+        "size_classes": [size for size in SIZE_CLASSES if size in form["size_classes"].data],
+        "note": said("note") or None,
+    }
+
+
+def levels(form: EditionForm) -> list[tuple[str, list[Any]]]:
+    """The fields of the policy by vehicle use, with the use in words."""
+    return [(str(VEHICLE_USES[use]), [form[f"{use}_{item}"] for item in policy.EDITABLE]) for use in USES]
