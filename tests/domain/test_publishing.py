@@ -199,17 +199,17 @@ def test_channels_change_at_their_moment_for_lanes_and_papers(db):
     content["channels"].pop()
     editions.published("channels", content, later(1))
     assert len(channels.all_channels()) == 4
-    answers.forget_channels()
+    answers.forget_kept()
     assert answers.way_of("hengqin-bridge").opens == 0
 
     with clock.travel(timedelta(days=1)):
-        answers.forget_channels()
+        answers.forget_kept()
         assert answers.way_of("hengqin-bridge").opens == 7 * 60
         with pytest.raises(Invalid):
             answers.way_of("shizimen-tunnel")
         assert [one.code for one in channels.fitting("lorry")] == ["hengqin-bridge", "hengqin-tunnel"]
         assert [one.position for one in channels.all_channels()] == [1, 2, 3]
-    answers.forget_channels()
+    answers.forget_kept()
 
 
 @pytest.mark.parametrize(

@@ -144,9 +144,9 @@ def test_channel_hours_scheduled_previewed_and_cancelled(app, officers):
     added = channel_fields(code="new-channel", size_classes=["small"])
     where = first.send("/platform/texts/channels/new", added).headers["Location"]
     assert first.send(f"{where}/publish", page=where).status_code == 303
-    answers.forget_channels()
+    answers.forget_kept()
     assert answers.way_of("new-channel").closes == 24 * 60
-    answers.forget_channels()
+    answers.forget_kept()
     number = str(queries.newest_confirmed("channels").number)
     gone = channel_fields(base=number, ended="yes")
     where = first.send("/platform/texts/channels/new?part=new-channel", gone).headers["Location"]
