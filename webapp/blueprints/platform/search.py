@@ -78,6 +78,7 @@ def search_results(ref: str) -> str:
     after = queries.Place.read(request.args.get("after", ""))
     page: Any = queries.filings(row, after) if noun == queries.FILING else queries.entries(row, after)
     shown = words.filing_rows(page.rows) if noun == queries.FILING else words.entry_rows(page.rows)
+    here: dict[str, Any] = {"in": noun}
     of = units.by_ids({one.unit_id for one in page.rows})
     return render_template(
         "platform/search/results.html",
@@ -89,8 +90,8 @@ def search_results(ref: str) -> str:
         rows=[(one, of[found.unit_id], found.state) for one, found in zip(shown, page.rows, strict=True)],
         units=queries.found_units(row),
         form=forms.Form(formdata=None),
-        first_url=url_for("platform.search_results", ref=ref, **{"in": noun}) if after else "",
-        next_url=url_for("platform.search_results", ref=ref, after=str(page.next), **{"in": noun}) if page.next else "",
+        first_url=url_for("platform.search_results", ref=ref, **here) if after else "",
+        next_url=url_for("platform.search_results", ref=ref, after=str(page.next), **here) if page.next else "",
     )
 
 
