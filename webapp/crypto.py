@@ -16,8 +16,10 @@ import secrets
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from webapp.settings import Settings
 
@@ -150,3 +152,30 @@ def same(left: str | bytes, right: str | bytes) -> bool:
     """Compare secrets in constant time."""
     as_bytes = [value.encode() if isinstance(value, str) else value for value in (left, right)]
     return hmac.compare_digest(*as_bytes)
+
+
+class Slices:
+    """AES-256-GCM over a long stream, slice by slice, under a key of the stream's own: the position and whether it is
+    the last one are part of each slice's nonce, so none can be altered, moved, left out or cut off unnoticed."""
+
+    def __init__(self, key: bytes, salt: bytes, purpose: str) -> None:
+        derived = HKDF(hashes.SHA256(), 64, salt, purpose.encode()).derive(key)
+        self._cipher, self._head = AESGCM(derived[:32]), derived[32:]
+
+    def head_tag(self, head: bytes) -> bytes:
+        """What shows at once whether head and key belong together: 16 bytes."""
+        return hmac.digest(self._head, head, "sha256")[:16]
+
+    def seal(self, position: int, last: bool, plain: bytes) -> bytes:
+        return self._cipher.encrypt(_place(position, last), plain, None)
+
+    def open(self, position: int, last: bool, sealed: bytes) -> bytes:
+        """Raises Unreadable."""
+        try:
+            return self._cipher.decrypt(_place(position, last), sealed, None)
+        except InvalidTag:
+            raise Unreadable("does not open here") from None
+
+
+def _place(position: int, last: bool) -> bytes:
+    return position.to_bytes(NONCE - 1, "big") + bytes((last,))

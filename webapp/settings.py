@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from webapp import production
+from webapp.production import LOOPBACK
+
 MODES = ("demo", "development", "production")
 REQUIRED_IN_PRODUCTION = (
     "SECRET_KEY",
@@ -21,10 +24,12 @@ REQUIRED_IN_PRODUCTION = (
     "DATA_DIR",
     "PUBLIC_URL",
     "SMTP_URL",
+    "SMS_URL",
+    "BACKUP_KEY",
+    "BACKUP_DIR",
 )
 
 SMS_SCHEMES = ("console", "memory", "file", "http", "https")
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class SettingsError(Exception):
@@ -54,6 +59,11 @@ class Settings:
     import_megabytes: int = 2  # what one sheet that somebody imports may hold
     import_rows: int = 5000
     roster_days: int = 90  # after so many days a unit's roster is deleted
+    backup_keys: tuple[tuple[int, bytes], ...] = ()  # (key id, 32 bytes); the last one seals new copies
+    backup_dir: Path = Path("backups")
+    backup_days: int = 35  # copies are kept so long
+    backup_hour: int = 1  # of the zone, at which the worker makes the copy of the day
+    metrics_port: int = 0  # of 127.0.0.1, where the worker tells its figures; 0: nowhere
 
     @property
     def demo(self) -> bool:
@@ -96,11 +106,12 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     try:
         field_keys = tuple(_field_key(part) for part in keys["FIELD_KEYS"].split(","))
         index_key = _key(keys["INDEX_KEY"])
+        backup_keys = tuple(_field_key(part) for part in keys.get("BACKUP_KEY", "").split(",") if part.strip())
     except ValueError as error:
         raise SettingsError(
-            "FIELD_KEYS is `id:base64` of 32 bytes, comma separated; INDEX_KEY is base64 of 32 bytes"
+            "FIELD_KEYS is `id:base64` of 32 bytes, comma separated, BACKUP_KEY too; INDEX_KEY is base64 of 32 bytes"
         ) from error
-    return Settings(
+    settings = Settings(
         mode=mode,
         port=port,
         data_dir=data_dir,
@@ -122,13 +133,22 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         import_megabytes=import_megabytes,
         import_rows=import_rows,
         roster_days=roster_days,
+        backup_keys=backup_keys,
+        backup_dir=Path(env.get("BACKUP_DIR") or data_dir / "backups").absolute(),
+        backup_days=_within(env, "BACKUP_DAYS", 35, 3650),
+        backup_hour=_within(env, "BACKUP_HOUR", 1, 23, lowest=0),
+        metrics_port=_within(env, "METRICS_PORT", 0, 65535, lowest=0),
     )
+    unfit = production.faults(settings, env) if mode == "production" else []
+    if unfit:
+        raise SettingsError("production does not start: " + "; ".join(unfit))
+    return settings
 
 
-def _within(env: Mapping[str, str], name: str, default: int, highest: int) -> int:
+def _within(env: Mapping[str, str], name: str, default: int, highest: int, lowest: int = 1) -> int:
     text = env.get(name) or str(default)
-    if not text.isdecimal() or not 1 <= int(text) <= highest:
-        raise SettingsError(f"{name} is a whole number from 1 to {highest}")
+    if not text.isdecimal() or not lowest <= int(text) <= highest:
+        raise SettingsError(f"{name} is a whole number from {lowest} to {highest}")
     return int(text)
 
 

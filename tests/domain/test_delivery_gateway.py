@@ -15,6 +15,7 @@ import pytest
 from tests.builders import filings, units, uploads
 from tests.builders.delivery import drain
 from tests.builders.gateway import Gateway
+from tests.builders.production import production
 from tests.builders.smtp import smtp_servers
 from webapp import clock, database
 from webapp.delivery import sms, sms_http
@@ -223,9 +224,7 @@ def test_system_does_not_start_with_a_gateway_that_cannot_be_used(tmp_path, url)
 
 
 def test_phone_numbers_do_not_leave_production_in_the_open(tmp_path):
-    keys = {"FIELD_KEYS": f"1:{'a' * 43}=", "INDEX_KEY": f"{'a' * 43}=", "SECRET_KEY": "s"}
-    rest = {"DATABASE_URL": "sqlite:///x", "DATA_DIR": str(tmp_path), "PUBLIC_URL": "https://x", "SMTP_URL": "smtp://x"}
-    environment = {"WEBAPP_ENV": "production", **keys, **rest}
+    environment = production(tmp_path)
 
     with pytest.raises(SettingsError, match="https"):
         from_environment(environment | {"SMS_URL": "http://k:s@gateway.example/"})

@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from webapp.cli import accounts, db, demo, gate, jobs, passlist, sanctions, search, translations
+from webapp.cli import accounts, backup, db, demo, gate, jobs, passlist, sanctions, search, translations
 
 
 def install(app: Flask) -> None:
     app.cli.add_command(accounts.group)
+    app.cli.add_command(backup.group)
     app.cli.add_command(db.group)
     app.cli.add_command(gate.group)
     app.cli.add_command(jobs.group)

@@ -45,4 +45,5 @@ HANDLERS: dict[str, Handler] = {
     "remind-expiries": housekeeping.remind_expiries,
     "end-sanctions": housekeeping.end_sanctions,
     "sweep-sanctions": housekeeping.sweep_sanctions,
+    "back-up": housekeeping.back_up,
 }

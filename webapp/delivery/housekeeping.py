@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 
 from webapp import clock
+from webapp.backups import creating
 from webapp.delivery.work import Work
 from webapp.domain.accounts import forgetting
 from webapp.domain.campaigns import advancing
@@ -101,6 +102,15 @@ def hold_expired(_work: Work) -> None:
 
 def remind_expiries(work: Work) -> None:
     _say("people reminded of an expiry", expiring.remind(work.job.subject, work.breathe))
+
+
+def back_up(work: Work) -> None:
+    """The copy of the day, where a key is set; then copies that are old enough go."""
+    now = clock.now()
+    if creating.is_due(work.settings, now):
+        made = creating.create(work.settings, breathe=work.breathe)
+        log.info("copy made", size=made.facts["size"], seconds=made.facts["seconds"])
+        _say("old copies gone", creating.forget_old(work.settings, now))
 
 
 def _say(event: str, count: int) -> None:

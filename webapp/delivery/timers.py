@@ -16,7 +16,7 @@ from webapp.domain.audit import sequencer
 from webapp.domain.audit.models import AUDIT_STREAM, LIST_STREAM, AuditLine
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.jobs import calendar, queries
-from webapp.domain.jobs.models import RECORDS
+from webapp.domain.jobs.models import BULK, RECORDS
 from webapp.domain.lanes import journal, keys
 from webapp.domain.passlist.models import EntryStep
 
@@ -59,6 +59,7 @@ def working_days(hour: int) -> Callable[[datetime], str | None]:
 class Timer:
     kind: str  # of the job, which has a handler of this name
     period: Callable[[datetime], str | None]  # names the period an instant lies in; None: nothing is due
+    queue: str = RECORDS
 
 
 TIMERS = (
@@ -77,6 +78,7 @@ TIMERS = (
     Timer("waiting-digest", working_days(DIGEST_HOUR)),
     Timer("end-sanctions", daily(0)),
     Timer("sweep-sanctions", every(timedelta(minutes=30))),
+    Timer("back-up", every(timedelta(minutes=15)), BULK),
 )
 
 
@@ -106,7 +108,7 @@ def owe(timer: Timer, period: str) -> None:
     if queries.known(key):
         return
     with transaction():
-        jobs.enqueue(None, timer.kind, period, dedupe_key=key, queue=RECORDS)
+        jobs.enqueue(None, timer.kind, period, dedupe_key=key, queue=timer.queue)
 
 
 def number_records(*, thoroughly: bool = True) -> None:

@@ -1,0 +1,197 @@
+"""Copies: made while people file, put back elsewhere with equal counts and digests; damage and wrong keys are found."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import peewee
+import psycopg
+import pytest
+
+from tests.builders import filings, lanes, units
+from tests.builders.delivery import drain
+from webapp import clock, configure_core, crypto, database, schema
+from webapp.backups import archive, creating, drilling, record, restoring, verifying
+from webapp.delivery import timers
+from webapp.domain.audit.models import Act, AuditLine
+from webapp.domain.files import actions as files
+from webapp.domain.files.models import StoredFile
+from webapp.domain.filings.models import Submission
+from webapp.domain.lanes import feed, journal
+from webapp.domain.lanes.models import LaneCheck
+from webapp.settings import Settings, SettingsError
+
+KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
+
+
+@pytest.fixture
+def kept(db: Settings, tmp_path: Path) -> Settings:
+    """The system with a key for its copies and something in it."""
+    with database.transaction():
+        files.keep(None, "proof", "application/pdf", b"%PDF " + b"x" * 2_000_000, name="證明.pdf")
+    return replace(db, backup_keys=((7, KEY),), backup_dir=tmp_path / "copies")
+
+
+@pytest.fixture
+def elsewhere(kept: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """An empty place of the same kind."""
+    place = replace(kept, data_dir=tmp_path / "elsewhere")
+    if database.is_sqlite():
+        yield replace(place, database_url=f"sqlite:///{place.data_dir / 'passlist.db'}")
+        return
+    parts = urlsplit(kept.database_url)
+    name = f"restored_{crypto.new_ref()[:8]}"
+    with psycopg.connect(parts._replace(path="/postgres").geturl(), autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        yield replace(place, database_url=parts._replace(path=f"/{name}").geturl())
+        database.disconnect()
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def put_back(place: Settings, path: Path) -> restoring.Restored:
+    database.disconnect()
+    configure_core(place)
+    return restoring.restore(place, path)
+
+
+def test_copy_made_while_people_file_is_put_back_equal(kept, elsewhere):
+    built = units.certified_unit()
+    drafts = [filings.draft(built) for _ in range(12)]
+    begun = threading.Event()
+
+    def people() -> None:
+        database.connect()
+        for draft in drafts:
+            filings.send(draft)
+            begun.set()
+        database.disconnect()
+
+    thread = threading.Thread(target=people)
+    thread.start()
+    assert begun.wait(20)
+    made = creating.create(kept)
+    thread.join()
+    cursor = str(feed.now())
+
+    done = put_back(elsewhere, made.path)
+
+    assert (done.rows, done.files, done.missing_files) == (made.facts["rows"], made.facts["files"], 0)
+    assert 1 <= Submission.select().count() <= 12
+    assert schema.pending() == []
+    assert b"".join(files.stream(StoredFile.select().order_by(StoredFile.id).first())).startswith(b"%PDF")
+    # Triggers are there, gates are told to begin anew, the record knows, numbers go on.
+    with pytest.raises(peewee.IntegrityError), database.transaction():
+        AuditLine.delete().execute()
+    assert str(feed.now()).partition(".")[0] != cursor.partition(".")[0]
+    assert Act.select().where(Act.verb == "backup:restore").count() == 1
+    filings.filed(units.certified_unit())
+
+
+def test_questions_in_journals_are_in_the_copy_once(kept, elsewhere):
+    lanes.fresh()
+    asked = {
+        "kind": "plate",
+        "asked_at": clock.now(),
+        "channel": "",
+        "plate": "粵C12345",
+        "plate_index": b"i" * 16,
+        "result": "not_listed",
+        "reason": "",
+    }
+    journal.write(asked)
+    assert journal.take_in() == 1
+    journal.write(asked)
+
+    made = creating.create(kept)
+    put_back(elsewhere, made.path)
+    journal.take_in()
+
+    assert LaneCheck.select().count() == 2
+
+
+def test_restore_refuses_a_place_that_is_not_empty(kept, elsewhere):
+    made = creating.create(kept)
+
+    with pytest.raises(restoring.NotEmpty, match="database"):
+        restoring.restore(kept, made.path)
+    (elsewhere.files_dir / "aa").mkdir(parents=True)
+    (elsewhere.files_dir / "aa" / "a").write_bytes(b"x")
+    with pytest.raises(restoring.NotEmpty, match="files"):
+        put_back(elsewhere, made.path)
+
+
+def test_damaged_byte_is_named_and_nothing_is_put_back(kept, elsewhere):
+    made = creating.create(kept)
+    content = bytearray(made.path.read_bytes())
+    place = len(content) - 700_000  # in the file of two megabytes
+    content[place] ^= 1
+    made.path.write_bytes(content)
+
+    with pytest.raises(archive.Damaged, match=r"files/../") as refused:
+        verifying.verify(made.path, {7: KEY})
+    first, after = (int(word) for word in str(refused.value).removeprefix("bytes ").split(" are")[0].split(" to "))
+    with pytest.raises(archive.Damaged):
+        put_back(elsewhere, made.path)
+
+    assert first <= place <= after
+    assert restoring.places.target(elsewhere.database_url).is_empty()
+    assert not elsewhere.data_dir.joinpath("files", "aa").exists()
+
+
+@pytest.mark.parametrize("cut", [1, 40, archive.SLICE + archive.TAG])
+def test_copy_cut_off_is_noticed(kept, cut):
+    path = creating.create(kept).path
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-cut])
+
+    with pytest.raises(archive.BadArchive):
+        verifying.verify(path, {7: KEY})
+
+
+def test_keys_of_copies_turn_over_and_a_wrong_one_opens_nothing(kept):
+    path = creating.create(kept).path
+
+    assert verifying.verify(path, {7: KEY, 8: OTHER}).key_id == 7
+    with pytest.raises(archive.BadArchive, match="another one"):
+        verifying.verify(path, {7: OTHER})
+    with pytest.raises(archive.BadArchive, match="key 7"):
+        verifying.verify(path, {8: OTHER})
+    with pytest.raises(SettingsError, match="BACKUP_KEY"):
+        creating.create(replace(kept, backup_keys=()))
+    assert KEY not in path.read_bytes()
+
+
+def test_copy_of_the_day_is_made_once_at_its_hour_and_old_ones_go(kept):
+    kept = replace(kept, backup_days=2, backup_hour=1)
+    assert creating.is_due(kept, clock.now())
+    for day in range(5):
+        with clock.travel(timedelta(days=day)):
+            timers.owe(timers.Timer("back-up", lambda now: str(now)), f"{day}a")
+            timers.owe(timers.Timer("back-up", lambda now: str(now)), f"{day}b")
+            drain(kept)
+            assert not creating.is_due(kept, clock.now())
+
+    made = Act.select().where(Act.verb == record.CREATE)
+    assert made.count() == 5
+    assert {act.actor_kind for act in made} == {"system"}
+    assert len(list(kept.backup_dir.glob("*.backup"))) == 2
+    assert not creating.is_due(replace(kept, backup_keys=()), clock.now() + timedelta(days=9))
+
+
+def test_drill_puts_back_beside_and_clears_away(kept, monkeypatch):
+    for name, value in {
+        "WEBAPP_ENV": "development",
+        "BACKUP_KEY": "7:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    done = drilling.drill(kept)
+
+    assert f"{done.rows} rows" in done.said
+    assert list(kept.backup_dir.iterdir()) == []
+    assert record.last_made() is None

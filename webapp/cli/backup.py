@@ -1,0 +1,80 @@
+"""`backup create`, `backup verify`, `backup restore`, `backup drill`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from webapp import database
+from webapp.backups import creating, drilling, restoring, verifying
+from webapp.backups.archive import BadArchive
+from webapp.settings import SettingsError
+
+group = AppGroup("backup", help="Copies of database, files and journals; the keys of the system are not in them.")
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@group.command("create")
+@click.option(
+    "--to", "folder", type=click.Path(file_okay=False, path_type=Path), default=None, help="Default: BACKUP_DIR."
+)
+def create(folder: Path | None) -> None:
+    """Make a copy while the system runs, and read it again."""
+    database.connect()
+    try:
+        made = creating.create(current_app.config["SETTINGS"], folder)
+    except (BadArchive, SettingsError) as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+    facts = made.facts
+    click.echo(
+        f"{made.path}: {facts['rows']} rows, {facts['files']} files, {facts['journals']} journals,"
+        f" {facts['size']} bytes, {facts['seconds']} s"
+    )
+
+
+@group.command("verify")
+@click.argument("file", type=_FILE)
+def verify(file: Path) -> None:
+    """Open every slice of FILE and check every hash; exit 1 and name the place where something is damaged."""
+    try:
+        checked = verifying.verify(file, dict(current_app.config["SETTINGS"].backup_keys))
+    except BadArchive as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+    click.echo(
+        f"whole: {checked.facts['engine']} of {checked.facts['created_at']}, key {checked.key_id},"
+        f" {checked.members} members, {checked.bytes} bytes, digest {checked.digest}"
+    )
+    for name, table in checked.tables.items():
+        click.echo(f"{name:<28} {table['rows']:>10}  {table['digest']}")
+
+
+@group.command("restore")
+@click.argument("file", type=_FILE)
+def restore(file: Path) -> None:
+    """Put FILE back into an empty database and an empty DATA_DIR."""
+    try:
+        done = restoring.restore(current_app.config["SETTINGS"], file)
+    except BadArchive as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+    click.echo(
+        f"restored: {done.rows} rows in {done.tables} tables equal the copy,"
+        f" {done.files} files, {done.journals} journals, {done.seconds} s"
+    )
+    if done.missing_files:
+        click.echo(f"{done.missing_files} rows name a file that the copy does not hold", err=True)
+
+
+@group.command("drill")
+def drill() -> None:
+    """Make a copy, put it back into a place beside (a folder; on PostgreSQL a database of its own on the same server),
+    compare, and clear away. The system goes on meanwhile."""
+    database.connect()
+    try:
+        done = drilling.drill(current_app.config["SETTINGS"])
+    except (BadArchive, SettingsError) as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+    click.echo(f"copied {done.rows} rows and {done.files} files, {done.size} bytes, in {done.copying} s")
+    click.echo(f"restored and compared in {done.restoring} s: {done.said}")

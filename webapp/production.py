@@ -1,0 +1,65 @@
+"""What production refuses to start with, besides what is missing: settings fit for a desk, not for people's data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from webapp.settings import Settings
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+SHORTEST_SECRET = 32
+FEWEST_LETTERS = 10  # different ones in a secret; different bytes in a key
+
+
+def faults(settings: Settings, environment: Mapping[str, str]) -> list[str]:
+    """A sentence for each setting that is unfit."""
+    return [
+        *_debugging(environment),
+        *_secrets(settings),
+        *_addresses(settings),
+        *_copies(settings),
+    ]
+
+
+def _debugging(environment: Mapping[str, str]) -> list[str]:
+    on = environment.get("FLASK_DEBUG", "").lower() not in ("", "0", "false", "no")
+    return ["FLASK_DEBUG must not be set"] if on else []
+
+
+def _secrets(settings: Settings) -> list[str]:
+    found = []
+    secret = settings.secret_key
+    if len(secret) < SHORTEST_SECRET or len(set(secret)) < FEWEST_LETTERS:
+        found.append(f"SECRET_KEY needs at least {SHORTEST_SECRET} characters by chance")
+    keys = [
+        *(("FIELD_KEYS", key) for _, key in settings.field_keys),
+        ("INDEX_KEY", settings.index_key),
+        *(("BACKUP_KEY", key) for _, key in settings.backup_keys),
+    ]
+    for name, key in keys:
+        if len(set(key)) < FEWEST_LETTERS:
+            found.append(f"{name} is no key by chance")
+        if any(key == other and name != also for also, other in keys):
+            found.append(f"{name} is used for something else too; each has keys of its own")
+    return list(dict.fromkeys(found))
+
+
+def _addresses(settings: Settings) -> list[str]:
+    found = []
+    public = urlsplit(settings.public_url)
+    if public.scheme != "https" or not public.hostname or public.hostname in LOOPBACK:
+        found.append("PUBLIC_URL is https:// and a name that people's phones reach")
+    if not settings.smtp_url.startswith(("smtp://", "smtps://")):
+        found.append("SMTP_URL is a mail server, smtp:// or smtps://")
+    if not settings.sms_url.startswith(("https://", "http://")):
+        found.append("SMS_URL is a gateway: without one nobody gets the code that proves his phone")
+    return found
+
+
+def _copies(settings: Settings) -> list[str]:
+    if settings.backup_dir.is_relative_to(settings.data_dir):
+        return ["BACKUP_DIR lies in DATA_DIR: a copy beside what it copies is lost with it"]
+    return []
