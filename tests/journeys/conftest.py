@@ -25,7 +25,8 @@ PHONE = {
     "timezone_id": "Asia/Macau",
 }
 DESKTOP = {"viewport": {"width": 1280, "height": 900}, "locale": "zh-HK", "timezone_id": "Asia/Macau"}
-DEVICES: dict[str, dict[str, Any]] = {"phone": PHONE, "desktop": DESKTOP}
+TABLET = {"viewport": {"width": 820, "height": 1180}, "has_touch": True, "locale": "zh-HK", "timezone_id": "Asia/Macau"}
+DEVICES: dict[str, dict[str, Any]] = {"phone": PHONE, "desktop": DESKTOP, "tablet": TABLET}
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -7,7 +7,7 @@ AUDIENCES: dict[str, str] = {
     **dict.fromkeys(
         [
             "filer.draft_begin", "filer.find", "filer.find_code", "filer.find_links", "filer.resume_help",
-            "filer.invitation", "filer.start",
+            "filer.invitation", "filer.not_me", "filer.start",
             "public.accessibility", "public.code_entered", "public.committees", "public.contact", "public.genuine",
             "public.genuine_form", "public.health", "public.help_people", "public.help_units", "public.home",
             "public.large_text", "public.privacy", "public.readiness", "public.register", "public.register_done",
@@ -19,7 +19,9 @@ AUDIENCES: dict[str, str] = {
     ),
     **dict.fromkeys(
         [
-            "filer.belonging", "filer.check", "filer.contact", "filer.dispute", "filer.disputed",
+            "filer.belonging", "filer.check", "filer.counter_paper", "filer.counter_phone", "filer.counter_print",
+            "filer.counter_sheet", "filer.counter_sheet_pdf", "filer.counter_tablet", "filer.own_phone",
+            "filer.contact", "filer.dispute", "filer.disputed",
             "filer.disputed_deed", "filer.draft_home",
             "filer.later", "filer.licence", "filer.person", "filer.phone", "filer.pledge_reading", "filer.receipt",
             "filer.resume", "filer.vehicle",
@@ -123,6 +125,7 @@ AUDIENCES: dict[str, str] = {
         "unit people:manage",
     ),
     **dict.fromkeys(["unit.person_code", "unit.person_phone"], "unit phones:replace"),
+    **dict.fromkeys(["unit.counter", "unit.counter_correct", "unit.counter_told"], "unit counter:help"),
     "unit.person_link": "unit people:link",
     **dict.fromkeys(["unit.home", "unit.standing"], "unit unit:read"),
     **dict.fromkeys(

@@ -9,8 +9,9 @@ from webapp.delivery import annexes, parts
 from webapp.documents import models as papers
 from webapp.documents import words
 from webapp.domain.files.models import IssuedDocument
+from webapp.domain.filings import helping, waiting
 from webapp.domain.filings import queries as filings
-from webapp.domain.filings import waiting
+from webapp.domain.filings.models import CounterSheet
 from webapp.domain.jobs import calendar
 from webapp.domain.passlist import channels
 from webapp.domain.passlist.models import OWNER, DriverSlot, Entry
@@ -30,6 +31,9 @@ def values_for(document: IssuedDocument, public_url: str) -> papers.Document:
 
 
 def _personal_pledge(document: IssuedDocument, public_url: str) -> papers.PersonalPledge:
+    sheet = helping.sheet(document.subject)
+    if sheet is not None:
+        return _sheet(document, sheet, public_url)
     pledge = parts.found(Pledge.get_or_none(Pledge.ref == document.subject))
     content = pledges.content_of(pledge)
     declared = content["declared"]
@@ -40,6 +44,21 @@ def _personal_pledge(document: IssuedDocument, public_url: str) -> papers.Person
         vehicles=parts.vehicles(declared),
         signature=parts.signature(pledge, content),
         **parts.person(declared),
+    )
+
+
+def _sheet(document: IssuedDocument, sheet: CounterSheet, public_url: str) -> papers.PersonalPledge:
+    """The pledge with every answer, printed at a counter to be signed by hand."""
+    content = helping.sheet_content(sheet)
+    return papers.PersonalPledge(
+        stamp=parts.stamp(document, public_url, sheet.number, sheet.digest),
+        text=parts.pledge_text(sheet.text_id),
+        unit_name=content["unit"],
+        vehicles=parts.vehicles(content["declared"]),
+        signature=None,
+        answers=tuple((name, value) for name, value in content["rows"]),
+        helped_by=content["helped_by"],
+        **parts.person(content["declared"]),
     )
 
 

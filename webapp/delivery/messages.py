@@ -44,9 +44,10 @@ def deliver(work: Work) -> None:
 def _send(settings: Settings, parcel: deliveries.Parcel) -> None:
     ref, locale = parcel.delivery.ref, parcel.delivery.locale
     if parcel.delivery.channel != EMAIL:
-        sms.send(settings.sms_url, ref, parcel.address, wording.sms(parcel.kind, locale, parcel.params))
+        words = wording.sms(parcel.kind, locale, {"site": settings.public_url.split("://", 1)[-1], **parcel.params})
+        sms.send(settings.sms_url, ref, parcel.address, words)
         return
     path = links.path(parcel.kind, parcel.audience, parcel.audience_ref, parcel.params)
-    words = wording.mail(parcel.kind, locale, parcel.params, f"{settings.public_url}{path}" if path else "")
-    message = mail.compose(ref, settings.mail_from, parcel.address, words, locale, settings.public_url)
+    letter = wording.mail(parcel.kind, locale, parcel.params, f"{settings.public_url}{path}" if path else "")
+    message = mail.compose(ref, settings.mail_from, parcel.address, letter, locale, settings.public_url)
     mail.send(settings.smtp_url, message)

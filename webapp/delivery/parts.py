@@ -72,7 +72,7 @@ def signature(pledge: Pledge, content: Mapping[str, Any]) -> papers.Signature:
     )
 
 
-def person(declared: Mapping[str, Any]) -> dict[str, str]:
+def person(declared: Mapping[str, Any]) -> dict[str, Any]:
     """Name and document of a declared person, the number by its last digits only."""
     said = declared["person"]
     return {

@@ -57,7 +57,11 @@ class Signature:
 
 @dataclass(frozen=True)
 class PersonalPledge:
-    """Personal credit pledge (guideline, attachment 2). Without a signature it prints lines to sign on."""
+    """Personal credit pledge (guideline, attachment 2). Without a signature it prints lines to sign on.
+
+    ``answers`` are all that was answered, (name, value), on the sheet that is printed at a counter and signed by hand;
+    ``helped_by`` names who typed them.
+    """
 
     stamp: Stamp
     text: PledgeText
@@ -68,6 +72,8 @@ class PersonalPledge:
     vehicles: tuple[Vehicle, ...]
     signature: Signature | None
     latin_name: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
+    helped_by: str = ""
 
 
 @dataclass(frozen=True)

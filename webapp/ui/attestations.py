@@ -33,6 +33,8 @@ STANDINGS: dict[str, tuple[str, Any, Any]] = {
     attesting.UPLOAD_DONE: ("listed", _l("真確，名單已上傳"), _l("各人和車輛現在是否在名單內，要逐一查驗。")),
     attesting.UPLOAD_PREPARED: ("waiting", _l("真確，名單還未上傳"), _l("等待單位簽署或蓋章，還沒有生效。")),
     attesting.UPLOAD_ABANDONED: ("removed", _l("真確，但單位已放棄這次上傳"), _l("這份文件沒有生效。")),
+    attesting.SHEET_PRINTED: ("waiting", _l("真確，但還未簽署交回"), _l("櫃枱列印供本人簽署的紙本，不是承諾書。")),
+    attesting.SHEET_SIGNED: ("verified", _l("真確，本人已簽署交回"), _l("是否列入名單，請核對個人信用承諾。")),
     attesting.CODE_OPEN: ("listed", _l("真確，二維碼使用中"), _l("掃碼後請核對單位全名。")),
     attesting.CODE_CLOSED: ("suspended", _l("真確，但單位現在不接受申報"), _l("請向單位查詢。")),
     attesting.CODE_OLD: ("removed", _l("真確，但二維碼已停用"), _l("請向單位索取新的二維碼。")),
@@ -70,4 +72,5 @@ _SINCE: dict[str, Any] = {
     attesting.GONE: _l("移出"),
     attesting.REPLACED: _l("取代日期"),
     attesting.UPLOAD_DONE: _l("上傳"),
+    attesting.SHEET_SIGNED: _l("簽署"),
 }

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.accounts.roles import permissions
 from webapp.domain.editions import queries as editions
-from webapp.domain.filings import lists
+from webapp.domain.filings import desk, lists
 from webapp.domain.notices import queries as notices
 from webapp.domain.notices.models import PLATFORM, UNIT
 from webapp.domain.sanctions import cases_queries
@@ -61,6 +61,10 @@ def _to_upload(staff: Staff) -> int:
     return _filings(staff, lists.VERIFIED)
 
 
+def _at_desk(staff: Staff) -> int:
+    return desk.waiting(staff.unit.id) if staff.unit else 0
+
+
 def _platform_unread(_staff: Staff) -> int:
     return notices.unread(PLATFORM, PLATFORM_REF)
 
@@ -102,6 +106,7 @@ UNIT_ITEMS = (
     Item("unit.filings", _l("驗核"), "filings:read", _to_verify),
     Item("unit.uploads", _l("上傳"), "uploads:read", _to_upload),
     Item("unit.passlist", _l("備案名單"), "list:read"),
+    Item("unit.counter", _l("櫃枱協助"), "counter:help", _at_desk),
     Item("unit.roster", _l("名冊"), "people:manage"),
     Item("unit.vehicles", _l("單位車輛"), "register:read", concerns=_has_vehicles),
     Item("unit.cases", _l("異議"), "cases:read", _cases_to_answer),

@@ -51,11 +51,21 @@ FLAGS: dict[str, tuple[str, Any]] = {
     "same_person": ("warn", _l("此人另有申報在辦理")),
     "same_name": ("warn", _l("可能重複：同名，電話或車輛相同")),
     "plate_elsewhere": ("warn", _l("同一車牌已在另一單位申報")),
+    "helped": ("wait", _l("櫃枱代填")),
     "unreached": ("warn", _l("通知未能送達本人")),
     "use_not_for_class": ("bad", _l("這類單位不能申報這種車輛")),
     "disputed": ("bad", _l("有異議，由平台處理")),
     "own_filing": ("wait", _l("你本人或與你同車，由另一位同事處理")),
     "own_filing_alone": ("warn", _l("你本人或與你同車，處理時會記錄")),
+    "own_help": ("wait", _l("你在櫃枱代填，由另一位同事處理")),
+    "own_help_alone": ("warn", _l("你在櫃枱代填，處理時會記錄")),
+}
+
+#: How somebody who was helped at the counter signed.
+COUNTER_FORMS: dict[str, Any] = {
+    "own_phone": _l("本人在自己的電話簽署"),
+    "tablet": _l("本人在職員的平板簽名"),
+    "paper": _l("本人簽署紙本"),
 }
 
 STEPS: dict[str, Any] = {
@@ -112,6 +122,8 @@ def flag_words(flag: Flag) -> str:
         return _waiting(flag)
     if flag.code in ("warning", "doubtful"):
         return warning(flag.params["warning"])
+    if flag.code == "helped":
+        return _("櫃枱代填，%(how)s", how=COUNTER_FORMS[flag.params["form"]])
     if flag.code == "fell_out":
         return _("上次上傳沒有列入：%(why)s", why=reason(f"upload:{flag.params['reason']}"))
     return str(FLAGS[flag.code][1])
@@ -166,6 +178,9 @@ def history(detail: Detail) -> list[dict[str, str]]:
         }
         for step in detail.steps
     ]
+    if detail.helped is not None and knots:
+        name, form = detail.helped
+        knots[0]["note"] = _("%(name)s在櫃枱代填，%(how)s", name=name, how=COUNTER_FORMS[form])
     if detail.row.state in NEXT:
         title, note = NEXT[detail.row.state]
         knots.append({"state": "now", "title": str(title), "note": str(note)})

@@ -5,10 +5,13 @@ from flask import Blueprint
 blueprint = Blueprint("filer", __name__)
 
 from webapp.blueprints.filer import (  # noqa: E402
+    counter_signing,  # noqa: F401
     disputing,  # noqa: F401
     draft,  # noqa: F401
     find,  # noqa: F401
     invitation,  # noqa: F401
+    not_me,  # noqa: F401
+    own_phone,  # noqa: F401
     questions,  # noqa: F401
     signing,  # noqa: F401
     start,  # noqa: F401

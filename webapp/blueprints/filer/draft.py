@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import current_app, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.filer import blueprint, opening
@@ -62,14 +62,17 @@ def later(opened: Opened) -> str:
 @guards.draft
 def receipt(ref: str) -> Any:
     """What was sent: number, private link, what happens next and by when."""
-    draft = drafts.opened(ref, request.cookies.get(opening.COOKIE, ""))
+    draft, g.helped = opening.found(ref)
     if draft is None:
         return lost()
     if not draft.submission_ref:
         return redirect(url_for("filer.check", ref=ref), 303)
     submission = filings.submission(draft.submission_ref)
-    if submission is None:
-        return lost()
+    return lost() if submission is None else receipt_page(submission)
+
+
+def receipt_page(submission: Any) -> str:
+    """What was sent, for whoever sent it."""
     token = filings.status_token(submission)
     rows = filings.filings_of(submission)
     return render_template(

@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.documents.fonts import missing_characters
-from webapp.domain.filings import changing, checks, drafts
+from webapp.domain.filings import changing, checks, drafts, helping
 from webapp.domain.filings import queries as filings
 from webapp.domain.filings.answering import Answers
 from webapp.domain.pledges import policy as policies
 from webapp.errors import Fault
+from webapp.ui import guards
 
 COOKIE = "draft"
 Answer = Any
@@ -30,6 +31,7 @@ class Opened:
     unit: Any
     answers: Answers
     policy: policies.Policy
+    helped: Any = None  # the help of a draft that is typed at a counter
 
     @property
     def ref(self) -> str:
@@ -59,9 +61,10 @@ def with_draft(view: Callable[..., Answer]) -> Callable[..., Answer]:
 
     @functools.wraps(view)
     def open_first(ref: str, **values: Any) -> Answer:
-        draft = drafts.opened(ref, request.cookies.get(COOKIE, ""))
+        draft, helped = found(ref)
         if draft is None:
             return lost()
+        g.helped = helped
         g.preferred_locale = draft.language
         if draft.submission_ref:
             return redirect(url_for("filer.receipt", ref=ref), 303)
@@ -71,9 +74,20 @@ def with_draft(view: Callable[..., Answer]) -> Callable[..., Answer]:
             return make_response(page, 409)
         if changing.is_over(draft, answers):
             return make_response(render_template("filer/change/over.html", home=_home(draft)), 409)
-        return view(Opened(draft, unit, answers, policies.current()), **values)
+        return view(Opened(draft, unit, answers, policies.current(), helped), **values)
 
     return open_first
+
+
+def found(ref: str) -> tuple[Any, Any]:
+    """The draft that this browser may open, and the help it is typed with: by the secret in its cookie, or, where it is
+    typed at a counter, by the session of the unit's staff alone."""
+    helped = helping.of_draft(ref)
+    if helped is None:
+        return drafts.opened(ref, request.cookies.get(COOKIE, "")), None
+    if not guards.may(guards.UNIT, "counter:help") or g.staff.unit.id != helped.unit_id:
+        return None, None
+    return helping.opened(ref, helped.unit_id), helped
 
 
 def _home(draft: Any) -> str:

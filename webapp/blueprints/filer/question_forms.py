@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from webapp.domain.filings import eligibility, items
+from webapp.domain.filings import answering, eligibility, items
 from webapp.domain.filings.items import PLATES
 from webapp.domain.pledges.policy import NOT_ASKED, OPTIONAL, Policy
 from webapp.ui import fields, forms, locales
@@ -85,11 +85,18 @@ class ContactForm(QuestionForm):
     phone_region = fields.SelectField(LABELS["phone_region"], choices=choices(REGIONS), autocomplete="tel-country-code")
     phone = fields.TelField(_l("號碼"), autocomplete="tel-national", inputmode="tel", maxlength=40)
     email = fields.EmailField(LABELS["email"], hint=_l("有填的話，進展會同時發到這裏"), maxlength=300)
+    no_phone = fields.CheckboxField(_l("本人沒有手提電話"), hint=_l("由本人簽署紙本；通知留在單位櫃枱，由職員告訴他"))
     language = fields.RadioField(LABELS["language"], choices=choices(locales.NAMES))
 
-    def fit(self, language: str) -> None:
+    def fit(self, language: str, at_counter: bool = False) -> None:
+        """Having no phone at all is for the counter alone."""
+        if not at_counter:
+            del self.no_phone
         self.language.choices = [(name, locales.NAMES[name]) for name in locales.offered()]
         self.language.data = self.language.data or language
+
+    def typed(self) -> dict[str, Any]:
+        return super().typed() | ({answering.NO_PHONE: self.no_phone.data} if "no_phone" in self else {})
 
 
 class PhoneForm(QuestionForm):
@@ -201,3 +208,18 @@ class SigningForm(forms.VersionedForm):
     )
     signed_name = fields.TextField(_l("姓名"), hint=_l("與證件相同"), autocomplete="off", maxlength=300)
     signature = fields.SignatureField()
+
+
+class TabletForm(SigningForm):
+    """On the clerk's tablet: the person draws, the clerk attests."""
+
+    attested = fields.CheckboxField(_l("我已核對本人和證件，看着他閱讀承諾並親手簽名"))
+
+
+class PaperForm(forms.VersionedForm):
+    """The printed sheet comes back signed."""
+
+    signed_sheet = fields.FileField(
+        _l("本人已簽署的紙本"), hint=_l("掃描或拍照，PDF、JPEG 或 PNG，最大 8 MB"), accept=".pdf,.jpg,.jpeg,.png"
+    )
+    attested = fields.CheckboxField(_l("我已核對本人和證件，看着他閱讀並親手簽署紙本"))

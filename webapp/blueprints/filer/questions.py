@@ -25,7 +25,7 @@ from webapp.blueprints.filer.question_forms import (
 )
 from webapp.domain.accounts import codes
 from webapp.domain.accounts.rules import CODE_LIFE
-from webapp.domain.filings import answering, checks, correcting, declaring, items
+from webapp.domain.filings import answering, checks, correcting, declaring, helping, items
 from webapp.domain.registry import queries as registry
 from webapp.errors import Fault, Invalid, TooMany
 from webapp.ui import guards, locales, sentences
@@ -65,7 +65,7 @@ def onward(opened: Opened, page: str) -> Response:
     if request.args.get("to") == "check" or position >= len(pages):
         return redirect(url_for("filer.check", ref=opened.ref), 303)
     following = pages[position]
-    if following == items.PHONE and answering.phone_is_proved(opened.answers):
+    if following == items.PHONE and answering.phone_is_settled(opened.answers):
         if position + 1 >= len(pages):
             return redirect(url_for("filer.check", ref=opened.ref), 303)
         following = pages[position + 1]
@@ -192,7 +192,7 @@ def contact(opened: Opened) -> Any:
         return moved
     form = ContactForm(data=answering.page_of(opened.answers, items.CONTACT))
     form.ask_by(opened.policy, opened.unit.unit_class)
-    form.fit(locales.select())
+    form.fit(locales.select(), at_counter=opened.helped is not None)
     try:
         return answer(opened, items.CONTACT, form, "filer/question/contact.html", then=_prove_next)
     except TooMany as refused:
@@ -201,7 +201,7 @@ def contact(opened: Opened) -> Any:
 
 
 def _prove_next(opened: Opened, page: str) -> Response:
-    if answering.phone_is_proved(opened.answers):
+    if answering.phone_is_settled(opened.answers):
         return onward(opened, page)
     issue_code(opened)
     to = "check" if request.args.get("to") == "check" else None
@@ -224,7 +224,7 @@ def phone(opened: Opened) -> Any:
     """The code that proves the phone. The demo shows it."""
     if moved := misplaced(opened, items.PHONE):
         return moved
-    if answering.phone_is_proved(opened.answers):
+    if answering.phone_is_settled(opened.answers):
         return onward(opened, items.PHONE)
     number = answering.phone(opened.answers)
     issued = opened.answers.get("phone_code", {})
@@ -254,6 +254,9 @@ def _prove(opened: Opened, number: str, code_ref: str, typed: str) -> None:
     if not typed.strip():
         raise Invalid("missing", field="phone_code")
     codes.prove(code_ref, "phone", number, typed, field="phone_code")
+    name = str(answering.page_of(opened.answers, items.PERSON).get("full_name") or "")
+    if opened.helped is not None and helping.is_staff_phone(opened.unit.id, number, name):
+        raise Invalid("staff_phone", field="phone_code")
     typed_person = declaring.declare({**opened.answers, "vehicles": []}, opened.unit, opened.draft.language)["person"]
     known = registry.person_by_key(declaring.identity_key(typed_person))
     if not registry.phone_has_room(number, known.id if known else None):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from webapp.blueprints.filer.opening import Opened
 from webapp.blueprints.filer.question_forms import SigningForm
-from webapp.domain.filings import signing
+from webapp.domain.filings import resubmitting, signing, submitting
 from webapp.domain.filings.declaring import Declared
 from webapp.domain.pledges import drawings, texts
 from webapp.errors import Fault, Invalid
@@ -33,7 +34,14 @@ def wording(form: SigningForm, opened: Opened) -> dict[str, Any]:
     }
 
 
-def read(form: SigningForm, declared: Declared) -> tuple[signing.Signing, list[Fault]]:
+def send_of(draft: Any) -> Callable[..., Any]:
+    """The act that sends a signed draft."""
+    return submitting.submit if draft.corrects is None else resubmitting.resubmit
+
+
+def read(
+    form: SigningForm, declared: Declared, counter: signing.AtCounter | None = None
+) -> tuple[signing.Signing, list[Fault]]:
     """The signature as it was sent, and everything that is missing from it."""
     faults: list[Fault] = []
     drawing = None
@@ -52,6 +60,7 @@ def read(form: SigningForm, declared: Declared) -> tuple[signing.Signing, list[F
         method=form.signature_method.data,
         signed_name=form.signed_name.data,
         drawing=drawing,
+        counter=counter,
     )
     unreadable = bool(faults)
     faults += [fault for fault in signing.check(signed, declared) if not (unreadable and fault.field == "signature")]

@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp.blueprints.filer import blueprint, change_check, signature
+from webapp.blueprints.filer import blueprint, change_check, counter_signing, signature
 from webapp.blueprints.filer.opening import Opened, with_draft
 from webapp.blueprints.filer.question_forms import SigningForm
 from webapp.blueprints.filer.questions import CHECK_STEP, STEPS, page_url
@@ -16,10 +16,8 @@ from webapp.domain.filings import (
     changing,
     correcting,
     declaring,
-    resubmitting,
     signing,
     standing,
-    submitting,
 )
 from webapp.domain.pledges import texts
 from webapp.domain.sanctions import cases_queries
@@ -55,6 +53,8 @@ def check(opened: Opened) -> Any:
         return redirect(page_url(opened.ref, unfinished, to=to), 303)
     if changing.is_change(opened.answers):
         return change_check.answer(opened)
+    if opened.helped is not None:
+        return counter_signing.check(opened)
     kept = opened.answers.get(SIGNING, {})
     form = SigningForm(data=kept)
     if not form.is_submitted():
@@ -135,8 +135,7 @@ def _refused(opened: Opened, form: SigningForm, faults: list[Fault]) -> Any:
 def _submit(opened: Opened, form: SigningForm, signed: signing.Signing) -> Any:
     actor = filer_actor(opened.ref, opened.unit.id)
     try:
-        send = submitting.submit if opened.draft.corrects is None else resubmitting.resubmit
-        send(actor, opened.ref, signed, key=opened.ref)
+        signature.send_of(opened.draft)(actor, opened.ref, signed, key=opened.ref)
     except Invalid as refused:
         return _refused(opened, form, list(refused.faults))
     except Conflict as conflict:

@@ -13,7 +13,7 @@ from webapp import clock
 from webapp.blueprints.filer import blueprint, pairing, status_access, status_documents
 from webapp.blueprints.filer.status_access import Access, with_full
 from webapp.domain.closings import sanction_telling
-from webapp.domain.filings import following, invitations, owners
+from webapp.domain.filings import following, helping, invitations, owners
 from webapp.domain.filings import queries as filings
 from webapp.domain.limits import actions as limits
 from webapp.domain.sanctions import cases_queries, sanction_queries
@@ -22,6 +22,7 @@ from webapp.errors import TooMany
 from webapp.ui import fields, forms, guards, journeys, locales, sentences
 from webapp.ui.items import groups
 from webapp.ui.notices import shown
+from webapp.ui.verifying import COUNTER_FORMS
 
 
 class TailForm(forms.Form):
@@ -88,6 +89,7 @@ def _page(access: Access) -> str:
         units=[of_ids[unit_id] for unit_id in dict.fromkeys(owners_of)],
         told=told,
         name=told[0].journey.card.name,
+        helped=_helped(submission),
         phone_tail=following.phone(submission)[-2:],
         cases=cases_queries.of_submission(submission.ref),
         questions=owners.questions(submission, pairing.question_ref()),
@@ -98,6 +100,12 @@ def _page(access: Access) -> str:
         grounds=_grounds(submission, told),
         linked=[(one, units.by_id(one.unit_id), filings.status_token(one)) for one in following.linked(submission)],
     )
+
+
+def _helped(submission: Any) -> tuple[str, str] | None:
+    """Who typed it at the counter, and how it was signed there."""
+    helped = helping.of_submission(submission.id)
+    return (helping.helper_name(helped), str(COUNTER_FORMS[helped.form])) if helped is not None else None
 
 
 def _grounds(submission: Any, told: list[journeys.Told]) -> dict[str, Any]:

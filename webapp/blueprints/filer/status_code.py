@@ -13,6 +13,7 @@ from webapp.blueprints.filer import blueprint
 from webapp.blueprints.filer.status_access import FULL, Access, mark, phone_for, with_status
 from webapp.domain.accounts import codes
 from webapp.domain.accounts.rules import CODE_LIFE
+from webapp.domain.units import queries as units
 from webapp.errors import Invalid, TooMany
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.values import phones
@@ -46,6 +47,8 @@ def status_code(access: Access) -> Any:
     to = to if _BEHIND.fullmatch(to) else ""
     onward = access.url("status") + (f"/{to}" if to else "")
     phone = phone_for(access, to)
+    if not phone:
+        return render_template("filer/status/no_phone.html", access=access, unit=units.by_id(access.submission.unit_id))
     if access.has_proved(phone) and request.method != "POST":
         return redirect(onward, 303)
     sent = access.code_to == mark(phone) and clock.now() < access.code_at + CODE_LIFE

@@ -8,6 +8,7 @@ from webapp.blueprints.unit import (  # noqa: E402, F401
     campaigns,
     cases,
     code,
+    counter,
     exports,
     filing,
     filings,

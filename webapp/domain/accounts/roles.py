@@ -19,6 +19,7 @@ VERIFIER = frozenset(
         "list:export",
         "people:link",
         "phones:replace",
+        "counter:help",
         "register:read",
         "register:edit",
         "code:read",

@@ -16,6 +16,7 @@ from webapp.values import phones
 
 Answers = dict[str, Any]
 CONFIRMED = "confirmed"
+NO_PHONE = "no_phone"  # on the contact page; asked only at a counter
 ASKED, CHANGES, MOVES = "asked", "changes", "moves"
 
 
@@ -67,8 +68,15 @@ def vehicle_pages(answers: Answers) -> list[str]:
     return [vehicle_page(number) for number in range(1, max(1, len(vehicles) + more) + 1)]
 
 
+def without_phone(answers: Answers) -> bool:
+    """Whether somebody who is helped at a counter has no phone at all (design 3)."""
+    return bool(page_of(answers, CONTACT).get(NO_PHONE))
+
+
 def phone(answers: Answers) -> str:
-    """The phone as E.164, '' while it cannot be one."""
+    """The phone as E.164, '' while it cannot be one, or there is none."""
+    if without_phone(answers):
+        return ""
     typed = page_of(answers, CONTACT)
     return phones.check(typed.get("phone_region", ""), typed.get("phone", "")).value
 
@@ -77,6 +85,11 @@ def phone_is_proved(answers: Answers) -> bool:
     """Whether the phone given is the one a code was proved for."""
     given = phone(answers)
     return bool(given) and answers.get("phone_proof", {}).get("phone") == given
+
+
+def phone_is_settled(answers: Answers) -> bool:
+    """Whether no code is to be asked for: the phone is proved, or there is none."""
+    return without_phone(answers) or phone_is_proved(answers)
 
 
 def is_confirmed(typed: dict[str, Any], item: str) -> bool:

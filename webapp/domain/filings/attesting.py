@@ -12,8 +12,8 @@ from datetime import datetime
 
 from webapp.domain.files import documents
 from webapp.domain.files.models import IssuedDocument
-from webapp.domain.filings import upload_lists
-from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
+from webapp.domain.filings import helping, upload_lists
+from webapp.domain.filings.models import OPEN_FILING_STATES, CounterSheet, Filing, Submission
 from webapp.domain.filings.states import UPLOADED
 from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist.models import LISTED, REMOVED, SUSPENDED, Entry
@@ -26,6 +26,7 @@ from webapp.domain.units.models import Unit
 ON_LIST, IN_MOTION, REPLACED, ENDED = "on_list", "in_motion", "replaced", "ended"
 HELD, GONE = "suspended", "removed"
 UPLOAD_PREPARED, UPLOAD_DONE, UPLOAD_ABANDONED = "upload_prepared", "upload_done", "upload_abandoned"
+SHEET_PRINTED, SHEET_SIGNED = "sheet_printed", "sheet_signed"
 CODE_OPEN, CODE_CLOSED, CODE_OLD = "code_open", "code_closed", "code_old"
 
 
@@ -53,6 +54,9 @@ def attest(code: str) -> Attested | None:
 
 
 def _pledge(document: IssuedDocument) -> Attested:
+    sheet = helping.sheet(document.subject)
+    if sheet is not None:
+        return _counter_sheet(document, sheet)
     pledge = Pledge.get(Pledge.ref == document.subject)
     standing, since = _standing_of(pledge)
     return Attested(
@@ -63,6 +67,20 @@ def _pledge(document: IssuedDocument) -> Attested:
         number=pledge.subject,
         digest=pledge.digest,
         since=since,
+    )
+
+
+def _counter_sheet(document: IssuedDocument, sheet: CounterSheet) -> Attested:
+    """A sheet printed at a counter is no pledge before it comes back signed."""
+    signed_at = helping.sheet_signed_at(sheet)
+    return Attested(
+        document.kind,
+        sheet.printed_at,
+        units.by_id(document.unit_id or 0).name,
+        SHEET_SIGNED if signed_at else SHEET_PRINTED,
+        number=sheet.number,
+        digest=sheet.digest,
+        since=signed_at,
     )
 
 

@@ -201,7 +201,9 @@ def _expiry(page: _Page, item: str, long_term: str = "", use: str | None = None)
 
 def _contact(page: _Page) -> None:
     region = page.text("phone_region")
-    if region not in phones.REGIONS:
+    if answering.without_phone(page.answers):
+        pass
+    elif region not in phones.REGIONS:
         page.fault("phone_region", "missing")
         if not tidy(page.text("phone")):
             page.fault("phone", "missing")
@@ -212,7 +214,7 @@ def _contact(page: _Page) -> None:
 
 
 def _phone(page: _Page) -> None:
-    if not answering.phone_is_proved(page.answers):
+    if not answering.phone_is_settled(page.answers):
         page.fault("phone_code", "missing")
 
 

@@ -40,7 +40,8 @@ def change_contact(
             registering.set_phone(act, person, contact["phone"], guarded_until)
         else:
             submitting.take_phone(act, person, contact["phone"])
-        _tell_old_phone(act, submission, before)
+        if before["phone"]:
+            _tell_old_phone(act, submission, before)
         # What was typed from the old answers would bring the old phone back.
         changing.end_drafts(one.id for one in scope)
     said = {item: contact[item] for item in fields}

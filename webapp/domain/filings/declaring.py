@@ -7,16 +7,17 @@
      "vehicles":  [{vehicle_use, unit_assigns, plates, size_class, brand_model, colour, vin,
                     is_owner, owner_name, owner_id_tail, joint_owner, invitation}]}
 
-Texts are '' and marks False where nothing was asked or given. Dates are ISO, `phone` is E.164; `id_number`, `plates`
-and `vin` are normalised (webapp.values has their display forms), names exactly as typed. `is_owner` is None for unit
-vehicles. `invitation` is the ref of the owner's, which stands for his name and number; answers frozen before there were
-any lack it and `joint_owner`.
+Texts are '' and marks False where nothing was asked or given; `phone` is '' for whoever has none. Dates are ISO,
+`phone` is E.164; `id_number`, `plates` and `vin` are normalised (webapp.values has their display forms), names exactly
+as typed. `is_owner` is None for unit vehicles. `invitation` is the ref of the owner's, which stands for his name and
+number; answers frozen before there were any lack it and `joint_owner`.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from webapp import crypto
 from webapp.domain.filings import answering, checks, eligibility
 from webapp.domain.filings.answering import Answers
 from webapp.domain.filings.items import BELONGING, CONTACT, LANGUAGES, LICENCE, PERSON, PLATES, WITHOUT_EXPIRY
@@ -45,6 +46,12 @@ def declare(answers: Answers, unit: Unit, language: str) -> Declared:
 def identity_key(person: dict[str, Any]) -> str:
     """The identity key of a declared person."""
     return documents.identity_key(person["id_type"], person["id_number"], person["id_country"])
+
+
+def phone_index(declared: Declared) -> bytes:
+    """Blind index of the phone that was proved. Whoever has none is told by his document, which a clerk saw."""
+    phone = declared["contact"]["phone"]
+    return crypto.index("phone", phone or f"none:{identity_key(declared['person'])}")
 
 
 def card(declared: Declared, vehicle: dict[str, Any]) -> Card:

@@ -13,7 +13,7 @@ from webapp.database import among
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.audit.models import Act as ActRow
-from webapp.domain.filings import lists, queries
+from webapp.domain.filings import helping, lists, queries
 from webapp.domain.filings.flags import Viewer
 from webapp.domain.filings.lists import Row
 from webapp.domain.filings.models import Filing, FilingStep, Submission
@@ -44,7 +44,8 @@ class Step:
 class Detail:
     """`declared` has the shape of filings.declaring with this filing's vehicle alone, numbers by their last four.
     `others`: refs and states of the filings sent with it. `before`: what was declared of the entry it changes, where
-    this is the unit's own; `submission`: ref of what it was sent with."""
+    this is the unit's own; `submission`: ref of what it was sent with. `helped`: who typed it at the counter,
+    and how it was signed there."""
 
     row: Row
     declared: dict[str, Any]
@@ -53,6 +54,7 @@ class Detail:
     assigns: bool
     before: dict[str, Any] | None = None
     submission: str = ""
+    helped: tuple[str, str] | None = None
 
 
 def one(unit: Unit, ref: str, who: Viewer) -> Detail:
@@ -72,7 +74,13 @@ def one(unit: Unit, ref: str, who: Viewer) -> Detail:
         assigns=bool(vehicle["unit_assigns"]),
         before=_before(unit, filing),
         submission=Submission.get_by_id(filing.submission_id).ref,
+        helped=_helped(filing),
     )
+
+
+def _helped(filing: Filing) -> tuple[str, str] | None:
+    helped = helping.of_submission(filing.submission_id)
+    return (helping.helper_name(helped), str(helped.form)) if helped is not None else None
 
 
 def _before(unit: Unit, filing: Filing) -> dict[str, Any] | None:

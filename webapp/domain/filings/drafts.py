@@ -96,6 +96,12 @@ def save(draft: Draft, answers: Answers) -> None:
     draft.version += 1
 
 
+def sent_as(ref: str) -> str | None:
+    """Ref of the submission that a draft has become."""
+    sent: str | None = Draft.get(Draft.ref == ref).submission_ref
+    return sent
+
+
 def unit_of(draft: Draft) -> Unit:
     return units.by_id(draft.unit_id)
 

@@ -50,9 +50,15 @@ WEIGHTS = {
     "plate_elsewhere": QUESTION,
     "disputed": QUESTION,
     "waiting_owner": WAITS,
+    "helped": HARMLESS,
     "own_filing": WAITS,
     "own_filing_alone": QUESTION,
+    "own_help": WAITS,
+    "own_help_alone": QUESTION,
 }
+#: What is for a colleague to decide (design 6, and rule 10), and what is marked where there is none.
+FOR_COLLEAGUE = ("own_filing", "own_help")
+OWN_FLAGS = (*FOR_COLLEAGUE, "own_filing_alone", "own_help_alone")
 #: Warnings about what identifies a person or a vehicle: confirmed by the person, but for the verifier to compare.
 DOUBTFUL = (
     "id_number:unknown_division",
@@ -81,6 +87,7 @@ class Viewer:
     email_index: bytes
     name: str  # folded
     alone: bool
+    account_id: int | None = None
 
 
 def viewer(unit_id: int, account_id: int | None) -> Viewer:
@@ -89,7 +96,7 @@ def viewer(unit_id: int, account_id: int | None) -> Viewer:
     me = next((account for account in people if account.id == account_id), None)
     if me is None:
         return Viewer(b"", "", alone=not people)
-    return Viewer(bytes(me.email_index), fold(accounts.name_of(me)), alone=len(people) == 1)
+    return Viewer(bytes(me.email_index), fold(accounts.name_of(me)), len(people) == 1, me.id)
 
 
 @dataclass(frozen=True)
@@ -135,7 +142,7 @@ def heaviest(flags: Iterable[Flag]) -> str:
 
 
 def is_own(flags: Iterable[Flag]) -> bool:
-    return any(flag.code in ("own_filing", "own_filing_alone") for flag in flags)
+    return any(flag.code in OWN_FLAGS for flag in flags)
 
 
 def _of_viewer(line: Line, kin: list[_Kin], unit_id: int, who: Viewer) -> list[Flag]:
@@ -144,7 +151,12 @@ def _of_viewer(line: Line, kin: list[_Kin], unit_id: int, who: Viewer) -> list[F
     mine = _is(who, line.email_index, line.card) or any(
         _is(who, one.email_index, one.card if one.unit_id == unit_id else None) for one in kin if one.kind == "car"
     )
-    return [Flag("own_filing_alone" if who.alone else "own_filing")] if mine else []
+    flags = [Flag("own_filing_alone" if who.alone else "own_filing")] if mine else []
+    if line.helper is None:
+        return flags
+    if line.helper == who.account_id:
+        return [*flags, Flag("own_help_alone" if who.alone else "own_help")]
+    return [*flags, Flag("helped", {"form": line.form})]
 
 
 def _is(who: Viewer, email_index: bytes | None, card: Card | None) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from peewee import JOIN, fn
 
 from webapp.database import among
-from webapp.domain.filings.models import Filing, Invitation, Submission
+from webapp.domain.filings.models import CounterHelp, Filing, Invitation, Submission
 from webapp.domain.notices import queries as notices
 from webapp.domain.passlist.models import Entry
 from webapp.domain.registry.cards import Card, unsealed
@@ -20,7 +20,8 @@ from webapp.domain.units.models import RegisterVehicle
 class Line(NamedTuple):
     """One filing of a unit with what its flags depend on. `until`: when the wait for the owner ends. `registered`:
     its vehicle stands in the unit's register. `unreached`: the last message to the person did not arrive.
-    `replaces`: the unit of the entry it changes."""
+    `replaces`: the unit of the entry it changes. `helper`: the account that typed it at the counter, `form` how it was
+    signed there."""
 
     id: int
     ref: str
@@ -44,6 +45,8 @@ class Line(NamedTuple):
     registered: bool
     unreached: bool
     replaces: int | None
+    helper: int | None
+    form: str | None
     card: Card
 
 
@@ -58,9 +61,13 @@ def read(unit_id: int, ids: Iterable[int]) -> list[Line]:
             ((Filing.vehicle_use == UNIT) & fn.EXISTS(in_register(unit_id))).alias("registered"),
             Submission.ref.in_(notices.unreached()).alias("unreached"),
             Entry.unit,
+            CounterHelp.account_id,
+            CounterHelp.form,
             Filing.card,
         )
         .join(Submission, on=(Filing.submission == Submission.id))
+        .join(CounterHelp, JOIN.LEFT_OUTER, on=(CounterHelp.id == _last_help()))
+        .switch(Filing)
         .join(Entry, JOIN.LEFT_OUTER, on=(Filing.changes == Entry.id))
         .switch(Filing)
         .join(
@@ -97,6 +104,12 @@ _COLUMNS = (
     Filing.submitted_at,
     Filing.act_id,
 )
+
+
+def _last_help() -> Any:
+    """The newest help with the submission of a filing."""
+    newest = CounterHelp.alias()
+    return newest.select(fn.MAX(newest.id)).where(newest.submission == Submission.id)
 
 
 def in_register(unit_id: int) -> Any:

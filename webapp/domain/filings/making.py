@@ -40,6 +40,9 @@ def new_number() -> str:
 def pledge(act: Act, unit: Unit, number: str, declared: Declared, text: PledgeText, signed: Signing) -> Pledge:
     """Sign the personal pledge over what is declared, and issue its document in the language that was signed."""
     drawing = files.keep(act, "signature", "image/png", signed.drawing) if signed.drawing else None
+    if signed.counter is not None and signed.counter.scan is not None:
+        scan = signed.counter.scan
+        drawing = files.keep(act, "sealed_paper", scan.media_type, scan.content, name=scan.name, unit_id=unit.id)
     made = pledges.sign(
         act,
         kind=PERSONAL,
@@ -63,8 +66,8 @@ def submission(
     text: PledgeText,
     signed: Signing,
 ) -> Submission:
-    """What the person sent in one go, signed."""
-    number = new_number()
+    """What the person sent in one go, signed. A printed sheet has its number already."""
+    number = (signed.counter.number if signed.counter else "") or new_number()
     made = pledge(act, unit, number, declared, text, signed)
     return entered(act, unit, person, declared, policy_version, number, made.id)
 
@@ -79,7 +82,7 @@ def entered(
         number=number,
         unit=unit.id,
         person=person.id,
-        phone_index=crypto.index("phone", contact["phone"]),
+        phone_index=declaring.phone_index(declared),
         email_index=crypto.index("email", emails.key(contact["email"])) if contact["email"] else None,
         language=contact["language"],
         answers=registering.freeze_answers(act, person, declared, policy_version).id,

@@ -12,7 +12,7 @@ from peewee import (
 
 from webapp.database import InstantField, JsonField, Reference, Row, WordField
 from webapp.domain.passlist.models import OWNER, SECOND, Entry
-from webapp.domain.pledges.models import Pledge
+from webapp.domain.pledges.models import Pledge, PledgeText
 from webapp.domain.registry.models import OWN, UNIT, Answers, Person, Vehicle
 from webapp.domain.units.models import SIZE_CLASSES, EnrolmentCode, Unit
 
@@ -26,6 +26,8 @@ FILING_STATES = (
     "closed",
 )
 OPEN_FILING_STATES = ("submitted", "returned", "verified")
+#: How somebody who was helped at a counter made the pledge his own (design 7, rule 10).
+COUNTER_FORMS = ("own_phone", "tablet", "paper")
 INVITATION_STATES = ("open", "accepted", "declined", "expired", "revoked")
 
 
@@ -215,3 +217,39 @@ class UploadLine(Row):
     class Meta:
         table_name = "upload_line"
         indexes = ((("upload", "position"), True),)
+
+
+class CounterHelp(Row):
+    """A draft that a member of staff types for somebody at the counter, and how the person signed it."""
+
+    ref = TextField(unique=True)
+    draft_ref = TextField(unique=True)
+    unit = Reference(Unit)
+    account_id = BigIntegerField()  # who helps; he is not alone in verifying it
+    form = WordField(COUNTER_FORMS, null=True)  # null until it is signed
+    submission = Reference(Submission, null=True)
+    report_hash = BlobField(null=True, unique=True)  # of the link of "that was not me"
+    begun_at = InstantField()
+    signed_at = InstantField(null=True)
+    act_id = BigIntegerField()
+
+    class Meta:
+        table_name = "counter_help"
+        indexes = ((("unit", "id"), False),)
+
+
+class CounterSheet(Row):
+    """A draft as it was printed, to be signed by hand."""
+
+    ref = TextField(unique=True)
+    help = Reference(CounterHelp)
+    draft_version = IntegerField()
+    text = Reference(PledgeText)
+    number = TextField()  # the number its submission will have
+    content = BlobField()  # sealed JSON: declared, and the rows as printed
+    digest = TextField()
+    printed_at = InstantField()
+    act_id = BigIntegerField()
+
+    class Meta:
+        table_name = "counter_sheet"

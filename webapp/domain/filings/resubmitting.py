@@ -17,6 +17,7 @@ from webapp.domain.filings import (
     correcting,
     declaring,
     drafts,
+    helping,
     inviting,
     making,
     replacing,
@@ -69,6 +70,7 @@ def resubmit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
     typed = drafts.answers_of(draft)
     filings = _corrected(submission, typed)
     policy = policies.current()
+    signed = helping.check(act, draft, typed, signed)
     declared = submitting.what_is_signed(typed, draft, unit, policy, signed)
     if len(declared["vehicles"]) != len(filings):
         raise Conflict("correction_over")
@@ -87,6 +89,7 @@ def resubmit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
         _take_further(act, filing, person, declared, answers, pledge, claim, torn, warnings)
         _tell_owners(act, filing, submission, answers, claim)
     telling.owe(act, "filing-submitted")
+    helping.finish(act, draft, submission, declared, signed)
     Draft.update(submission_ref=submission.ref, answers=drafts.sealed(draft.ref, {}), version=Draft.version + 1).where(
         Draft.id == draft.id
     ).execute()
@@ -114,7 +117,7 @@ def _resolve(
     claims, torn = submitting.claims_of(declared, replaced)
     phone = declared["contact"]["phone"]
     corrects = tuple(filing.id for filing in filings)
-    filer = Filer(person, crypto.index("phone", phone), reference, corrects)
+    filer = Filer(person, declaring.phone_index(declared), reference, corrects)
     faults = [fault for claim in claims for fault in replacing.faults_of(filer, unit, claim)]
     faults += submitting.twice(claims)
     if faults:
@@ -151,7 +154,7 @@ def _stands_elsewhere(submission: Submission, filings: list[Filing]) -> bool:
 def _keep_phone(act: Act, submission: Submission, person: Person, phone: str) -> None:
     """Whoever corrects has proved the submission's phone; where that is the one on file, the new one follows it."""
     on_file = registry.phone_on_file(person.id)
-    if on_file is not None and bytes(on_file.phone_index) == bytes(submission.phone_index):
+    if phone and on_file is not None and bytes(on_file.phone_index) == bytes(submission.phone_index):
         registering.set_phone(act, person, phone)
     else:
         submitting.take_phone(act, person, phone)
@@ -163,7 +166,7 @@ def _renew_submission(
     contact = declared["contact"]
     Submission.update(
         person=person.id,
-        phone_index=crypto.index("phone", contact["phone"]),
+        phone_index=declaring.phone_index(declared),
         email_index=crypto.index("email", emails.key(contact["email"])) if contact["email"] else None,
         language=contact["language"],
         answers=answers.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from webapp import clock
-from webapp.domain.filings.answering import CONFIRMED, Answers
+from webapp.domain.filings.answering import CONFIRMED, NO_PHONE, Answers
 from webapp.domain.filings.declaring import Declared
 from webapp.domain.registry.models import OWN
 from webapp.values import documents, phones, plates
@@ -20,6 +20,8 @@ def retype(declared: Declared) -> Answers:
     contact = {"phone_region": region, "phone": number} | {
         item: declared["contact"][item] for item in ("email", "language")
     }
+    if not number:
+        contact[NO_PHONE] = True
     return {
         "person": _confirmed(_person(declared["person"])),
         "contact": _confirmed(contact),

@@ -5,12 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from webapp.domain.files.intake import Accepted
 from webapp.domain.filings.declaring import Declared
+from webapp.domain.filings.models import COUNTER_FORMS
+from webapp.domain.pledges.models import METHODS
 from webapp.errors import Fault
 from webapp.values.folding import fold
 
-DRAWN, TYPED = "drawn", "typed"
+DRAWN, TYPED, PRINTED = METHODS
+OWN_PHONE, TABLET, PAPER = COUNTER_FORMS
 CONSENTS = ("consent_processing", "consent_sharing", "pledge_agreed")
+
+
+@dataclass(frozen=True)
+class AtCounter:
+    """How somebody who was helped at a counter signs. `attested`: the clerk says that he saw him read and sign it.
+    `sheet` is the ref of the printed sheet, `scan` what came back of it. Who helped, the number and digest that stand
+    on the sheet, `helping.check` fills in."""
+
+    form: str
+    attested: bool = False
+    sheet: str = ""
+    scan: Accepted | None = None
+    helper: str = ""
+    number: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,12 +46,16 @@ class Signing:
     method: str
     signed_name: str = ""
     drawing: bytes | None = None
+    counter: AtCounter | None = None
 
 
 def check(signing: Signing, declared: Declared) -> list[Fault]:
     """Everything that is missing from a signature, in the order of the page."""
     faults = [Fault(name, "missing") for name in CONSENTS if not getattr(signing, name)]
-    if signing.method not in (DRAWN, TYPED):
+    if signing.counter is not None and signing.counter.form == PAPER:
+        if signing.counter.scan is None:
+            faults.append(Fault("signed_sheet", "missing"))
+    elif signing.method not in (DRAWN, TYPED):
         faults.append(Fault("signature_method", "missing"))
     elif signing.method == DRAWN and signing.drawing is None:
         faults.append(Fault("signature", "missing"))
@@ -46,13 +69,16 @@ def check(signing: Signing, declared: Declared) -> list[Fault]:
 def content(signing: Signing, declared: Declared, *, unit: str, number: str) -> dict[str, Any]:
     """What the pledge freezes: the shown values, the signer's name, the consents, and how the phone was proved."""
     person = declared["person"]
+    counter = signing.counter
+    helped = {"form": counter.form, "by": counter.helper, "sheet": counter.digest} if counter else None
     return {
+        **({"helped_by": counter.helper, "counter": helped} if counter else {}),
         "number": number,
         "unit": unit,
         "declared": declared,
         "signed_name": signing.signed_name if signing.method == TYPED else person["full_name"],
         "consents": {name: True for name in CONSENTS},
-        "proof": "phone_code",
+        "proof": "phone_code" if declared["contact"]["phone"] else "counter",
     }
 
 

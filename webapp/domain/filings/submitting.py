@@ -9,7 +9,7 @@ from webapp import clock, crypto
 from webapp.database import lock, pass_gate
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.files import documents
-from webapp.domain.filings import checks, colliding, declaring, drafts, making, signing, slips, telling
+from webapp.domain.filings import checks, colliding, declaring, drafts, helping, making, signing, slips, telling
 from webapp.domain.filings.answering import MOVES, Answers, vehicle_page
 from webapp.domain.filings.colliding import Claim, Filer
 from webapp.domain.filings.declaring import Declared
@@ -49,6 +49,7 @@ def submit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
         raise Conflict("unit_closed")
     policy = policies.current()
     typed = drafts.answers_of(draft)
+    signed = helping.check(act, draft, typed, signed)
     declared = what_is_signed(typed, draft, unit, policy, signed)
     person, claims = _resolve(act, unit, declared, typed.get(MOVES, ()))
     text = texts.current(PERSONAL, signed.language)
@@ -59,6 +60,7 @@ def submit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
         making.filing(act, unit, person, submission, declared, claim, torn, about_person + warnings)
     cases.follow(act, draft.ref, submission.ref, submission.number)
     telling.owe(act, "filing-submitted")
+    helping.finish(act, draft, submission, declared, signed)
     documents.issue(act, "receipt", submission.ref, submission.language, unit.id)
     # The answers now stand with the submission; nothing personal stays behind.
     Draft.update(submission_ref=submission.ref, answers=drafts.sealed(draft.ref, {}), version=Draft.version + 1).where(
@@ -141,8 +143,7 @@ def _resolve(
     # What was read before the locks were held may have changed since.
     claims, torn = claims_of(declared)
     claims = moved(person, moving, claims)
-    phone_index = crypto.index("phone", declared["contact"]["phone"])
-    filer = Filer(person, phone_index, act.actor.request_id[:8].upper())
+    filer = Filer(person, declaring.phone_index(declared), act.actor.request_id[:8].upper())
     faults = [fault for claim in claims for fault in colliding.collisions(filer, unit, claim)]
     faults += twice(claims)
     if faults:
@@ -164,11 +165,14 @@ def twice(claims: list[Claim]) -> list[Fault]:
 
 
 def take_phone(act: Act, person: Person, phone: str) -> None:
-    """The proved phone goes on file where there is none, or where nothing is left that the old one guards.
+    """The proved phone goes on file where there is none, or where nothing is left that the old one guards. Whoever has
+    none and something on its way gets his at a counter.
     Raises Invalid("phone_full"): also beside another phone on file it serves no more people than one may."""
+    if not phone:
+        return
     on_file = registry.phone_on_file(person.id)
     same = on_file is not None and bytes(on_file.phone_index) == crypto.index("phone", phone)
-    if on_file is None or same or not colliding.has_live(person):
+    if same or not colliding.has_live(person) or (on_file is None and not helping.has_no_phone(person)):
         registering.set_phone(act, person, phone)
     elif len(_others_filing_with(phone, person)) >= registry.PEOPLE_PER_PHONE:
         raise Invalid("phone_full", field="phone", people=registry.PEOPLE_PER_PHONE)

@@ -28,7 +28,16 @@ VERIFY, RETURN, REFUSE, UNDO = "verify", "return", "refuse", "undo"
 BULK = (VERIFY, REFUSE)
 DONE = {VERIFY: "verified", RETURN: "returned", REFUSE: "refused", UNDO: "undone"}
 #: Why a filing is left as it is. Sentences: ui.sentences.verifying.
-SKIPPED = ("not_found", "stale", "wrong_state", "own_filing", "use_not_for_class", "waiting_owner", "needs_look")
+SKIPPED = (
+    "not_found",
+    "stale",
+    "wrong_state",
+    "own_filing",
+    "own_help",
+    "use_not_for_class",
+    "waiting_owner",
+    "needs_look",
+)
 
 Decided = tuple[list[Line], list[tuple[Line, str]]]
 
@@ -38,7 +47,7 @@ def verify(act: Act, unit_id: int, ref: str, version: int | None) -> dict[str, o
     """The unit confirms that the person belongs to it. Returns {"filing": ref, "state": …}.
 
     All four raise NotFound, Conflict (`unit_suspended`, `stale`, `wrong_state`; params: `ref`) and
-    NotAllowed(`own_filing`) where another account of the unit has to do it.
+    NotAllowed (`own_filing`, `own_help`) where another account of the unit has to do it.
     """
     return _one(act, unit_id, VERIFY, ref, version, [], "")
 
@@ -85,7 +94,7 @@ def refuse_all(act: Act, unit_id: int, chosen: Chosen, codes: Iterable[str], not
 def may_decide(row: Row) -> bool:
     """Whether the one who looks may do anything about a filing: it is open, and not for a colleague to decide."""
     open_ = any((row.state, name) in states.TRANSITIONS for name in DONE)
-    return open_ and not any(flag.code == "own_filing" for flag in row.flags)
+    return open_ and not any(flag.code in flags.FOR_COLLEAGUE for flag in row.flags)
 
 
 @dataclass(frozen=True)
@@ -133,7 +142,7 @@ def _one(
     who = flags.viewer(unit_id, act.actor.account_id)
     marked = flags.of([line], unit, who).get(line.id, ())
     why = _why_not(name, line, marked, who, version)
-    if why == "own_filing":
+    if why in flags.FOR_COLLEAGUE:
         raise NotAllowed(why, ref=ref)
     if why:
         raise Conflict(why, ref=ref)
@@ -194,8 +203,9 @@ def _why_not(name: str, line: Line, signs: tuple[Flag, ...], who: Viewer, versio
         return "stale"
     if (line.state, name) not in states.TRANSITIONS:
         return "wrong_state"
-    if flags.is_own(signs) and not who.alone:
-        return "own_filing"
+    mine = next((sign.code for sign in signs if sign.code in flags.FOR_COLLEAGUE), "")
+    if mine:
+        return mine
     if name == VERIFY and any(sign.code == "use_not_for_class" for sign in signs):
         return "use_not_for_class"
     return ""

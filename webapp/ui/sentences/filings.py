@@ -24,6 +24,12 @@ SENTENCES = {
     "empty_drawing": _("簽名太短，請在框內簽上姓名"),
     "signed_name:missing": _("請輸入姓名"),
     "signed_name:not_the_name": _("請輸入與證件相同的姓名"),
+    # at the counter
+    "attested:missing": _("請當面核對本人和證件，看着他簽署，再選取這一項"),
+    "signed_sheet:missing": _("請上傳本人已簽署的紙本"),
+    "sheet_outdated": _("資料在列印後有更改，這張紙本不能用。請再列印，由本人重新簽署"),
+    "staff_phone": _("這是本單位職員的電話，不能證明是申報人。請用本人的電話；沒有電話便改用紙本簽署"),
+    "phone_needed": _("本人沒有電話，請改用紙本簽署"),
     # the unit, the draft
     "unit_closed": _("這個單位現在不接受新的申報"),
     "code_closed": _("這個二維碼現在不能開始申報"),

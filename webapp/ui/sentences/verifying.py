@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _
 SENTENCES = {
     "unit_suspended": _("單位現在不能驗核和上傳。原因見單位首頁，恢復後可以繼續"),
     "own_filing": _("這是你本人或與你同車的申報，請由本單位另一位同事處理"),
+    "own_help": _("這份申報由你在櫃枱代填，請由本單位另一位同事處理"),
     "use_not_for_class": _("這類單位不能申報這種車輛，請退回或不予受理"),
     "count_changed": _("名單剛才有變動，請再看一次數目"),
     "reason:choose": _("請選擇最少一項原因，申報人會看到"),
@@ -52,6 +53,7 @@ SKIPPED = {
     "stale": _("選取後有更新"),
     "wrong_state": _("狀態已不同"),
     "own_filing": _("你本人或與你同車，由另一位同事處理"),
+    "own_help": _("由你在櫃枱代填，由另一位同事處理"),
     "use_not_for_class": _("這類單位不能申報這種車輛"),
     "waiting_owner": _("等待車主同意"),
     "needs_look": _("有要留意的地方，請逐份細看"),
