@@ -73,11 +73,23 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _install(app: Flask) -> None:
     from webapp import cli, extensions
     from webapp.blueprints import filer, lane, platform, public, staff, unit
-    from webapp.ui import bar, errors, guards, locales, presenters, requests, staff_session, static_files, verifying
+    from webapp.ui import (
+        bar,
+        errors,
+        guards,
+        locales,
+        measuring,
+        presenters,
+        requests,
+        staff_session,
+        static_files,
+        verifying,
+    )
 
     extensions.babel.init_app(app, locale_selector=locales.select)
     # First of all, so that whatever refuses a request later can show a page: connection, actor, audience.
     requests.install(app)
+    measuring.install(app)
     extensions.csrf.init_app(app)
     extensions.htmx.init_app(app)
     extensions.compress.init_app(app)

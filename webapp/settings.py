@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import secrets
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +82,11 @@ class Settings:
     @property
     def files_dir(self) -> Path:
         return self.data_dir / "files"
+
+    @property
+    def figures_dir(self) -> Path:
+        """Where web processes of this host keep their figures; hosts share DATA_DIR."""
+        return self.data_dir / "figures" / socket.gethostname()
 
     @property
     def journals_dir(self) -> Path:

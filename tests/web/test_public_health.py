@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from webapp import clock, database
+from webapp import actors, clock, database
+from webapp.backups import record
+from webapp.delivery import timers
 from webapp.domain.jobs import actions as jobs
 
 
@@ -31,4 +33,21 @@ def test_not_ready_before_the_database_is_migrated(client):
     answer = client.get("/readyz")
 
     assert (answer.status_code, answer.json["status"]) == (503, "waiting")
-    assert answer.json["pending_migrations"] == ["0001_start"]
+    assert answer.json["pending_migrations"][0] == "0001_start"
+    assert "backup_age_seconds" not in answer.json
+
+
+def test_readiness_tells_ages_of_copy_and_record_and_the_backlog_of_lanes(client, db):
+    before = client.get("/readyz").json
+    record.created(actors.system("backup"), "a.backup", {})
+
+    with clock.travel(timedelta(seconds=30)):
+        after = client.get("/readyz").json
+    timers.number_records()
+    numbered = client.get("/readyz").json
+
+    assert before["backup_age_seconds"] is None
+    assert 30 <= after["backup_age_seconds"] <= 40
+    assert 30 <= after["unnumbered_audit_seconds"] <= 40
+    assert numbered["unnumbered_audit_seconds"] == 0
+    assert after["lane_journal_bytes"] == 0

@@ -15,6 +15,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from webapp.processes import die_with_parent
+from webapp.ui import measuring
 
 PROCESSES = 2
 #: Seconds in which a process may end what it is answering.
@@ -24,6 +25,7 @@ GRACE = 10
 def main() -> None:
     from wsgi import app
 
+    measuring.begin_anew(app.config["SETTINGS"])
     parent = os.getpid()
 
     def load(_target: str) -> Callable[..., Any]:

@@ -19,7 +19,7 @@ import peewee
 import structlog
 
 from webapp import database
-from webapp.delivery import timers
+from webapp.delivery import figures, timers
 from webapp.delivery.work import GiveUp, Handler, Stopping, Work
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.jobs.models import BULK, DOCUMENTS, MESSAGES, RECORDS, RUNNING, URGENT, Job
@@ -63,6 +63,7 @@ class Worker:
             for index, queues in enumerate(self.runners)
         ]
         self._take_back()
+        figures.serve(self.settings)
         for thread in threads:
             thread.start()
         log.info("worker ready", worker=os.getpid())

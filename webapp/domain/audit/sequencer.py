@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from peewee import fn
 
 from webapp.database import Row, database, is_sqlite, transaction
@@ -50,6 +52,12 @@ def is_behind(stream: str, source: type[Row]) -> bool:
     newest = source.select(fn.MAX(source.id)).scalar() or 0
     numbered = Sequence.select(fn.MAX(Sequence.source_id)).where(Sequence.stream == stream).scalar() or 0
     return newest > numbered
+
+
+def oldest_waiting(stream: str, source: type[Row]) -> datetime | None:
+    """The moment (`at`) of the oldest row after the last numbered one; None where every row has its number."""
+    numbered = Sequence.select(fn.MAX(Sequence.source_id)).where(Sequence.stream == stream).scalar() or 0
+    return source.select(source.at).where(source.id > numbered).order_by(source.id).limit(1).scalar()
 
 
 #: How far below the highest numbered row a late committer is still looked for.

@@ -15,7 +15,7 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -111,6 +111,18 @@ def _open() -> _Journal:
     if _current is None:
         _current = _Journal(_folder)
     return _current
+
+
+def backlog() -> int:
+    """Bytes of questions that wait in the journals to be taken in."""
+    if _folder is None or not _folder.exists():
+        return 0
+    taken = dict(list(LaneJournal.select(LaneJournal.name, LaneJournal.taken).tuples()))
+    waiting = 0
+    for path in _folder.glob("*.journal"):
+        with suppress(FileNotFoundError):
+            waiting += max(0, path.stat().st_size - taken.get(path.name, 0))
+    return waiting
 
 
 # What the worker does -----------------------------------------------------------------------------------------
