@@ -8,6 +8,7 @@ from webapp.errors import Conflict
 
 ALLOWED = {
     ("", "submit"): "submitted",
+    ("", "assign-driver"): "verified",
     ("submitted", "verify"): "verified",
     ("submitted", "return"): "returned",
     ("returned", "resubmit"): "submitted",

@@ -175,7 +175,11 @@ AUDIENCES: dict[str, str] = {
         "unit uploads:make",
     ),
     **dict.fromkeys(
-        ["unit.vehicle_add", "unit.vehicle_end", "unit.vehicle_import", "unit.vehicle_plate"], "unit register:edit"
+        ["unit.vehicle_add", "unit.vehicle_end", "unit.vehicle_import", "unit.vehicle_plate", "unit.vehicle_unassign"],
+        "unit register:edit",
     ),
-    **dict.fromkeys(["unit.vehicle_template", "unit.vehicles"], "unit register:read"),
+    **dict.fromkeys(["unit.vehicle", "unit.vehicle_template", "unit.vehicles"], "unit register:read"),
+    **dict.fromkeys(
+        ["unit.vehicle_drivers", "unit.vehicle_assign_drivers", "unit.passlist_vehicles"], "unit filings:verify"
+    ),
 }  # fmt: skip

@@ -34,6 +34,7 @@ STEPS: dict[str, Any] = {
     "close": _l("申報已結束"),
     "fall": _l("單位上傳時未能包括這份申報"),
     "assign": _l("單位指派車輛"),
+    "assign-driver": _l("單位指派你駕駛這輛車"),
 }
 ENTRY_STEPS: dict[str, Any] = {
     "listed": _l("列入名單"),
@@ -64,7 +65,7 @@ CAUSES: dict[str, Any] = {
     "left_unit": _l("已離開單位或已遷離社區"),
     "unit_deregistered": _l("單位已註銷"),
     "not_confirmed": _l("單位沒有確認"),
-    "basis_ended": _l("列入的依據已終止（車主、同意、證件或單位類別）"),
+    "basis_ended": _l("列入的依據已終止（車主、同意、證件、單位類別或指派）"),
     "vehicle_retired": _l("車輛已停用"),
     "entered_in_error": _l("登記有誤"),
     "deceased": _l("申報人已離世"),

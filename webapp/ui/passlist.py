@@ -33,7 +33,7 @@ CAUSES: dict[str, Any] = {
     "entered_in_error": _l("列入有誤"),
     "sanctioned": _l("列入嚴重失信名單"),
     "unit_deregistered": _l("單位已註銷"),
-    "basis_ended": _l("列入的依據已終止（車主、同意或證件）"),
+    "basis_ended": _l("列入的依據已終止（車主、同意、證件或指派）"),
     "superseded": _l("由新的申報取代"),
 }
 CAUSE_HINTS: dict[str, Any] = {
@@ -102,6 +102,7 @@ class Row:
     state: str = ""
     flags: tuple[tuple[str, str], ...] = ()  # look and words of the macro `flag`
     tickable: bool = True
+    assigned: bool = False
 
 
 def filing_rows(filings: Iterable[Filing]) -> list[Row]:
@@ -121,13 +122,17 @@ def filing_rows(filings: Iterable[Filing]) -> list[Row]:
                 slot=filing.slot,
                 day=filing.submitted_at,
                 flags=tuple(_filing_flags(filing)),
+                state=filing.state,
                 tickable=upload_lists.may_be_chosen(filing),
+                assigned=filing.assigned,
             )
         )
     return rows
 
 
 def _filing_flags(filing: Filing) -> Iterable[tuple[str, str]]:
+    if filing.assigned:
+        yield "ok", _("單位指派，依本人已簽署的承諾")
     if filing.disputed:
         yield "bad", fallen_reason("disputed")
     if filing.waiting:

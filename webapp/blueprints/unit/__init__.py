@@ -5,6 +5,7 @@ from flask import Blueprint
 blueprint = Blueprint("unit", __name__)
 
 from webapp.blueprints.unit import (  # noqa: E402, F401
+    assigning,
     campaigns,
     cases,
     code,

@@ -189,7 +189,7 @@ def _page(
         plain=ActForm(formdata=None, data=drawn),
         vehicle=refused if isinstance(refused, VehicleForm) else _vehicle_form(detail),
         form=refused,
-        decidable=verifying.may_decide(detail.row),
+        decidable=verifying.may_decide(detail.row) and not detail.assigned,
         trouble=trouble,
         told=told,
         here_args=here(wanted, request.args),

@@ -18,6 +18,7 @@ from webapp.domain.passlist import channels, queries
 from webapp.domain.passlist.queries import Place
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.sanctions import sanction_queries
+from webapp.domain.units import rules as unit_rules
 from webapp.errors import NotFound
 from webapp.ui import documents, forms, guards, htmx
 from webapp.ui import passlist as words
@@ -108,6 +109,7 @@ def entry_page(ref: str, status: int = 200, said: str = "") -> Response:
         confirmation=issued.of_subject("listing_confirmation", entry.ref),
         pledge=issued.of_subject("personal_pledge", queries.pledge_of(entry).ref),
         said=said,
+        assignable=entry.state != "removed" and unit_rules.has_unit_vehicles(g.staff.unit.unit_class),
         ground=sanction_queries.grounds([entry.ref]).get(entry.ref) if entry.cause == "sanctioned" else None,
         **_news(entry.submission_ref),
     )

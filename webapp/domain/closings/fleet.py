@@ -1,6 +1,7 @@
-"""A unit's vehicles and those who drive them: retiring one, and giving one another plate (design 7, rule 8).
+"""A unit's vehicles and those who drive them: retiring one, giving one another plate, taking one from a driver
+(design 7, rule 8; assigning one: filings.assigning_drivers).
 
-Both are the unit's own acts, under its own pledge; every driver is told, and may object. Drivers of other units and
+These are the unit's own acts, under its own pledge; every driver is told, and may object. Drivers of other units and
 other vehicles of the same driver stay as they are.
 """
 
@@ -14,7 +15,7 @@ from webapp.database import among, lock, update_rows
 from webapp.domain.accounts.rules import faults
 from webapp.domain.audit.acts import Act, action, record_refs
 from webapp.domain.closings import ending
-from webapp.domain.filings import colliding, telling
+from webapp.domain.filings import assigning_drivers, colliding, telling
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.states import IN_FORCE
@@ -25,11 +26,13 @@ from webapp.domain.registry.models import Person, Plate, Vehicle
 from webapp.domain.sanctions import matching
 from webapp.domain.units import rules, vehicles
 from webapp.domain.units.models import RegisterVehicle, Unit
-from webapp.errors import Conflict, Invalid
+from webapp.errors import Conflict, Invalid, NotFound
 from webapp.values import plates
 
-RETIRED = ending.News("vehicle-retired")
+RETIRED, UNASSIGNED = ending.News("vehicle-retired"), ending.News("driver-unassigned")
 CAUSE, REASON = "vehicle_retired", "vehicle:retired"
+#: Of whoever drives another vehicle of the unit from now on, or none: what the entry stood on is over.
+UNASSIGN_CAUSE, UNASSIGN_REASON = "basis_ended", "vehicle:unassigned"
 
 
 def drivers(unit_id: int, row: RegisterVehicle) -> list[Entry]:
@@ -54,6 +57,33 @@ def retire(act: Act, unit_id: int, ref: str) -> dict[str, int]:
         return {"entries": 0, "people": 0}
     done = ending.end(act, entries=entries, filings=(), cause=CAUSE, reason=REASON, news=RETIRED, unit_id=unit_id)
     return {"entries": done.entries, "people": done.people}
+
+
+@action("register-vehicle:unassign")
+def unassign(act: Act, unit_id: int, ref: str, driver_ref: str, version: int | None) -> dict[str, int]:
+    """A driver of a vehicle of the register (his entry, or the filing by which it was assigned) drives it no more; what
+    else he drives stays. He is told. A suspended unit may, too: it takes away.
+
+    Returns {"entries", "filings"}. Raises NotFound, Conflict (`unit_not_active`, `stale`).
+    """
+    row = _held(unit_id, ref)
+    entry = next((one for one in drivers(unit_id, row) if one.ref == driver_ref), None)
+    filing = next((one for one in assigning_drivers.waiting(unit_id, row) if one.ref == driver_ref), None)
+    one = entry or (filing if filing is not None and filing.assigned else None)
+    if one is None:
+        raise NotFound("not_found")
+    if one.version != version:
+        raise Conflict("stale")
+    done = ending.end(
+        act,
+        entries=[entry.id] if entry else [],
+        filings=[] if entry or filing is None else [filing.id],
+        cause=UNASSIGN_CAUSE,
+        reason=UNASSIGN_REASON,
+        news=UNASSIGNED,
+        unit_id=unit_id,
+    )
+    return {"entries": done.entries, "filings": done.filings}
 
 
 @action("register-vehicle:replate")

@@ -93,7 +93,7 @@ def _vehicle(act: Act, number: str) -> Vehicle:
 def _check(filing: Filing, version: int | None, vehicle: Vehicle) -> None:
     if filing.version != version:
         raise Conflict("stale", ref=filing.ref)
-    if filing.state not in ASSIGNABLE:
+    if filing.state not in ASSIGNABLE or filing.assigned:
         raise Conflict("wrong_state", ref=filing.ref)
     declared = registry.answers(filing.answers_id)["vehicles"][filing.position - 1]
     if not declared["unit_assigns"]:

@@ -55,6 +55,7 @@ class Detail:
     before: dict[str, Any] | None = None
     submission: str = ""
     helped: tuple[str, str] | None = None
+    assigned: bool = False
 
 
 def one(unit: Unit, ref: str, who: Viewer) -> Detail:
@@ -71,7 +72,8 @@ def one(unit: Unit, ref: str, who: Viewer) -> Detail:
         declared={**_masked(declared), "vehicles": [vehicle]},
         steps=tuple(_steps(queries.steps_of(filing))),
         others=tuple(sent.order_by(Filing.position).tuples()),
-        assigns=bool(vehicle["unit_assigns"]),
+        assigns=bool(vehicle["unit_assigns"]) and not filing.assigned,
+        assigned=filing.assigned,
         before=_before(unit, filing),
         submission=Submission.get_by_id(filing.submission_id).ref,
         helped=_helped(filing),

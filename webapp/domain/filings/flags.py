@@ -38,6 +38,7 @@ WEIGHTS = {
     "roster_none": QUESTION,
     "change": QUESTION,  # before and after are compared
     "move": HARMLESS,
+    "assigned": FINE,
     "no_vehicle": HARMLESS,
     "warning": HARMLESS,
     "doubtful": QUESTION,
@@ -177,6 +178,8 @@ def _of_itself(line: Line, uses: set[str], unit_id: int) -> list[Flag]:
         flags.append(Flag("disputed"))
     if line.waiting:
         flags.append(Flag("waiting_owner", {"until": line.until}))
+    if line.assigned:
+        flags.append(Flag("assigned"))
     if line.vehicle_use == UNIT and line.vehicle_id is None:
         flags.append(Flag("no_vehicle"))
     elif line.vehicle_use == UNIT:

@@ -34,6 +34,7 @@ class Line(NamedTuple):
     slot: str | None
     waiting: bool
     disputed: bool
+    assigned: bool
     fallen_reason: str | None
     warnings: tuple[str, ...]
     changes: int | None
@@ -98,6 +99,7 @@ _COLUMNS = (
     Filing.slot,
     Filing.waiting,
     Filing.disputed,
+    Filing.assigned,
     Filing.fallen_reason,
     Filing.warnings,
     Filing.changes,

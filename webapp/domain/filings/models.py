@@ -98,6 +98,7 @@ class Filing(Row):
     submitted_at = InstantField()
     act_id = BigIntegerField()
     version = IntegerField(default=1)
+    assigned = BooleanField(default=False)  # by the unit, on the pledge that stood (filings.assigning_drivers)
 
     class Meta:
         indexes = (

@@ -18,6 +18,7 @@ NONE = ""
 
 TRANSITIONS: dict[tuple[str, str], str] = {
     (NONE, "submit"): SUBMITTED,
+    (NONE, "assign-driver"): VERIFIED,  # by the unit, on the pledge that stands (filings.assigning_drivers)
     (SUBMITTED, "verify"): VERIFIED,
     (SUBMITTED, "return"): RETURNED,
     (SUBMITTED, "refuse"): REFUSED,

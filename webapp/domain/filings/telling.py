@@ -37,6 +37,7 @@ FILING_KINDS = {
     "filing-refused": ("refuse",),
     "filing-undone": ("undo",),
     "filing-withdrawn": ("withdraw",),
+    "driver-assigned": ("assign-driver",),
 }
 SLICE = 200
 

@@ -34,6 +34,7 @@ SKIPPED = (
     "wrong_state",
     "own_filing",
     "own_help",
+    "assigned_by_unit",
     "use_not_for_class",
     "waiting_owner",
     "needs_look",
@@ -206,6 +207,8 @@ def _why_not(name: str, line: Line, signs: tuple[Flag, ...], who: Viewer, versio
     mine = next((sign.code for sign in signs if sign.code in flags.FOR_COLLEAGUE), "")
     if mine:
         return mine
+    if line.assigned:
+        return "assigned_by_unit"  # it ends by unassigning (closings.fleet)
     if name == VERIFY and any(sign.code == "use_not_for_class" for sign in signs):
         return "use_not_for_class"
     return ""

@@ -12,6 +12,7 @@ SENTENCES = {
     "no_roster": _l("單位現在沒有名冊"),
     "nothing_to_end": _l("沒有要移出的登記或申報。可能已由同事處理"),
     "vehicle:retired": _l("單位車輛已停用"),
+    "vehicle:unassigned": _l("單位已停止指派這輛車"),
     "plate_same": _l("這是這輛車現在的車牌，沒有改動"),
     "plate_in_use": _l("這個車牌現在不能使用，可能已有另一輛車登記。請先核對行駛證，如有疑問請聯絡平台"),
     "purpose:choose": _l("匯出完整號碼要選擇用途"),
