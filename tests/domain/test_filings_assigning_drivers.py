@@ -11,6 +11,7 @@ from tests.builders.status import actor
 from tests.builders.units import certified_unit
 from tests.builders.uploads import entry_of, listed, uploaded, verified
 from tests.domain.test_filings_verifying import statements
+from webapp import schema
 from webapp.domain.audit.models import AuditLine
 from webapp.domain.closings import fleet
 from webapp.domain.filings import assigning_drivers, following, queries, upload_lists, verifying, withdrawing
@@ -238,3 +239,16 @@ def test_statements_do_not_depend_on_how_many_are_assigned(db):
         counts.append(statements(lambda args=args: assigning_drivers.assign_drivers(*args)))
 
     assert counts[0] == counts[1]
+
+
+def test_what_was_filed_survives_the_migration_down_and_up(db, unit):
+    ref, basis = register(unit), listed(unit)
+    assign(unit, ref, basis)
+    before = [one.ref for one in Filing.select().order_by(Filing.id)]
+
+    schema.runner().down("0015_assigned_filings")
+    schema.upgrade()
+
+    after = list(Filing.select().order_by(Filing.id))
+    assert [one.ref for one in after] == before
+    assert not any(one.assigned for one in after)

@@ -1,5 +1,4 @@
-"""Vehicles of the register and their drivers: one vehicle's page, assigning drivers to it, further vehicles to a driver,
-and unassigning."""
+"""Vehicles of the register and their drivers: the page of one, assigning it, further ones to a driver, unassigning."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ vehicles to a driver (design 7, rules 4 and 8).
 Each pair is a filing of its own in the person's submission, `verified` from the start: it stands on the pledge he
 signed, which covers the unit vehicles assigned to him, and on answers like his that leave the vehicle to the unit. The
 next upload puts it in force under the unit's pledge (docs/decisions/0014-assigned-vehicles.md). He is told, may take it
-back before that, and object after it. A fixed number of statements.
+back before that, and ask to have it removed after it. A fixed number of statements.
 """
 
 from __future__ import annotations
@@ -61,7 +61,11 @@ def people(unit_id: int, row: RegisterVehicle, words: str = "", *, after: Place 
 
 def people_count(unit_id: int, row: RegisterVehicle, words: str = "") -> int:
     """How many there are, found by what was typed."""
-    return len(_chosen_people(unit_id, row, Chosen(everything=True, words=words))) if words else _free_for(unit_id, row).count()
+    return (
+        len(_chosen_people(unit_id, row, Chosen(everything=True, words=words)))
+        if words
+        else _free_for(unit_id, row).count()
+    )
 
 
 def vehicles_for(basis: Entry, *, before: int | None = None) -> list[RegisterVehicle]:
@@ -242,9 +246,7 @@ def _cars(act: Act, rows: Iterable[RegisterVehicle]) -> dict[int, int]:
     )
     known = {bytes(index): vehicle for index, vehicle in leads.tuples()}
     lock(Vehicle, known.values())
-    uses = dict(
-        Vehicle.select(Vehicle.id, Vehicle.vehicle_use).where(Vehicle.id << among(known.values())).tuples()
-    )
+    uses = dict(Vehicle.select(Vehicle.id, Vehicle.vehicle_use).where(Vehicle.id << among(known.values())).tuples())
     found: dict[int, int] = {}
     turned = []
     for index, row in wanted.items():

@@ -116,7 +116,10 @@ def verified_days(filings: Iterable[Filing]) -> dict[int, datetime]:
     """When each filing was verified last, by its id."""
     rows = (
         FilingStep.select(FilingStep.filing, fn.MAX(FilingStep.at))
-        .where(FilingStep.filing << among(filing.id for filing in filings), FilingStep.action << ("verify", "assign-driver"))
+        .where(
+            FilingStep.filing << among(filing.id for filing in filings),
+            FilingStep.action << ("verify", "assign-driver"),
+        )
         .group_by(FilingStep.filing)
     )
     return dict(list(rows.tuples()))
