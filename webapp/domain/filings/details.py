@@ -81,6 +81,8 @@ def one(unit: Unit, ref: str, who: Viewer) -> Detail:
 
 
 def _helped(filing: Filing) -> tuple[str, str] | None:
+    if filing.assigned:
+        return None  # the unit made it, whoever helped with the submission it stands in
     helped = helping.of_submission(filing.submission_id)
     return (helping.helper_name(helped), str(helped.form)) if helped is not None else None
 
