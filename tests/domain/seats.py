@@ -104,6 +104,9 @@ def _lists(car: Car, who: str) -> Outcome | None:
 def _second_lists(car: Car) -> Outcome | None:
     if car.filing != "yes":
         return None
+    if car.joint and not car.owner and not car.papers:
+        # Who said yes has left: an owner beside him waits for nobody.
+        return Outcome(replace(car, owner="S", owner_in=True, filing="", yes=""), ("listed",))
     if not car.owner_in or car.owner != car.yes:
         return Outcome(car, refused=True)
     return Outcome(replace(car, second="listed", filing="", yes=""), ("listed",))

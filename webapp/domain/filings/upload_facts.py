@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from webapp.database import among, to_micros
 from webapp.domain.filings import asking, upload_changes
-from webapp.domain.filings.models import Filing
+from webapp.domain.filings.models import OPEN_FILING_STATES, Filing
 from webapp.domain.filings.uploading_rules import Candidate, Facts, InForce
 from webapp.domain.passlist import slots
-from webapp.domain.passlist.models import DriverSlot, Entry, EntryHold
+from webapp.domain.passlist.models import OWNER, DriverSlot, Entry, EntryHold
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card
@@ -66,6 +66,7 @@ def facts(unit: Unit, chosen: Iterable[Candidate]) -> Facts:
         barred_people=frozenset(barred_people),
         barred_vehicles=frozenset(barred_vehicles),
         yes_of=asking.yes_of(own),
+        owners_coming=_owners_coming(own),
         holders=upload_changes.holders(wanted),
         leads=upload_changes.leads(wanted),
     )
@@ -75,6 +76,13 @@ def uses_of(unit: Unit) -> frozenset[str]:
     """Vehicle uses open to the unit's class (design 4)."""
     own = {OWN} if unit_rules.takes_own_use(unit.unit_class) else set()
     return frozenset(own | ({UNIT} if unit_rules.has_unit_vehicles(unit.unit_class) else set()))
+
+
+def _owners_coming(vehicles: Iterable[int]) -> frozenset[int]:
+    rows = Filing.select(Filing.vehicle).where(
+        Filing.vehicle << among(vehicles), Filing.slot == OWNER, Filing.state << OPEN_FILING_STATES
+    )
+    return frozenset(vehicle for (vehicle,) in rows.tuples())
 
 
 def _plates(vehicles: Iterable[int]) -> dict[int, frozenset[bytes]]:

@@ -87,6 +87,7 @@ class Facts:
     barred_vehicles: frozenset[int] = frozenset()
     #: (vehicle, second driver) → who said yes to him as owner, and whether he named him an owner as well
     yes_of: Mapping[tuple[int, int], Mapping[int, bool]] = field(default_factory=dict)
+    owners_coming: frozenset[int] = frozenset()  # vehicles with somebody's filing as owner on its way
     holders: Mapping[bytes, int] = field(default_factory=dict)
     leads: Mapping[bytes, frozenset[int]] = field(default_factory=dict)
 
@@ -228,6 +229,7 @@ def _place(candidate: Candidate, facts: Facts, decision: Decision, standing: _Li
             candidate.person_id,
             candidate.slot or OWNER,
             yes_of=facts.yes_of.get((vehicle, candidate.person_id)),
+            owner_coming=vehicle in facts.owners_coming,
         )
     reason = reason or _said_by_another(candidate, decision)
     if reason:

@@ -39,15 +39,17 @@ class Car:
 
 
 def take_seat(
-    car: Car, person_id: int, slot: str, *, yes_of: Mapping[int, bool] | None = None
+    car: Car, person_id: int, slot: str, *, yes_of: Mapping[int, bool] | None = None, owner_coming: bool = False
 ) -> tuple[Car, str | None]:
     """The car after this person sits down as `slot`, or the same car and why not (design 7, rules 1 to 3).
 
+    A second driver whom an owner named an owner as well sits as the owner of a car that has none; not while somebody's
+    filing as its owner is on its way (`owner_coming`).
     An owner listed again brings the waiting second driver back; a new owner ends him, unless he is that owner.
     `yes_of`: the people who said yes to this second driver as owners, and whether they named him an owner as well;
     only the yes of the owner in force counts.
     """
-    return _as_owner(car, person_id) if slot == OWNER else _as_second(car, person_id, yes_of or {})
+    return _as_owner(car, person_id) if slot == OWNER else _as_second(car, person_id, yes_of or {}, owner_coming)
 
 
 def _as_owner(car: Car, person_id: int) -> tuple[Car, str | None]:
@@ -61,7 +63,10 @@ def _as_owner(car: Car, person_id: int) -> tuple[Car, str | None]:
     return Car(Seat(person_id), None), None
 
 
-def _as_second(car: Car, person_id: int, yes_of: Mapping[int, bool]) -> tuple[Car, str | None]:
+def _as_second(car: Car, person_id: int, yes_of: Mapping[int, bool], owner_coming: bool) -> tuple[Car, str | None]:
+    if car.owner is None and not owner_coming and any(yes_of.values()):
+        # The owner who left named him an owner beside himself: he waits for nobody (as in `settled`).
+        return Car(Seat(person_id), None), None
     if car.owner is None:
         return car, "owner_not_listed"
     if car.owner.person_id == person_id:
