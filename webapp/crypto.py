@@ -25,6 +25,7 @@ from webapp.settings import Settings
 
 AES_256_GCM = 1
 NONCE = 12
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 INDEX_BYTES = 16
 
 Context = tuple[str, str, str]  # table, field, ref
@@ -96,7 +97,7 @@ def _keys() -> Keyring:
 def seal(value: Any, table: str, field: str, ref: str) -> bytes:
     """Seal any JSON value for one place."""
     return _keys().seal(
-        json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(),
+        _json.encode(value).encode(),
         (table, field, ref),
     )
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from webapp.cli import accounts, backup, db, demo, gate, jobs, passlist, sanctions, search, translations
+from webapp.cli import accounts, backup, db, demo, gate, jobs, passlist, sanctions, search, synth, translations
 
 
 def install(app: Flask) -> None:
@@ -14,5 +14,6 @@ def install(app: Flask) -> None:
     app.cli.add_command(search.group)
     app.cli.add_command(passlist.group)
     app.cli.add_command(sanctions.group)
+    app.cli.add_command(synth.command)
     app.cli.add_command(translations.group)
     app.cli.add_command(demo.group)

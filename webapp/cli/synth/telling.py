@@ -1,0 +1,230 @@
+"""The stories: how each invented person came onto the list, or did not, row by row as the acts would have left them."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from webapp import clock, crypto
+from webapp.cli.synth import inventing
+from webapp.cli.synth.planning import DAY, Batch, Plan, PlannedUnit
+from webapp.cli.synth.writing import new_refs, no_rows
+from webapp.database import from_micros
+from webapp.domain.filings import declaring
+from webapp.domain.filings.signing import CONSENTS
+from webapp.domain.pledges.actions import content_digest
+from webapp.domain.registry import tokens
+from webapp.domain.registry.cards import Card, seal_card
+
+LANGUAGE = "zh_Hant_MO"
+HOUR = DAY // 24
+
+
+@dataclass(frozen=True)
+class Given:
+    """What every story stands on: the wording of the pledges (row id, digest), the policy, and the managers' refs."""
+
+    personal: tuple[int, str]
+    unit: tuple[int, str]
+    policy_version: int
+    managers: dict[int, str]  # number of the unit → ref of its manager's account
+    unit_refs: dict[int, str]
+
+
+@dataclass
+class Someone:
+    """A person with one car, in one unit."""
+
+    number: int
+    unit: PlannedUnit
+    person: int  # number; somebody's second car has his
+    vehicle: int  # number; a second driver's is the owner's
+    use: str = "own"
+    slot: str | None = "owner"
+    declared: dict[str, Any] | None = None
+    keys: str = ""
+    plates: tuple[str, ...] = ()
+    size_class: str = "small"
+
+
+class Teller:
+    """Fills rows for one range of batches, by its own chance."""
+
+    def __init__(self, plan: Plan, given: Given, first: int) -> None:
+        self.plan, self.given, self.rows = plan, given, no_rows()
+        self.chance = random.Random(f"{plan.seed}:{first}")
+        self.midnight = plan.midnight
+        self.latest = plan.entries + plan.open_filings  # numbers of people and of submissions
+
+    # Ids ------------------------------------------------------------------------------------------------------
+
+    def batch_act(self, batch: Batch, deed: int) -> int:
+        return self.plan.bases.act + self.latest + 5 * batch.number + deed
+
+    def later_act(self, number: int) -> int:
+        """What was done with a filing that never came onto the list."""
+        return self.plan.bases.act + self.latest + 5 * (len(self.plan.batches) + 1) + number - self.plan.entries
+
+    # Deeds ----------------------------------------------------------------------------------------------------
+
+    def act(self, act_id: int, who: tuple[str, str, int | None], unit: PlannedUnit, verb: str, at: int) -> None:
+        kind, ref, account = who
+        row = (act_id, kind, ref, account, unit.id, verb, f"synth-{act_id}", "done", "{}", "synth", "", "", at)
+        self.rows["act"].append(row)
+
+    def manager(self, unit: PlannedUnit) -> tuple[str, str, int]:
+        return "account", self.given.managers[unit.number], self.plan.bases.account + unit.number
+
+    def audit(self, act_id: int, at: int, tag: str, ref: str, unit: PlannedUnit) -> None:
+        self.rows["audit_line"].append((act_id, at, tag, ref, unit.id, None))
+
+    # People and cars ------------------------------------------------------------------------------------------
+
+    def someone(self, number: int, unit: PlannedUnit, before: Someone | None, ready: bool) -> Someone:
+        """Who has this number. `ready`: the one before is on the list, so that somebody may drive his car."""
+        luck, bases = self.chance.random(), self.plan.bases
+        made = Someone(number, unit, number, number)
+        use = "unit" if unit.unit_class == "other" or (unit.unit_class != "resident" and luck > 0.92) else "own"
+        if use == "unit":
+            made.use, made.slot = use, None
+            if before is not None and before.use == "unit" and self.chance.random() < 0.5:
+                made.vehicle = before.vehicle
+        elif before is not None and before.use == "own" and before.slot == "owner":
+            if luck < 0.08 and ready:
+                made.slot, made.vehicle = "second", before.vehicle
+            elif luck < 0.13:
+                made.person = before.person
+        shares = before is not None and made.vehicle == before.vehicle
+        made.plates = (
+            before.plates if before is not None and shares else tuple(inventing.plates(bases.vehicle + number))
+        )
+        made.size_class = before.size_class if before is not None and shares else self.chance.choice(inventing.SIZES)
+        if before is not None and made.person == before.person and before.declared is not None:
+            made.keys, who = before.keys, before.declared["person"]
+        else:
+            name, who = inventing.person(bases.person + number, self.chance)
+            made.keys = name.keys
+        made.declared = self.declared(made, who)
+        return made
+
+    def declared(self, of: Someone, who: dict[str, Any]) -> dict[str, Any]:
+        """Shape: filings.declaring. Nothing of it is over, or near its end."""
+        resident = of.unit.unit_class == "resident"
+        number = self.plan.bases.person + of.person
+        relation = "resident_register" if resident else "unit_driver" if of.use == "unit" else "staff"
+        vehicle = {
+            "vehicle_use": of.use,
+            "unit_assigns": False,
+            "plates": list(of.plates),
+            "size_class": of.size_class,
+            "brand_model": "比亞迪海豚",
+            "colour": "",
+            "vin": "",
+            "is_owner": of.slot == "owner" if of.use == "own" else None,
+            "owner_name": "車主" if of.slot == "second" else "",
+            "owner_id_tail": "",
+            "joint_owner": False,
+            "invitation": "",
+        }
+        return {
+            "person": who | {"id_expiry": "" if who["id_type"] == "hk_id" else self.future()},
+            "contact": {"phone": inventing.phone(number), "email": "", "language": LANGUAGE},
+            "belonging": {
+                "unit_relation": relation,
+                "staff_number": "",
+                "address": f"橫琴虛構路{number % 400 + 1}號" if resident else "",
+                "residence_permit_number": "",
+                "residence_permit_expiry": "",
+            },
+            "licence": {
+                "licence_number": inventing.licence(number),
+                "licence_class": "C1",
+                "licence_expiry": self.future(),
+                "licence_long_term": False,
+            },
+            "vehicles": [vehicle],
+        }
+
+    def future(self) -> str:
+        return (self.plan.today + timedelta(days=self.chance.randint(40, 3600))).isoformat()
+
+    def registered(self, of: Someone, at: int) -> None:
+        """Person and vehicle as the registry knows them, where they are new."""
+        bases, rows = self.plan.bases, self.rows
+        assert of.declared is not None
+        who, (person_ref, vehicle_ref, register_ref) = of.declared["person"], new_refs(self.chance, 3)
+        if of.person == of.number:
+            person = bases.person + of.person
+            phone = of.declared["contact"]["phone"]
+            index = crypto.index("phone", phone)
+            key = declaring.identity_key(who)
+            rows["person"].append((person, person_ref, at))
+            rows["person_document"].append((person, who["id_type"], crypto.index("document", key), at))
+            sealed = crypto.seal(phone, "person_phone", "phone", index.hex())
+            rows["person_phone"].append((person, index, sealed, at))
+            licence = of.declared["licence"]["licence_number"]
+            found_by = tokens.of(who["full_name"], who["birth_date"], licence)
+            rows["person_token"] += [(person, kind, token) for kind, token in found_by.items()]
+        if of.vehicle == of.number:
+            vehicle, indexes = bases.vehicle + of.vehicle, [crypto.index("plate", plate) for plate in of.plates]
+            rows["vehicle"].append((vehicle, vehicle_ref, of.use, at))
+            rows["plate"] += [(vehicle, index, at) for index in indexes]
+            if of.use == "unit":
+                plate = crypto.seal(of.plates[0], "register_vehicle", "plate", register_ref)
+                day = clock.local_date(from_micros(at)).isoformat()
+                facts = (of.size_class, "比亞迪海豚", day, self.plan.bases.act + of.number)
+                rows["register_vehicle"].append((register_ref, of.unit.id, indexes[0], plate, *facts))
+
+    # Filings --------------------------------------------------------------------------------------------------
+
+    def filed(
+        self, of: Someone, at: int, state: str, act_id: int, version: int, reasons: str | None
+    ) -> tuple[Any, ...]:
+        """The submission and its filing as they are today. Returns (submission ref, number, filing ref, card)."""
+        bases, rows = self.plan.bases, self.rows
+        assert of.declared is not None
+        self.registered(of, at)
+        n, unit, person = of.number, of.unit.id, bases.person + of.person
+        answers_ref, pledge_ref, sent_ref, filing_ref = new_refs(self.chance, 4)
+        number = inventing.readable("HQ", bases.submission + n, self.plan.seed)
+        submitted = bases.act + n
+        self.act(submitted, ("filer", sent_ref, None), of.unit, "filing:submit", at)
+        sealed = crypto.seal(of.declared, "answers", "sealed", answers_ref)
+        answers, pledge = bases.answers + n, bases.pledge + n
+        rows["answers"].append((answers, answers_ref, person, self.given.policy_version, sealed, submitted, at))
+        who = of.declared["person"]
+        content = {
+            "number": number,
+            "unit": of.unit.name,
+            "declared": of.declared,
+            "signed_name": who["full_name"],
+            "consents": {name: True for name in CONSENTS},
+            "proof": "phone_code",
+        }
+        self.pledged(pledge, pledge_ref, "personal", number, content, unit, submitted, at)
+        phone = crypto.index("phone", of.declared["contact"]["phone"])
+        rows["submission"].append(
+            (bases.submission + n, sent_ref, number, unit, person, phone, LANGUAGE, 1, answers, pledge, at, submitted)
+        )
+        card = Card(who["full_name"], "", who["id_type"], who["id_number"][-4:], " ".join(of.plates), of.keys)
+        facts = (unit, person, bases.vehicle + of.vehicle, 1, of.use, of.size_class, of.slot, answers, pledge)
+        now = ("[]", False, False, state, reasons, at, act_id, version)
+        known = (bases.filing + n, filing_ref, bases.submission + n, *facts)
+        rows["filing"].append((*known, seal_card(filing_ref, "filing", card), *now))
+        self.step(of, submitted, at, "submit", "submitted")
+        self.audit(submitted, at, "submission:made", sent_ref, of.unit)
+        self.audit(submitted, at, "filing:submitted", filing_ref, of.unit)
+        return sent_ref, number, filing_ref, card
+
+    def pledged(
+        self, pledge: int, ref: str, kind: str, subject: str, content: dict[str, Any], unit: int, act_id: int, at: int
+    ) -> None:
+        text, digest = self.given.personal if kind == "personal" else self.given.unit
+        sealed = crypto.seal(content, "pledge", "content", ref)
+        facts = (sealed, content_digest(digest, content), "typed", unit, act_id, at)
+        self.rows["pledge"].append((pledge, ref, kind, text, subject, *facts))
+
+    def step(self, of: Someone, act_id: int, at: int, action: str, state: str, reasons: str | None = None) -> None:
+        self.rows["filing_step"].append((self.plan.bases.filing + of.number, act_id, at, action, state, reasons))

@@ -1,0 +1,107 @@
+"""Rows by table, and how they get into the database: executemany on SQLite, COPY on PostgreSQL."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from webapp.database import database, is_sqlite
+
+#: What is given for each row; whatever else a table has is null or its database default.
+COLUMNS = {
+    "account": "id ref email_index email name password_hash state failures created_at version",
+    "account_role": "account_id role act_id",
+    "act": "id actor_kind actor_ref account_id unit_id verb key outcome result request_id session_ref address at",
+    "unit": "id ref unit_class name name_fold registration_place registration_number branch_name branch_key address"
+    " public_phone public_hours details proof_id state daily_ceiling registered_at certified_at act_id version",
+    "unit_step": "unit_id act_id at action state",
+    "membership": "unit_id account_id role act_id started_at",
+    "enrolment_code": "unit_id code version state act_id created_at",
+    "register_vehicle": "ref unit_id plate_index plate size_class brand_model entered_on act_id",
+    "person": "id ref created_at",
+    "person_document": "person_id id_type key_index created_at",
+    "person_phone": "person_id phone_index phone proved_at",
+    "person_token": "person_id kind token",
+    "vehicle": "id ref vehicle_use created_at",
+    "plate": "vehicle_id plate_index created_at",
+    "answers": "id ref person_id policy_version sealed act_id created_at",
+    "pledge": "id ref kind text_id subject content digest method unit_id act_id signed_at",
+    "submission": "id ref number unit_id person_id phone_index language link_version answers_id pledge_id filed_at"
+    " act_id",
+    "driver_slot": "id vehicle_id slot person_id in_force",
+    "entry": "id ref unit_id person_id vehicle_id slot_id vehicle_use size_class answers_id position pledge_id"
+    " submission_ref number upload_ref card state cause listed_at removed_at act_id version",
+    "entry_hold": "entry_id kind act_id since until",
+    "entry_expiry": "entry_id item last_day",
+    "entry_step": "entry_id act_id at change reason",
+    "filing": "id ref submission_id unit_id person_id vehicle_id position vehicle_use size_class slot answers_id"
+    " pledge_id card warnings waiting disputed state reasons submitted_at act_id version",
+    "filing_step": "filing_id act_id at action state reasons",
+    "invitation": "ref token_hash made_by submission_id vehicle_id owner_id second_id filing_id joint state made_at"
+    " until ended_at act_id",
+    "upload": "id ref number unit_id state digest covered fallen pledge_id prepared_at uploaded_at act_id",
+    "upload_line": "upload_id position filing_id filing_version line line_digest",
+    "audit_line": "act_id at tag object_ref unit_id fields",
+    "notice": "ref kind audience audience_ref subject params dedupe_key act_id created_at read_at",
+}
+
+SIGNS = b"abcdefghijklmnopqrstuvwxyz234567" * 8
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def no_rows() -> Rows:
+    return defaultdict(list)
+
+
+def new_refs(chance: random.Random, count: int) -> list[str]:
+    """So many references like crypto.new_ref's, by chance that can be repeated."""
+    text = chance.randbytes(20 * count).translate(SIGNS).decode()
+    return [text[20 * place : 20 * place + 20] for place in range(count)]
+
+
+def write(rows: Rows) -> None:
+    """Everything, in the order of COLUMNS: those others refer to first. Inside the caller's transaction."""
+    for table, columns in COLUMNS.items():
+        if rows.get(table):
+            _write(table, columns.split(), rows[table])
+
+
+def _write(table: str, columns: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    named = ", ".join(f'"{column}"' for column in columns)
+    if is_sqlite():
+        marks = ", ".join("?" * len(columns))
+        database.connection().executemany(f'INSERT INTO "{table}" ({named}) VALUES ({marks})', rows)
+        return
+    with database.cursor() as cursor, cursor.copy(f'COPY "{table}" ({named}) FROM STDIN') as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def settle_numbers() -> None:
+    """PostgreSQL: what comes next gets ids above ours."""
+    if is_sqlite():
+        return
+    for table, columns in COLUMNS.items():
+        if columns.startswith("id "):
+            database.execute_sql(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM \"{table}\"))"
+            )
+
+
+#: Gapless numbers for the audit lines and entry steps that came last, as the worker's sequencer gives them, by one
+#: statement; the sources of everything before have their numbers already.
+NUMBER = """
+INSERT INTO sequence (stream, number, source_id)
+SELECT '{stream}', done.number + row_number() OVER (ORDER BY source.id), source.id
+FROM {table} AS source, (SELECT coalesce(max(number), 0) AS number, coalesce(max(source_id), 0) AS source_id
+                         FROM sequence WHERE stream = '{stream}') AS done
+WHERE source.id > done.source_id
+"""
+
+
+def number_committed() -> None:
+    for stream, table in (("audit", "audit_line"), ("list", "entry_step")):
+        database.execute_sql(NUMBER.format(stream=stream, table=table))
