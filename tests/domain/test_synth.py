@@ -19,14 +19,20 @@ from webapp.domain.passlist.models import DriverSlot, Entry, EntryExpiry, EntryH
 from webapp.domain.pledges.actions import content_digest, content_of
 from webapp.domain.pledges.models import Pledge, PledgeText
 from webapp.domain.registry import queries as registry
+from webapp.domain.registry import tokens
 from webapp.domain.registry.cards import open_card
-from webapp.domain.registry.models import Answers, Plate
+from webapp.domain.registry.models import Answers, NameToken, Plate
 from webapp.values import documents, plates
 
 
 @pytest.fixture
 def plan(db) -> planning.Plan:
     return filling.fill(db, 600, seed=7, today=clock.today(), processes=1)
+
+
+def people_named(name: str) -> set[int]:
+    token = tokens.of_words(name)
+    return {row.person_id for row in NameToken.select().where(NameToken.token == token)}
 
 
 def test_there_are_so_many(plan):
@@ -43,6 +49,7 @@ def test_what_is_sealed_opens_and_agrees(plan):
     for entry in Entry.select().where(Entry.state != "removed").limit(40):
         card, declared = open_card(entry), registry.open_answers(Answers.get_by_id(entry.answers_id))
         assert card.name == declared["person"]["full_name"]
+        assert entry.person_id in people_named(card.name)
         assert card.plates == declared["vehicles"][0]["plates"]
         pledge = Pledge.get_by_id(entry.pledge_id)
         content = content_of(pledge)

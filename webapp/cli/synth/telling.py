@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from dataclasses import dataclass
 from datetime import timedelta
@@ -47,6 +48,12 @@ class Someone:
     keys: str = ""
     plates: tuple[str, ...] = ()
     size_class: str = "small"
+
+
+@functools.cache
+def _name_tokens(name: str) -> list[bytes]:
+    """Many people share a name, and what finds it."""
+    return sorted(tokens.of_name(name, ""))
 
 
 class Teller:
@@ -167,6 +174,7 @@ class Teller:
             licence = of.declared["licence"]["licence_number"]
             found_by = tokens.of(who["full_name"], who["birth_date"], licence)
             rows["person_token"] += [(person, kind, token) for kind, token in found_by.items()]
+            rows["name_token"] += [(person, token) for token in _name_tokens(who["full_name"])]
         if of.vehicle == of.number:
             vehicle, indexes = bases.vehicle + of.vehicle, [crypto.index("plate", plate) for plate in of.plates]
             rows["vehicle"].append((vehicle, vehicle_ref, of.use, at))

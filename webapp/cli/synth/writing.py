@@ -24,6 +24,7 @@ COLUMNS = {
     "person_document": "person_id id_type key_index created_at",
     "person_phone": "person_id phone_index phone proved_at",
     "person_token": "person_id kind token",
+    "name_token": "person_id token",
     "vehicle": "id ref vehicle_use created_at",
     "plate": "vehicle_id plate_index created_at",
     "answers": "id ref person_id policy_version sealed act_id created_at",
