@@ -134,6 +134,7 @@ DEEDS: dict[str, Any] = {
     "staff-sheet:drop": _("放棄人員表"),
     "staff-sheet:expire": _("人員表到期刪除"),
     "staff-sheet:send": _("上傳人員表"),
+    "synth:fill": _("造出一份虛構名單"),
     "team:end": _("移除單位人員"),
     "team:invite": _("邀請單位人員"),
     "team:join": _("加入單位"),
