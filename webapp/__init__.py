@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 from flask import Flask, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import crypto, database, logs
+from webapp.domain.accounts import policy
 from webapp.domain.files import actions as files
 from webapp.domain.files import sheets
 from webapp.domain.filings import invitation_rules
@@ -29,7 +32,22 @@ def configure_core(settings: Settings) -> None:
     sheets.configure(settings.import_megabytes, settings.import_rows)
     invitation_rules.configure(settings.invitation_days, settings.invitation_reminder_days)
     roster.configure(settings.roster_days)
+    policy.configure(house_rules(settings))
     journal.configure(settings.journals_dir)
+
+
+def house_rules(settings: Settings) -> policy.Policy:
+    """The settings of signing in as the domain asks them."""
+    return policy.Policy(
+        second_factor=settings.second_factor,
+        idle=timedelta(minutes=settings.session_idle_minutes),
+        absolute=timedelta(hours=settings.session_hours),
+        failures=settings.sign_in_failures,
+        lock=timedelta(minutes=settings.lock_minutes),
+        password_age=timedelta(days=settings.password_days) if settings.password_days else None,
+        unused=timedelta(days=settings.unused_days) if settings.unused_days else None,
+        networks=tuple(ip_network(network) for network in settings.admin_networks),
+    )
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -10,7 +10,9 @@ import secrets
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from webapp import production
@@ -65,6 +67,14 @@ class Settings:
     backup_days: int = 35  # copies are kept so long
     backup_hour: int = 1  # of the zone, at which the worker makes the copy of the day
     metrics_port: int = 0  # of 127.0.0.1, where the worker tells its figures; 0: nowhere
+    second_factor: bool = True  # staff show a code of their authenticator; only the demo may go without
+    session_idle_minutes: int = 30  # a session of staff ends without a request for so long
+    session_hours: int = 12  # and after so long in any case
+    sign_in_failures: int = 5  # wrong passwords or codes in a row before an account is locked
+    lock_minutes: int = 30
+    password_days: int = 90  # after so many days a password must be changed; 0: never
+    unused_days: int = 90  # after so many days without a sign-in an account is disabled; 0: never
+    admin_networks: tuple[str, ...] = ()  # where administrators may work from; empty: anywhere
 
     @property
     def demo(self) -> bool:
@@ -144,11 +154,39 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         backup_days=_within(env, "BACKUP_DAYS", 35, 3650),
         backup_hour=_within(env, "BACKUP_HOUR", 1, 23, lowest=0),
         metrics_port=_within(env, "METRICS_PORT", 0, 65535, lowest=0),
+        **_signing_in(env, mode),
     )
     unfit = production.faults(settings, env) if mode == "production" else []
     if unfit:
         raise SettingsError("production does not start: " + "; ".join(unfit))
     return settings
+
+
+def _signing_in(env: Mapping[str, str], mode: str) -> dict[str, Any]:
+    """The settings of signing in. Raises SettingsError."""
+    word = env.get("SECOND_FACTOR") or ("off" if mode == "demo" else "required")
+    if word not in ("required", "off"):
+        raise SettingsError("SECOND_FACTOR is required or off")
+    if word == "off" and mode != "demo":
+        raise SettingsError("SECOND_FACTOR=off is for the demo alone: staff sign in with two factors")
+    # A demo that stands for months keeps its accounts as the tour describes them.
+    days = 0 if mode == "demo" else 90
+    networks = tuple(part.strip() for part in (env.get("ADMIN_NETWORKS") or "").split(",") if part.strip())
+    try:
+        for network in networks:
+            ip_network(network)
+    except ValueError as error:
+        raise SettingsError("ADMIN_NETWORKS is networks such as 10.1.0.0/16, comma separated") from error
+    return {
+        "second_factor": word == "required",
+        "session_idle_minutes": _within(env, "SESSION_IDLE_MINUTES", 30, 120),
+        "session_hours": _within(env, "SESSION_HOURS", 12, 24),
+        "sign_in_failures": _within(env, "SIGN_IN_FAILURES", 5, 10),
+        "lock_minutes": _within(env, "LOCK_MINUTES", 30, 24 * 60),
+        "password_days": _within(env, "PASSWORD_DAYS", days, 365, 0),
+        "unused_days": _within(env, "UNUSED_DAYS", days, 365, 0),
+        "admin_networks": networks,
+    }
 
 
 def _within(env: Mapping[str, str], name: str, default: int, highest: int, lowest: int = 1) -> int:

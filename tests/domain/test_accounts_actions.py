@@ -8,7 +8,7 @@ from tests.builders.accounts import LOCALE, actor_of, platform_staff, visitor
 from tests.builders.units import PASSWORD
 from webapp import clock, crypto
 from webapp.actors import system
-from webapp.domain.accounts import actions, codes, links, passwords, queries, rules, sessions
+from webapp.domain.accounts import actions, codes, links, passwords, policy, queries, rules, sessions
 from webapp.domain.accounts.models import Account, OneTimeCode, SingleUseLink
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.audit.models import Act as ActRow
@@ -101,7 +101,7 @@ def test_guessing_the_old_password_is_limited(db):
 def test_forgotten_password_is_set_by_a_link_that_works_once(db):
     account = platform_staff(email="an.lei@staff.example")
     old = sessions.begin(actor_of(account), account)
-    Account.update(failures=5, locked_until=clock.now() + rules.LOCK).execute()
+    Account.update(failures=5, locked_until=clock.now() + policy.current().lock).execute()
 
     assert actions.ask_password(visitor(), "AN.LEI@staff.example", LOCALE) == {}
     token = links.token(SingleUseLink.get(SingleUseLink.purpose == "password").ref)

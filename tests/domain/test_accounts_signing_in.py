@@ -8,7 +8,7 @@ import pytest
 from tests.builders.accounts import LOCALE, actor_of, platform_staff, visitor
 from tests.builders.units import PASSWORD
 from webapp import clock, database
-from webapp.domain.accounts import actions, platform, queries, rules, sessions, signing_in
+from webapp.domain.accounts import actions, platform, policy, queries, sessions, signing_in
 from webapp.domain.accounts.models import Account, Session
 from webapp.domain.audit.models import Act, AuditLine
 from webapp.domain.notices.models import Delivery, Notice
@@ -94,7 +94,7 @@ def test_five_failures_lock_for_thirty_minutes_and_the_owner_is_told(db):
 
     with clock.travel(timedelta(minutes=29)):
         assert refused("an.lei@staff.example", PASSWORD) == [("", "credentials")]
-    with clock.travel(rules.LOCK):
+    with clock.travel(policy.current().lock):
         assert check("an.lei@staff.example", PASSWORD).id == account.id
 
 
@@ -154,15 +154,15 @@ def test_session_lives_while_used_and_ends_idle_or_old(db):
 
     assert sessions.current(token)[1].id == account.id
     assert sessions.current("another token") is None
-    with clock.travel(rules.IDLE - timedelta(seconds=1)):
+    with clock.travel(policy.current().idle - timedelta(seconds=1)):
         assert sessions.current(token) is not None
         sessions.touch(row)
-    with clock.travel(rules.IDLE * 2 - timedelta(seconds=5)):
+    with clock.travel(policy.current().idle * 2 - timedelta(seconds=5)):
         assert sessions.current(token) is not None
-    with clock.travel(rules.IDLE * 2):
+    with clock.travel(policy.current().idle * 2):
         assert sessions.current(token) is None
-    Session.update(seen_at=clock.now() + rules.ABSOLUTE).execute()
-    with clock.travel(rules.ABSOLUTE):
+    Session.update(seen_at=clock.now() + policy.current().absolute).execute()
+    with clock.travel(policy.current().absolute):
         assert sessions.current(token) is None
 
 

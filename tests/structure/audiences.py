@@ -43,7 +43,8 @@ AUDIENCES: dict[str, str] = {
     ),
     **dict.fromkeys(
         [
-            "staff.account", "staff.begin", "staff.language_choose", "staff.password_change", "staff.session_end",
+            "staff.account", "staff.begin",
+            "staff.second_factor_change", "staff.language_choose", "staff.password_change", "staff.session_end",
             "staff.switch_unit", "staff.units_choice",
         ],
         SIGNED_IN,
@@ -55,6 +56,7 @@ AUDIENCES: dict[str, str] = {
         ],
         "platform accounts:manage",
     ),
+    **{f"staff.step_{step}": f"arriving {step}" for step in ("code", "enrol", "recovery", "password")},
     **dict.fromkeys(["lane_api.openapi_document", "lane_api.signing_key"], PUBLIC),
     **dict.fromkeys(
         [

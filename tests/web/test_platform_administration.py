@@ -27,6 +27,7 @@ def test_administrator_invites_and_the_person_joins(browser, app):
     path = "/invitation/" + links.token(platform.invitations()[0].ref)
     guest = Browser(app.test_client())
     joined = guest.send(path, {"full_name": "安蕾", "password": PASSWORD}, page=path)
+    guest.show_code("an.lei@staff.example")
 
     assert (refused.status_code, errors(refused)) == (422, ["請填寫電郵地址", "請選擇身份"])
     assert (sent.status_code, sent.headers["Location"]) == (303, "/platform/accounts")
@@ -202,6 +203,7 @@ def test_first_officers_come_from_the_command_line(app):
     path = made.output.strip().removeprefix("http://passlist.test")
     guest = Browser(app.test_client())
     joined = guest.send(path, {"full_name": "安蕾", "password": PASSWORD}, page=path)
+    guest.show_code("an.lei@staff.example")
     assert joined.status_code == 303
     assert queries.roles_of(queries.by_email("first@staff.example").id) == {"system_admin"}
     for _ in range(5):

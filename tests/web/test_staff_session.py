@@ -8,7 +8,7 @@ from tests.builders.accounts import LOCALE, actor_of, platform_staff
 from tests.builders.browser import Browser, errors, heading
 from tests.builders.units import PASSWORD, certified_unit, member
 from webapp import clock, database
-from webapp.domain.accounts import links, platform, queries, rules, sessions
+from webapp.domain.accounts import links, platform, policy, queries, sessions
 from webapp.domain.accounts.models import SingleUseLink
 from webapp.domain.audit.models import Act
 from webapp.domain.units import team
@@ -157,11 +157,11 @@ def test_idle_session_must_sign_in_again(browser):
     platform_staff(email="an.lei@staff.example")
     browser.sign_in("an.lei@staff.example")
 
-    with clock.travel(rules.IDLE - timedelta(seconds=10)):
+    with clock.travel(policy.current().idle - timedelta(seconds=10)):
         used = browser.open("/account")
-    with clock.travel(rules.IDLE * 2 - timedelta(seconds=20)):
+    with clock.travel(policy.current().idle * 2 - timedelta(seconds=20)):
         kept = browser.open("/account")
-    with clock.travel(rules.IDLE * 3):
+    with clock.travel(policy.current().idle * 3):
         idle = browser.open("/account")
 
     assert [page.status_code for page in (used, kept, idle)] == [200, 200, 303]

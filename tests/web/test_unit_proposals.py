@@ -64,6 +64,7 @@ def join(app) -> Browser:
     browser = Browser(app.test_client())
     where = f"/invitation/{links.token(link.ref)}"
     assert browser.send(where, {"full_name": "何嘉欣", "password": PASSWORD}).status_code == 303
+    browser.show_code(links.address(link))
     return browser
 
 

@@ -32,6 +32,7 @@ def test_manager_invites_and_the_person_makes_an_account(browser, app):
     asked = guest.open(path)
     weak = guest.send(path, {"full_name": "", "password": "weak"})
     joined = guest.send(path, {"full_name": "安蕾", "password": PASSWORD})
+    guest.show_code("an.lei@unit.example")
     again = guest.send(path, {"full_name": "安蕾", "password": PASSWORD}, page="/account")
 
     assert (sent.status_code, sent.headers["Location"]) == (303, "/unit/team")

@@ -2,7 +2,8 @@
 
 `public` needs nobody. `draft` and `status` are for people without an account: the view itself opens the draft or
 status page by its secret (blueprints.filer); `lane` is for gate machines, admitted by their key (blueprints.lane).
-`signed_in`, `unit(permission)` and `platform(permission)` are for staff.
+`arriving(step)` is for somebody who has given his password and has this step before him; `signed_in`,
+`unit(permission)` and `platform(permission)` are for staff.
 """
 
 from __future__ import annotations
@@ -15,15 +16,18 @@ from flask import current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.domain.accounts.roles import permissions
+from webapp.domain.accounts.rules import may_work_from
 from webapp.errors import NotAllowed
+from webapp.ui.addresses import local_path
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-PUBLIC, DRAFT, STATUS, LANE, SIGNED_IN, UNIT, PLATFORM = (
+PUBLIC, DRAFT, STATUS, LANE, ARRIVING, SIGNED_IN, UNIT, PLATFORM = (
     "public",
     "draft",
     "status",
     "lane",
+    "arriving",
     "signed_in",
     "unit",
     "platform",
@@ -53,6 +57,11 @@ lane = _mark(Audience(LANE))
 signed_in = _mark(Audience(SIGNED_IN))
 
 
+def arriving(step: str) -> Callable[[View], View]:
+    """For somebody on the way in, at this step."""
+    return _mark(Audience(ARRIVING, step))
+
+
 def unit(permission: str) -> Callable[[View], View]:
     """For staff working for a unit whose role there has the permission."""
     return _mark(Audience(UNIT, permission))
@@ -72,8 +81,14 @@ def check() -> Response | None:
         raise NotAllowed("not_allowed")
     if audience.kind in (PUBLIC, DRAFT, STATUS, LANE):
         return None
-    if g.staff is None:
-        return _to_sign_in()
+    if g.staff is None and g.held is None:
+        return _to("staff.sign_in")
+    if audience.kind == ARRIVING:
+        return _step(audience.permission)
+    if g.held is not None:
+        return _to(f"staff.step_{g.held.step}")
+    if not may_work_from(request.remote_addr or "", g.staff.platform_roles):
+        raise NotAllowed("outside_network")
     if audience.kind == SIGNED_IN:
         return None
     if not may(audience.kind, audience.permission):
@@ -91,6 +106,17 @@ def may(kind: str, permission: str) -> bool:
     return permission in permissions(unit_role, roles)
 
 
-def _to_sign_in() -> Response:
+def _step(step: str) -> Response | None:
+    """Nobody does a step that is not before him."""
+    if g.held is None:
+        return redirect(url_for("staff.begin"), code=303)
+    if not may_work_from(request.remote_addr or "", g.held.roles):
+        raise NotAllowed("outside_network")
+    if g.held.step != step:
+        return redirect(url_for(f"staff.step_{g.held.step}", next=local_path(request.args.get("next")) or None), 303)
+    return None
+
+
+def _to(endpoint: str) -> Response:
     target = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("staff.sign_in", next=target), code=303)
+    return redirect(url_for(endpoint, next=target), code=303)

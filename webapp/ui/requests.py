@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from flask import Flask, Response, current_app, g, request
@@ -42,6 +43,8 @@ class Staff:
     unit_role: str | None
     session_ref: str
     language: str | None
+    session_ends: datetime  # without another request
+    session_ends_at_last: datetime
 
 
 #: Verb of a page or form that somebody's role does not open.
@@ -59,11 +62,12 @@ def _begin() -> None:
     g.request_id = secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id, endpoint=request.endpoint)
-    g.staff = None
+    g.staff = g.held = None
     if request.endpoint == "static":
         return
     database.connect()
-    g.staff = current_user.staff if current_user.is_authenticated else None
+    if current_user.is_authenticated:
+        g.staff, g.held = current_user.staff, current_user.held
     if "\0" in request.path or b"%00" in request.query_string:
         # No address of ours holds one, and PostgreSQL takes none in a text.
         raise NotFound("not_found")

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("staff", __name__)
 
-from webapp.blueprints.staff import account, invitation, password, session  # noqa: E402, F401
+from webapp.blueprints.staff import account, invitation, password, second_factor, session, steps  # noqa: E402, F401

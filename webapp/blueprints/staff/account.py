@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.staff import blueprint
-from webapp.domain.accounts import actions, queries, sessions
+from webapp.domain.accounts import actions, policy, queries, second_factor, sessions
 from webapp.domain.units import queries as units
 from webapp.errors import Invalid
 from webapp.ui import fields, forms, guards, locales, sentences, staff_session
@@ -52,7 +52,7 @@ def password_change() -> Response | tuple[str, int]:
     except Invalid as refusal:
         form.add_errors(sentences.found(refusal))
         return _page(password_form=form), 422
-    staff_session.enter(mine, unit_ref=g.staff.unit.ref if g.staff.unit else "")
+    staff_session.complete(mine, unit_id=g.staff.unit.id if g.staff.unit else None)
     flash(_("密碼已更改。其他裝置上的登入已結束。"))
     return redirect(url_for("staff.account"), 303)
 
@@ -93,4 +93,7 @@ def _page(password_form: PasswordForm | None = None, locale_form: LanguageForm |
         email=queries.email_of(queries.by_ref(g.staff.account_ref)),
         sessions=sessions.of_account(g.staff.account_id),
         memberships=units.of_account(g.staff.account_id),
+        house=policy.current(),
+        has_second_factor=second_factor.of_account(g.staff.account_id) is not None,
+        codes_left=second_factor.codes_left(g.staff.account_id),
     )

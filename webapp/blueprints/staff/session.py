@@ -24,9 +24,10 @@ class SignInForm(forms.Form):
 @blueprint.route("/signin", methods=["GET", "POST"])
 @guards.public
 def sign_in() -> Response | str | tuple[str, int]:
-    """First step: the password. The second opens the session and leads to where the person was going."""
+    """First step: the password. What follows opens the session and leads to where the person was going."""
     if g.staff is not None:
         return redirect(local_path(request.args.get("next")) or url_for("staff.begin"), 303)
+    # Somebody at a later step who comes here again begins anew, with another account perhaps.
     form = SignInForm(data={"next": local_path(request.args.get("next"))})
     if not form.is_submitted():
         return render_template("staff/sign_in.html", form=form)
@@ -37,11 +38,8 @@ def sign_in() -> Response | str | tuple[str, int]:
     except Invalid as refusal:
         form.add_errors(sentences.found(refusal))
         return render_template("staff/sign_in.html", form=form), 422
-    settled = staff_session.enter(account)
-    target = local_path(form.next.data)
-    if settled or not target:
-        return redirect(target or url_for("staff.begin"), 303)
-    return redirect(url_for("staff.units_choice", next=target), 303)
+    staff_session.enter(account)
+    return redirect(staff_session.next_page(local_path(form.next.data)), 303)
 
 
 @blueprint.get("/begin")
@@ -59,6 +57,8 @@ def sign_out() -> Response:
     """Ends the session here and in the database. Signing out twice is no fault."""
     if g.staff is not None:
         sessions.end(staff_actor(), g.staff.account_id, g.staff.session_ref)
+    elif g.held is not None:
+        sessions.end(staff_session.actor_of(g.held.account), g.held.account.id, g.held.session.ref)
     staff_session.forget()
     return redirect(url_for("staff.sign_in"), 303)
 

@@ -7,13 +7,13 @@ from webapp.actors import Actor
 from webapp.database import lock
 from webapp.domain.accounts import links, passwords, rules, sessions, states
 from webapp.domain.accounts.links import email_index
-from webapp.domain.accounts.models import ACTIVE, Account, SingleUseLink
+from webapp.domain.accounts.models import ACTIVE, Account, PastPassword, SingleUseLink
 from webapp.domain.accounts.queries import by_email, email_of, name_of
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.limits import actions as limits
 from webapp.domain.notices import actions as notices
 from webapp.domain.notices.models import ADDRESS, EMAIL
-from webapp.errors import Conflict, Fault, Invalid, NotAllowed
+from webapp.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 from webapp.values import emails
 
 
@@ -39,6 +39,7 @@ def create_account(act: Act, email: str, name: str, password: str) -> Account:
         password_hash=passwords.hashed(password),
         state=ACTIVE,
         created_at=act.now,
+        password_at=act.now,
     )
     record(act, "account:created", ref)
     return account
@@ -58,9 +59,9 @@ def account_of(act: Act, link: SingleUseLink, account_id: int | None, name: str,
 
 
 @action("account:change-password")
-def _change_password(act: Act, account_id: int, new: str, locale: str) -> dict[str, str]:
+def _change_password(act: Act, account_id: int, new_hash: str, locale: str) -> dict[str, str]:
     account = locked(account_id)
-    _set_password(act, account, new, locale)
+    _set_password(act, account, new_hash, locale)
     return {}
 
 
@@ -77,9 +78,11 @@ def change_password(actor: Actor, account: Account, old: str, new: str, *, local
     found += rules.password_faults(new, name_of(account), email_of(account), "new_password")
     if new and new == old:
         found += [Fault("new_password", "same_password")]
+    if not found and passwords.of_past(new, passwords.barred(account)[1:]):
+        found += [Fault("new_password", "used_before", {"count": rules.PASSWORDS_BARRED})]
     if found:
         raise Invalid(faults=found)
-    _change_password(actor, account.id, new, locale, key=key)
+    _change_password(actor, account.id, passwords.hashed(new), locale, key=key)
 
 
 @action("account:ask-password")
@@ -96,25 +99,51 @@ def ask_password(act: Act, email: str, locale: str) -> dict[str, str]:
     return {}
 
 
+def set_password(actor: Actor, token: str, password: str, locale: str, *, key: str | None = None) -> None:
+    """A new password by a link that was mailed. Ends every session, and a lock: the mailbox is proved.
+
+    The second factor stays: a mailbox alone opens nothing. Raises Invalid beside `password`; NotFound, Conflict
+    `link_used`.
+    """
+    new_hash = ""
+    account = _behind(token)
+    if account is not None:
+        found = rules.password_faults(password, name_of(account), email_of(account))
+        if not found and passwords.of_past(password, passwords.barred(account)):
+            found = [Fault("password", "used_before", {"count": rules.PASSWORDS_BARRED})]
+        if found:
+            raise Invalid(faults=found)
+        new_hash = passwords.hashed(password)
+    # Without an account the act answers: with its first result where the same form is sent again, else by refusing.
+    _set_by_link(actor, token, new_hash, locale, key=key)
+
+
+def _behind(token: str) -> Account | None:
+    """The account that a password link still works for."""
+    try:
+        account = by_email(links.address(links.opened(token, "password")))
+    except NotFound:
+        return None
+    return account if account is not None and account.state == ACTIVE else None
+
+
 @action("account:set-password")
-def set_password(act: Act, token: str, password: str, locale: str) -> dict[str, str]:
-    """A new password by a link that was mailed. Ends every session, and a lock: the mailbox is proved."""
+def _set_by_link(act: Act, token: str, new_hash: str, locale: str) -> dict[str, str]:
     link = links.opened(token, "password")
     links.use(act, link)
     account = by_email(links.address(link))
-    if account is None or account.state != ACTIVE:
+    if account is None or account.state != ACTIVE or not new_hash:
         raise Conflict("link_used")
     account = locked(account.id)
-    found = rules.password_faults(password, name_of(account), email_of(account))
-    if found:
-        raise Invalid(faults=found)
     account.failures, account.locked_until = 0, None
-    _set_password(act, account, password, locale)
+    _set_password(act, account, new_hash, locale)
     return {}
 
 
-def _set_password(act: Act, account: Account, password: str, locale: str) -> None:
-    account.password_hash = passwords.hashed(password)
+def _set_password(act: Act, account: Account, new_hash: str, locale: str) -> None:
+    PastPassword.create(account=account.id, password_hash=account.password_hash, replaced_at=act.now)
+    account.password_hash = new_hash
+    account.password_at = act.now
     account.version += 1
     account.save()
     sessions.end_all(act, account.id)
@@ -131,6 +160,20 @@ def choose_language(act: Act, account_id: int, language: str) -> dict[str, str]:
     account.version += 1
     account.save()
     record(act, "account:language-chosen", account.ref, fields=["language"])
+    return {}
+
+
+@action("account:demand-password")
+def demand_password(act: Act, account_id: int, locale: str) -> dict[str, str]:
+    """Whoever signs in to this account next has to choose another password before anything else."""
+    if account_id == act.actor.account_id:
+        raise NotAllowed("own_account")
+    account = locked(account_id)
+    account.password_at = None
+    account.version += 1
+    account.save()
+    record(act, "account:password-demanded", account.ref)
+    tell(act, account, "password-demanded", locale)
     return {}
 
 
@@ -151,6 +194,8 @@ def change_state(act: Act, account: Account, action_name: str) -> None:
     """Step: disable or enable, by the table of states."""
     account.state = states.next_state(account.state, action_name)
     account.version += 1
+    if action_name == "enable":
+        account.enabled_at = act.now  # and unused only from now on
     account.save()
     if action_name == "disable":
         sessions.end_all(act, account.id)

@@ -1,6 +1,6 @@
-"""Staff accounts, their platform roles, sessions as rows, one-time codes and single-use links."""
+"""Staff accounts: platform roles, second factors, old passwords, sessions as rows, one-time codes, single-use links."""
 
-from peewee import BigIntegerField, BlobField, IntegerField, TextField
+from peewee import SQL, BigIntegerField, BlobField, DateField, IntegerField, TextField
 
 from webapp.database import InstantField, Reference, Row, WordField
 
@@ -30,6 +30,9 @@ class Account(Row):
     created_at = InstantField()
     signed_in_at = InstantField(null=True)
     version = IntegerField(default=1)
+    password_at = InstantField(null=True)  # when its owner chose the password; NULL: he has to choose another
+    enabled_at = InstantField(null=True)  # when it was last opened again
+    ends_on = DateField(null=True)  # its last day
 
 
 class AccountRole(Row):
@@ -42,6 +45,51 @@ class AccountRole(Row):
         indexes = ((("account", "role"), True),)
 
 
+# Separation of duties: the three administrators are three accounts.
+AccountRole.add_index(
+    AccountRole.account,
+    unique=True,
+    where=SQL("role IN ('system_admin', 'security_admin', 'audit_admin')"),
+    name="account_role_one_administrator",
+)
+
+
+class SecondFactor(Row):
+    """The authenticator of an account (RFC 6238)."""
+
+    account = Reference(Account, unique=True)
+    secret = BlobField()  # sealed
+    last_step = BigIntegerField()  # the half minute whose code was used last; no older one is taken again
+    enrolled_at = InstantField()
+    act_id = BigIntegerField()
+
+    class Meta:
+        table_name = "second_factor"
+
+
+class RecoveryCode(Row):
+    """Opens the account once in place of the authenticator."""
+
+    account = Reference(Account)
+    code_hash = BlobField(unique=True)
+    made_at = InstantField()
+    used_at = InstantField(null=True)
+
+    class Meta:
+        table_name = "recovery_code"
+
+
+class PastPassword(Row):
+    """A password that was replaced and may not come back yet."""
+
+    account = Reference(Account)
+    password_hash = TextField()
+    replaced_at = InstantField()
+
+    class Meta:
+        table_name = "past_password"
+
+
 class Session(Row):
     ref = TextField(unique=True)
     token_hash = BlobField(unique=True)
@@ -51,6 +99,8 @@ class Session(Row):
     started_at = InstantField()
     seen_at = InstantField()
     ended_at = InstantField(null=True)
+    proved_at = InstantField(null=True)  # when the second factor was proved; NULL: the password alone
+    offered = BlobField(null=True)  # sealed: the secret to enrol, or the recovery codes not yet put away
 
     class Meta:
         indexes = ((("account", "ended_at"), False),)
@@ -90,6 +140,7 @@ class SingleUseLink(Row):
     created_at = InstantField()
     expires_at = InstantField()
     used_at = InstantField(null=True)
+    approved_at = InstantField(null=True)  # platform invitations of an administrator work after another's yes
 
     class Meta:
         table_name = "single_use_link"

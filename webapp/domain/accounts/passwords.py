@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from webapp.domain.accounts.models import Account, PastPassword
+from webapp.domain.accounts.rules import PASSWORDS_BARRED
 from webapp.values.passwords import LONGEST
 
 #: OWASP's first choice for argon2id: 46 MiB, one pass, one lane.
@@ -28,6 +31,22 @@ def matches(password: str, known: str | None) -> bool:
             return _hasher.verify(known or _nobodys(), password[: LONGEST + 1]) and known is not None
         except (Argon2Error, InvalidHashError):
             return False
+
+
+def of_past(password: str, hashes: Iterable[str]) -> bool:
+    """Whether the password is one of these. Each costs as much as a sign-in; call it outside a transaction."""
+    return any([matches(password, known) for known in hashes])
+
+
+def barred(account: Account) -> list[str]:
+    """Hashes of the passwords the account may not choose: the present one and the last before it."""
+    past = (
+        PastPassword.select(PastPassword.password_hash)
+        .where(PastPassword.account == account.id)
+        .order_by(PastPassword.id.desc())
+        .limit(PASSWORDS_BARRED - 1)
+    )
+    return [account.password_hash, *(row.password_hash for row in past)]
 
 
 @cache

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from ipaddress import ip_address
 
-from webapp.domain.accounts.models import PLATFORM_ROLES, Account, Session
+from webapp.domain.accounts import policy
+from webapp.domain.accounts.models import ACTIVE, PLATFORM_ROLES, Account, Session
 from webapp.errors import Fault
 from webapp.values import emails, passwords
 from webapp.values.findings import Finding
 
-#: Wrong passwords in a row before the account is locked, and for how long.
-FAILURES_BEFORE_LOCK = 5
-LOCK = timedelta(minutes=30)
-
-#: A session ends without a request for IDLE, and in any case after ABSOLUTE.
-IDLE = timedelta(minutes=30)
-ABSOLUTE = timedelta(hours=12)
 #: How often a session's last use is written down.
 SEEN_EVERY = timedelta(minutes=1)
+#: So long somebody may take from the password to the second factor.
+HELD = timedelta(minutes=15)
+#: The present password and the ones before it that may not be chosen again.
+PASSWORDS_BARRED = 5
 
 INVITATION_LIFE = timedelta(hours=72)
 PASSWORD_LINK_LIFE = timedelta(hours=1)
@@ -40,7 +39,39 @@ def is_locked(account: Account, now: datetime) -> bool:
 
 
 def is_open(session: Session, now: datetime) -> bool:
-    return session.ended_at is None and now < session.seen_at + IDLE and now < session.started_at + ABSOLUTE
+    if session.proved_at is None and now >= session.started_at + HELD:
+        return False
+    idle, absolute = policy.current().idle, policy.current().absolute
+    return session.ended_at is None and now < session.seen_at + idle and now < session.started_at + absolute
+
+
+def ends_at(session: Session, now: datetime) -> tuple[datetime, datetime]:
+    """When a session used now ends without another request, and when it ends in any case."""
+    last = session.started_at + policy.current().absolute
+    return min(now + policy.current().idle, last), last
+
+
+def may_enter(account: Account, today: date) -> bool:
+    """Whether somebody may work with this account at all: in use, and not past its last day."""
+    return account.state == ACTIVE and (account.ends_on is None or account.ends_on >= today)
+
+
+def password_due(account: Account, now: datetime) -> bool:
+    """Whether the password has to be changed before anything else: too old, or the administrator asked for it."""
+    age = policy.current().password_age
+    return account.password_at is None or (age is not None and now >= account.password_at + age)
+
+
+def may_work_from(address: str, roles: frozenset[str]) -> bool:
+    """Administrators work from the networks of the settings alone."""
+    networks = policy.current().networks
+    if not networks or not roles & ADMINISTRATORS:
+        return True
+    try:
+        asked = ip_address(address)
+    except ValueError:
+        return False
+    return any(asked in network for network in networks)
 
 
 def roles_fit(roles: Iterable[str]) -> bool:

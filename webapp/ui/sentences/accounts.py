@@ -14,12 +14,20 @@ _PASSWORD: dict[str, Any] = {
     "contains_email": _("密碼不可包含你的電郵"),
     "common_password": _("這個密碼太常見，請另選一個"),
     "same_password": _("新密碼要和現時的不同"),
+    "used_before": _("不可用最近%(count)s次用過的密碼"),
 }
 
 SENTENCES: dict[str, Any] = {
-    "credentials": _("電郵或密碼不正確，或帳號暫時不能登入。連續輸錯5次，帳號會鎖上30分鐘"),
+    "credentials": _("電郵或密碼不正確，或帳號暫時不能登入。連續輸錯%(failures)s次，帳號會鎖上%(minutes)s分鐘"),
     **{f"password:{code}": sentence for code, sentence in _PASSWORD.items()},
     **{f"new_password:{code}": sentence for code, sentence in _PASSWORD.items()},
+    "account_closed": _("這個帳號現在不能登入。"),
+    "code:missing": _("請輸入驗證器上的6位數字"),
+    "figures_wrong": _("數字不正確或已用過。請等驗證器換下一個數字再試"),
+    "recovery_wrong": _("恢復碼不正確或已用過"),
+    "second_factor_already": _("這個帳號已設定驗證器，請重新登入。"),
+    "no_second_factor": _("這個帳號沒有設定驗證器。"),
+    "outside_network": _("管理員只可以在指定的網絡工作。請在辦公室的網絡再試。"),
     "old_password:wrong_password": _("現時的密碼不正確"),
     "email:too_long": _("電郵最多%(maximum)s個字"),
     "email:email_taken": _("這個電郵已有帳號，請先登入"),
