@@ -211,8 +211,7 @@ def test_matrix_of_every_route_and_actor(app, world, actor):
             continue
         visit = app.test_client()
         if actor != "visitor":
-            with app.app_context():
-                _session_cookie(app, visit, world.mailboxes[actor])
+            _session_cookie(app, visit, world.mailboxes[actor])
         answer = visit.open(address(app, rule, world), method=method(rule))
         expected = allowed(actor, AUDIENCES[rule.endpoint])
         turned_away = answer.status_code in (401, 403) or (
