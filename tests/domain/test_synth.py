@@ -14,6 +14,8 @@ from webapp.domain.accounts.models import Account
 from webapp.domain.audit.models import AuditLine, Sequence
 from webapp.domain.filings import upload_lists
 from webapp.domain.filings.models import Filing, Upload, UploadLine
+from webapp.domain.notices import kinds
+from webapp.domain.notices.models import Notice
 from webapp.domain.passlist import expiries
 from webapp.domain.passlist.models import DriverSlot, Entry, EntryExpiry, EntryHold, EntryStep
 from webapp.domain.pledges.actions import content_digest, content_of
@@ -75,6 +77,11 @@ def test_an_upload_stands_for_its_lines(plan):
         assert upload_lists.open_line(upload, line) == upload_lists.line_of(filing, verified_at)
         digests.append(upload_lists.line_digest(filing, upload_lists.open_line(upload, line)))
     assert upload.digest == upload_lists.list_digest(digests)
+
+
+def test_notices_say_what_their_texts_need(plan):
+    for notice in Notice.select():
+        kinds.check(notice.kind, notice.audience, notice.params)
 
 
 def test_holds_and_numbers_are_settled(plan):

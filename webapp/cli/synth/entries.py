@@ -112,7 +112,8 @@ class _Upload:
             last_days = expiries.last_days(of.declared)
             rows["entry_expiry"] += [(entry, item, day.isoformat()) for item, day in last_days.items()]
         key = f"entry-listed:{self.acts[MAKE]}:submission:{sent_ref}:{ref}"
-        told = (notice_ref, "entry-listed", "submission", sent_ref, ref, f'{{"number":"{number}"}}', key)
+        params = json.dumps({"number": number, "unit": batch.unit.name}, ensure_ascii=False)
+        told = (notice_ref, "entry-listed", "submission", sent_ref, ref, params, key)
         rows["notice"].append((*told, self.acts[MAKE], batch.at, None))
         self._line(of, filing_ref, card)
         return state

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from webapp import schema
 from webapp.database import database, is_sqlite
 
-#: What is given for each row; whatever else a table has is null or its database default.
+#: What is given for each row; whatever else a table has is null or the default of its model.
 COLUMNS = {
     "account": "id ref email_index email name password_hash state failures created_at version",
     "account_role": "account_id role act_id",
@@ -70,7 +72,19 @@ def write(rows: Rows) -> None:
             _write(table, columns.split(), rows[table])
 
 
+@functools.cache
+def _defaults(table: str) -> dict[str, Any]:
+    """What the model gives a row in the columns that no story speaks of."""
+    model = next(model for model in schema.models() if model._meta.table_name == table)
+    spoken = COLUMNS[table].split()
+    plain = {field.column_name: field.default for field in model._meta.sorted_fields if field.default is not None}
+    return {column: value for column, value in plain.items() if column not in spoken}
+
+
 def _write(table: str, columns: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    if more := _defaults(table):
+        columns, values = [*columns, *more], tuple(more.values())
+        rows = ((*row, *values) for row in rows)
     named = ", ".join(f'"{column}"' for column in columns)
     if is_sqlite():
         marks = ", ".join("?" * len(columns))
