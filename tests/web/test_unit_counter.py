@@ -2,9 +2,10 @@
 
 import io
 
+from tests.builders import cases
 from tests.builders import counter as builders
 from tests.builders.browser import Browser, errors, heading
-from tests.builders.filings import answers
+from tests.builders.filings import answers, vehicle
 from tests.builders.status import newest_code
 from tests.builders.units import certified_unit, picture
 from webapp.domain.filings import drafts, helping
@@ -134,3 +135,18 @@ def test_a_filer_cannot_say_he_has_no_phone(client, db):
     browser = Browser(client)
     draft = browser.send(f"/q/{built.code}").location.rsplit("/", 1)[0]
     assert 'name="no_phone"' not in browser.open(f"{draft}/contact").text
+
+
+def test_a_claimed_plate_at_the_counter_names_the_way(client, db):
+    who, built = desk(client)
+    car = vehicle()
+    cases.listed(built, vehicles=[car])
+    home, draft = typed_in(who, built, answers("enterprise", vehicles=[vehicle(plate=car["plate"])]))
+    who.send(f"{home}/sign/sheet", page=f"{home}/sign/paper")
+
+    handed = {"attested": "yes", "signed_sheet": (io.BytesIO(picture()), "sheet.png")}
+    refused = who.send(f"{home}/sign/paper", handed)
+
+    assert refused.status_code == 409
+    assert any("請平台查證" in one for one in errors(refused))
+    assert Draft.get_by_id(draft.id).submission_ref is None

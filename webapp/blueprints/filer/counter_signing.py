@@ -16,7 +16,7 @@ from webapp.domain.files import intake
 from webapp.domain.filings import answering, declaring, helping, signing
 from webapp.domain.pledges import texts
 from webapp.errors import Conflict, Fault, Invalid
-from webapp.ui import documents, forms, guards, locales, sentences
+from webapp.ui import documents, forms, guards, locales
 from webapp.ui.items import groups
 from webapp.ui.requests import staff_actor
 from webapp.values import phones
@@ -88,7 +88,7 @@ def counter_tablet(opened: Opened) -> Any:
 
 
 def _tablet(opened: Opened, form: TabletForm, status: int = 200, faults: Any = ()) -> Any:
-    _take(form, faults)
+    signature.take(form, faults)
     wording = signature.wording(form, opened)
     page = render_template(
         "filer/counter/tablet.html", form=form, ref=opened.ref, groups=groups(declared(opened)), **wording
@@ -134,7 +134,7 @@ def counter_paper(opened: Opened) -> Any:
 
 
 def _paper(opened: Opened, form: PaperForm, status: int = 200, faults: Any = ()) -> Any:
-    _take(form, faults)
+    signature.take(form, faults)
     page = render_template(
         "filer/counter/paper.html", form=form, ref=opened.ref, sheet=helping.sheet_of(opened.draft), opened=opened
     )
@@ -182,11 +182,6 @@ def _sheet_page(opened: Opened, pdf: bool) -> Any:
     if pdf:
         return documents.pdf(document, pdf_url=url, name=f"pledge-to-sign-{sheet.number.lower()}", back_url=back)
     return documents.page(document, pdf_url=url, back_url=back)
-
-
-def _take(form: Any, faults: Any) -> None:
-    for fault in faults:
-        form.refuse(fault.field if fault.field in form else None, sentences.of(fault))
 
 
 def _send(opened: Opened, form: Any, signed: signing.Signing, page: Any) -> Any:

@@ -114,8 +114,7 @@ def _send(opened: Opened, signed: signing.Signing) -> tuple[int, list[Fault]]:
 
 
 def _page(opened: Opened, helped: Any, form: SigningForm, declared: dict[str, Any], faults: list[Fault]) -> str:
-    for fault in faults:
-        form.refuse(fault.field if fault.field in form else None, sentences.of(fault))
+    signature.take(form, faults)
     wording = signature.wording(form, opened)
     return render_template(
         "filer/counter/own_phone.html",

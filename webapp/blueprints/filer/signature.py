@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from webapp.blueprints.filer.opening import Opened
@@ -11,7 +11,19 @@ from webapp.domain.filings import resubmitting, signing, submitting
 from webapp.domain.filings.declaring import Declared
 from webapp.domain.pledges import drawings, texts
 from webapp.errors import Fault, Invalid
-from webapp.ui import locales
+from webapp.ui import locales, sentences
+
+#: Collisions about which the person may say "that was not me".
+DISPUTABLE = (
+    "is_unit_vehicle",
+    "is_own_use",
+    "of_another_unit",
+    "owner_taken",
+    "third_driver",
+    "already_in_motion",
+    "already_in_force",
+    "cannot_accept",
+)
 
 
 def wording(form: SigningForm, opened: Opened) -> dict[str, Any]:
@@ -32,6 +44,16 @@ def wording(form: SigningForm, opened: Opened) -> dict[str, Any]:
             for other in texts.readings(text)
         ],
     }
+
+
+def take(form: Any, faults: Iterable[Fault]) -> None:
+    """Put what was refused at a counter on its page. What somebody else stands in the way of, the person contests in a
+    draft of his own, which he can follow."""
+    found = list(faults)
+    for fault in found:
+        form.refuse(fault.field if fault.field in form else None, sentences.of(fault))
+    if any(fault.code in DISPUTABLE for fault in found):
+        form.refuse(None, sentences.SENTENCES["contest_yourself"])
 
 
 def send_of(draft: Any) -> Callable[..., Any]:

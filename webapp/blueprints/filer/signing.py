@@ -28,17 +28,6 @@ from webapp.ui.items import groups
 from webapp.ui.presenters import reason
 from webapp.ui.requests import filer_actor
 
-#: Collisions about which the person may say "that was not me".
-DISPUTABLE = (
-    "is_unit_vehicle",
-    "is_own_use",
-    "of_another_unit",
-    "owner_taken",
-    "third_driver",
-    "already_in_motion",
-    "already_in_force",
-    "cannot_accept",
-)
 SIGNING = "signing"
 
 
@@ -85,7 +74,7 @@ def _show(opened: Opened, form: SigningForm, status: int = 200, faults: list[Fau
         collisions=[sentences.of(fault) for fault in faults or []],
         marks=_marked(opened),
         disputed=cases_queries.of_draft(opened.ref),
-        disputable=any(fault.code in DISPUTABLE for fault in faults or []),
+        disputable=any(fault.code in signature.DISPUTABLE for fault in faults or []),
         page_url=page_url,
         **wording,
     )
