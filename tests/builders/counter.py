@@ -12,6 +12,7 @@ from webapp.domain.filings import drafts, helping, queries, submitting
 from webapp.domain.filings.models import Draft, Submission
 from webapp.domain.filings.signing import OWN_PHONE, PAPER, PRINTED, AtCounter
 from webapp.domain.pledges import texts
+from webapp.domain.pledges.drawings import Drawing
 
 
 def begun(built: BuiltUnit, given: dict[str, Any] | None = None, by: Actor | None = None) -> Draft:
@@ -42,7 +43,7 @@ def printed(built: BuiltUnit, of: Draft) -> str:
 
 def signed(of: Draft, by: Actor | None, form: str, **changes: Any) -> Filed:
     """Sign in one of the three forms: on the own phone as the person, else as the member of staff `by`."""
-    drawing = picture() if form == "tablet" else None
+    drawing = Drawing(picture()) if form == "tablet" else None
     method = {"own_phone": "typed", "tablet": "drawn", "paper": PRINTED}[form]
     counter = AtCounter(form, **({} if form == OWN_PHONE else {"attested": True}) | changes)
     given = drafts.answers_of(of)

@@ -35,7 +35,7 @@ def news(unit, sent):
     step = FilingStep.select().order_by(FilingStep.id.desc()).first()
     with transaction():
         telling.tell_slice(step.act_id, "filing-returned", 0)
-    return desk.waiting(unit.unit.id)
+    return desk.waiting(unit.unit.id).count()
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_news_is_told_once_and_a_phone_ends_the_waiting(unit):
     with_news = news(unit, sent)
 
     assert desk.told(unit.actor, unit.unit.id, sent.submission.ref)["told"] == with_news > 0
-    assert desk.waiting(unit.unit.id) == 0
+    assert desk.waiting(unit.unit.id).count() == 0
     again = helping.begin_correction(unit.actor, unit.unit.id, sent.submission.ref)["draft"]
     assert CounterHelp.get(CounterHelp.draft_ref == again).account_id == unit.actor.account_id
     replacing_phones.replace(unit.actor, unit.unit.id, sent.submission.ref, "+8613877770001")

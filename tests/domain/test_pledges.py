@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 
 import pytest
 from PIL import Image, ImageDraw
@@ -10,7 +11,7 @@ from tests.builders.units import platform_actor
 from webapp import clock
 from webapp.database import transaction
 from webapp.domain.audit.acts import action
-from webapp.domain.pledges import actions, drawings, policy, texts
+from webapp.domain.pledges import actions, drawings, policy, strokes, texts
 from webapp.domain.pledges.models import ItemPolicy, Pledge, PledgeText
 from webapp.errors import Invalid
 
@@ -93,14 +94,14 @@ def test_pledge_is_frozen_and_names_its_digest(db):
 
 
 def test_drawing_is_drawn_anew():
-    kept = Image.open(io.BytesIO(drawings.read(address(picture((1800, 600))))))
+    kept = Image.open(io.BytesIO(drawings.read(address(picture((1800, 600)))).picture))
 
     assert (kept.format, kept.mode, kept.size) == ("PNG", "L", (900, 300))
     assert kept.getextrema() == (0, 255)
 
 
 def test_what_follows_the_picture_is_dropped():
-    kept = drawings.read(address(picture() + b"<script>alert(1)</script>"))
+    kept = drawings.read(address(picture() + b"<script>alert(1)</script>")).picture
 
     assert b"script" not in kept
 
@@ -126,3 +127,56 @@ def test_anything_else_is_no_signature(text, code):
         drawings.read(text)
 
     assert (refused.value.faults[0].field, refused.value.code) == ("signature", code)
+
+
+def pad(*lines, **changes):
+    return json.dumps({"width": 358, "height": 160, "strokes": list(lines)} | changes)
+
+
+LINE = [[12.54, 80, 0], [14.1, -3.25, 16]]
+
+
+def test_strokes_are_kept_as_bounded_numbers():
+    read = drawings.read(address(picture()), pad(LINE, [[1e3, 2, 900.4]])).strokes
+
+    assert read == {
+        "width": 358,
+        "height": 160,
+        "strokes": [[[12.5, 80, 0], [14.1, -3.2, 16]], [[1000, 2, 900]]],
+    }
+    assert drawings.read(address(picture())).strokes is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        "7",
+        "[" * 100_000,
+        "9" * 5_000,
+        pad(),
+        pad([]),
+        pad([[1, 2]]),
+        pad([[1, 2, 3, 4]]),
+        pad([["1", 2, 3]]),
+        pad([[True, 2, 3]]),
+        pad([[None, 2, 3]]),
+        pad([[float("nan"), 2, 3]]),
+        pad([[float("inf"), 2, 3]]),
+        pad([[1, 2, -1]]),
+        pad([[1, 2, strokes.LATEST + 1]]),
+        pad([[strokes.FARTHEST + 1, 2, 3]]),
+        pad("12"),
+        pad(LINE, width=0),
+        pad(LINE, height=float("nan")),
+        pad(LINE, svg="<svg onload='alert(1)'/>"),
+        pad([[1, 2, 3]] * (strokes.MOST_POINTS + 1)),
+        pad(LINE) + " " * strokes.LONGEST,
+    ],
+)
+def test_nothing_but_strokes_is_kept(text):
+    with pytest.raises(Invalid) as refused:
+        drawings.read(address(picture()), text)
+
+    assert (refused.value.faults[0].field, refused.value.code) == ("signature", "bad_drawing")

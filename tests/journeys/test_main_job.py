@@ -3,6 +3,7 @@ uploads, everyone has their documents, and the person leaves the list again."""
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -65,6 +66,8 @@ def file_by_phone(page: Page, address: str, driver: dict[str, str]) -> str:
         choose(page, wanted)
     choose(page, "用手指簽名")
     screens.draw(page, screens.SIGNATURE)
+    drawn = json.loads(page.locator("[name=signature_strokes]").input_value())["strokes"]
+    assert [len(stroke) > 1 for stroke in drawn] == [True] * len(screens.SIGNATURE)
     press(page, "簽署並提交")
     at(page, "申報已提交")
     return screens.open_status(page, driver)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import random
 import re
 from datetime import timedelta
@@ -17,6 +18,8 @@ from webapp import clock
 from webapp.domain.accounts import codes
 from webapp.domain.filings import drafts, queries
 from webapp.domain.filings.models import Draft, Filing, Submission
+from webapp.domain.pledges import actions as pledges
+from webapp.domain.pledges.models import Pledge
 from webapp.domain.units import codes as unit_codes
 from webapp.domain.units import deciding
 
@@ -401,16 +404,34 @@ def test_asked_for_vehicle_is_given_up(filer):
     assert Filing.select().count() == 1
 
 
-def test_drawn_signature(filer):
+def handwriting() -> str:
+    """A drawn signature as the pad sends it."""
     image = Image.new("RGBA", (400, 160), (0, 0, 0, 0))
     ImageDraw.Draw(image).line((20, 20, 380, 140), fill="black", width=4)
     output = io.BytesIO()
     image.save(output, "PNG")
+    return "data:image/png;base64," + base64.b64encode(output.getvalue()).decode()
+
+
+def test_drawn_signature(filer):
+    drawn = handwriting()
     filer.until("/check")
 
     assert filer.post({"signature_method": "drawn", "signature": "data:image/png;base64,AAAA"}).summary == ["signature"]
-    drawn = "data:image/png;base64," + base64.b64encode(output.getvalue()).decode()
-    assert filer.post({"signature_method": "drawn", "signature": drawn}).path.endswith("/receipt")
+    said = {"signature_method": "drawn", "signature": drawn}
+    assert filer.post(said | {"signature_strokes": "<svg/>"}).summary == ["signature"]
+    lines = {"width": 358, "height": 160, "strokes": [[[20, 20, 0], [380, 140, 310]]]}
+    assert filer.post(said | {"signature_strokes": json.dumps(lines)}).path.endswith("/receipt")
+    pledge = Pledge.get()
+    assert pledges.strokes_of(pledge) == lines
+    assert b"380" not in bytes(pledge.strokes)
+
+
+def test_drawn_signature_without_strokes(filer):
+    filer.until("/check")
+
+    assert filer.post({"signature_method": "drawn", "signature": handwriting()}).path.endswith("/receipt")
+    assert pledges.strokes_of(Pledge.get()) is None
 
 
 def test_collision_is_told_and_disputed(client, app, built):

@@ -5,7 +5,7 @@ import secrets
 
 import pytest
 
-from tests.builders import changing
+from tests.builders import changing, rosters
 from tests.builders import filings as build
 from tests.builders import units as build_units
 from tests.builders.browser import Browser, errors, heading
@@ -457,7 +457,17 @@ def test_the_list_takes_few_statements_with_session_and_bar(browser, unit):
     build.filed(unit)
     browser.open("/unit/filings")
 
-    assert statements(lambda: browser.open("/unit/filings")) <= 11
+    assert statements(lambda: browser.open("/unit/filings")) <= 8
+
+
+def test_a_roster_takes_one_statement_more(db, browser, unit):
+    sent = build.filed(unit)
+    rosters.entered(db, unit, rosters.line_of(sent))
+
+    listed = browser.open("/unit/filings")
+
+    assert "名冊相符" in listed.text
+    assert statements(lambda: browser.open("/unit/filings")) <= 9
 
 
 # Changes ---------------------------------------------------------------------------------------------------------

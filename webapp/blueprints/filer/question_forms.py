@@ -208,6 +208,7 @@ class SigningForm(forms.VersionedForm):
     )
     signed_name = fields.TextField(_l("姓名"), hint=_l("與證件相同"), autocomplete="off", maxlength=300)
     signature = fields.SignatureField()
+    signature_strokes = fields.HiddenField()
 
 
 class TabletForm(SigningForm):

@@ -69,7 +69,7 @@ def read(
     drawing = None
     if form.signature_method.data == signing.DRAWN and form.signature.data:
         try:
-            drawing = drawings.read(form.signature.data)
+            drawing = drawings.read(form.signature.data, form.signature_strokes.data)
         except Invalid as refused:
             faults += refused.faults
     signed = signing.Signing(

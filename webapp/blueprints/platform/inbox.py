@@ -23,7 +23,7 @@ def inbox() -> str:
     return render_template(
         "platform/inbox.html",
         lines=lines(rows),
-        unread=queries.unread(PLATFORM, PLATFORM_REF),
+        unread=queries.unread(PLATFORM, PLATFORM_REF).count(),
         newest=rows[0].id if rows else 0,
         paged=bool(before),
         next_before=rows[-1].id if len(rows) == queries.PAGE else None,

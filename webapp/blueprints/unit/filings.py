@@ -13,7 +13,7 @@ from webapp.blueprints.unit import blueprint
 from webapp.domain.filings import flags, lists
 from webapp.domain.filings.lists import Filter, Page, Place
 from webapp.domain.filings.searching import Search
-from webapp.domain.units import roster, rules
+from webapp.domain.units import rules
 from webapp.ui import bar, forms, guards, htmx
 
 #: Part of the page that a search replaces.
@@ -42,14 +42,15 @@ def context(args: MultiDict[str, str]) -> dict[str, Any]:
     """What the list shows for the filter and place of an address or form."""
     wanted = read_filter(args)
     after, before = Place.read(args.get("after", "")), Place.read(args.get("before", ""))
-    page = lists.page(g.staff.unit, wanted, viewer(), after=after, before=before)
+    who = viewer()
+    page = lists.page(g.staff.unit, wanted, who, after=after, before=before)
     if not (wanted.q or wanted.flag):
         bar.know_filings(page.counts)
     return {
         "wanted": wanted,
         "page": page,
         "chips": chips(wanted, page.counts),
-        "minded": _minded(wanted),
+        "minded": _minded(wanted, on_roster=who.roster is not None),
         "here_args": here(wanted, args),
         "pager_urls": _pager(wanted, page),
         "form": None,
@@ -87,7 +88,7 @@ def chips(wanted: Filter, counts: dict[str, int]) -> list[dict[str, Any]]:
     ]
 
 
-def _minded(wanted: Filter) -> list[dict[str, Any]]:
+def _minded(wanted: Filter, *, on_roster: bool) -> list[dict[str, Any]]:
     """Filters by what is to be minded, those that can occur in a unit of this class."""
     words = {
         "": _("不限"),
@@ -97,7 +98,7 @@ def _minded(wanted: Filter) -> list[dict[str, Any]]:
         "fell_out": _("上次上傳沒有列入"),
         "unreached": _("通知未能送達"),
     }
-    if roster.current(g.staff.unit.id):
+    if on_roster:
         words |= {
             "roster_exact": _("與名冊相符"),
             "roster_likely": _("與名冊相近"),

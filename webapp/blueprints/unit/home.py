@@ -27,7 +27,7 @@ def home() -> Response | str:
         code=code,
         begun_today=queries.begun_on(code, clock.today()) if code else 0,
         to_confirm=campaigns.to_confirm(unit.id),
-        unread=notices.unread(UNIT, unit.ref),
+        unread=notices.unread(UNIT, unit.ref).count(),
         has_vehicles=rules.has_unit_vehicles(unit.unit_class),
         vehicle_count=vehicles.count(unit.id),
     )

@@ -22,7 +22,7 @@ def inbox() -> str:
     return render_template(
         "unit/inbox.html",
         lines=lines(rows),
-        unread=queries.unread(UNIT, g.staff.unit.ref),
+        unread=queries.unread(UNIT, g.staff.unit.ref).count(),
         newest=rows[0].id if rows else 0,
         paged=bool(before),
         next_before=rows[-1].id if len(rows) == queries.PAGE else None,

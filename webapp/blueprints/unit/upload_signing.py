@@ -28,6 +28,7 @@ PROGRESS = "papers"
 class UnitSigningForm(forms.Form):
     text_digest = fields.HiddenField()
     signature = fields.SignatureField()
+    signature_strokes = fields.HiddenField()
     pledge_agreed = fields.CheckboxField(_l("我代表單位作出以上承諾"))
     signature_method = fields.RadioField(
         _l("簽署方式"),
@@ -83,7 +84,7 @@ def _read(form: UnitSigningForm) -> tuple[UnitSignature, list[Fault]]:
     drawing = scan = None
     try:
         if form.signature_method.data == DRAWN and form.signature.data:
-            drawing = drawings.read(form.signature.data)
+            drawing = drawings.read(form.signature.data, form.signature_strokes.data)
         if form.signature_method.data == SEALED_PAPER and form.sealed_paper.data:
             sent = form.sealed_paper.data
             scan = intake.check(sent.read(intake.LARGEST + 1), sent.filename or "", "sealed_paper")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import fn
+
 from webapp.database import among
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.filings.models import CounterHelp, Filing, Submission
@@ -55,14 +57,10 @@ def people(unit_id: int) -> list[Waiting]:
     return sorted(found, key=lambda one: not one.notices)[:PEOPLE]
 
 
-def waiting(unit_id: int) -> int:
-    """How many notices wait at the desk."""
-    refs = [row.ref for row in _submissions(unit_id)]
-    return (
-        Notice.select()
-        .where(Notice.audience == SUBMISSION, Notice.audience_ref << refs, Notice.read_at.is_null())
-        .count()
-    )
+def waiting(unit_id: int) -> Any:
+    """The notices that wait at the desk, to be counted."""
+    here = _submissions(unit_id).select(Submission.ref)
+    return Notice.select().where(Notice.audience == SUBMISSION, Notice.audience_ref << here, Notice.read_at.is_null())
 
 
 @action("counter:tell")
@@ -85,5 +83,7 @@ def _submissions(unit_id: int) -> Any:
     helped = CounterHelp.select(CounterHelp.submission).where(
         CounterHelp.unit == unit_id, CounterHelp.form == PAPER, CounterHelp.submission.is_null(False)
     )
-    reached = PersonPhone.select(PersonPhone.person).where(PersonPhone.ended_at.is_null())
-    return Submission.select().where(Submission.id << helped, Submission.person.not_in(reached))
+    reached = PersonPhone.select(PersonPhone.id).where(
+        PersonPhone.person == Submission.person, PersonPhone.ended_at.is_null()
+    )
+    return Submission.select().where(Submission.id << helped, ~fn.EXISTS(reached))

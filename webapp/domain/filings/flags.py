@@ -24,8 +24,8 @@ from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.passlist.models import REMOVED, DriverSlot, Entry
 from webapp.domain.registry.cards import Card, unsealed
 from webapp.domain.registry.models import OWN, UNIT, PersonPhone
-from webapp.domain.units import members
-from webapp.domain.units.models import Unit
+from webapp.domain.units import members, roster
+from webapp.domain.units.models import Roster, Unit
 from webapp.domain.units.roster import Match
 from webapp.values.folding import fold
 
@@ -83,21 +83,29 @@ class Flag:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks at the list: what makes a filing his own, and whether the unit has nobody else."""
+    """Who looks at the list: what makes a filing his own, whether the unit has nobody else; and the unit's roster."""
 
     email_index: bytes
     name: str  # folded
     alone: bool
     account_id: int | None = None
+    roster: Roster | None = None
+
+    @property
+    def compares_numbers(self) -> bool:
+        """Whether filings are to be read with the staff numbers they declare."""
+        return self.roster is not None and self.roster.has_numbers
 
 
 def viewer(unit_id: int, account_id: int | None) -> Viewer:
-    """The member of staff who looks, by one statement."""
+    """The member of staff who looks, by two statements."""
     people = [member.account for member in members.active(unit_id) if member.account.state == ACTIVE]
     me = next((account for account in people if account.id == account_id), None)
     if me is None:
-        return Viewer(b"", "", alone=not people)
-    return Viewer(bytes(me.email_index), fold(accounts.name_of(me)), len(people) == 1, me.id)
+        return Viewer(b"", "", alone=not people, roster=roster.current(unit_id))
+    return Viewer(
+        bytes(me.email_index), fold(accounts.name_of(me)), len(people) == 1, me.id, roster=roster.current(unit_id)
+    )
 
 
 @dataclass(frozen=True)
@@ -117,7 +125,7 @@ def of(lines: Iterable[Line], unit: Unit, who: Viewer) -> dict[int, tuple[Flag, 
     """The flags of each filing, by its id; none for those that are closed. A fixed number of statements."""
     open_lines = [line for line in lines if line.state in OPEN_FILING_STATES]
     kin = _kin([line.id for line in open_lines])
-    on_roster = rostering.marks(unit.id, [line.id for line in open_lines])
+    on_roster = rostering.marks(who.roster, open_lines)
     uses = {use for open_ in eligibility.ELIGIBLE.get(unit.unit_class, {}).values() for use in open_}
     return {
         line.id: (

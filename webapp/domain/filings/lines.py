@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from peewee import JOIN, fn
+from peewee import JOIN, Select, fn
 
+from webapp import crypto
 from webapp.database import among
 from webapp.domain.filings.models import CounterHelp, Filing, Invitation, Submission
 from webapp.domain.notices import queries as notices
 from webapp.domain.passlist.models import Entry
 from webapp.domain.registry.cards import Card, unsealed
-from webapp.domain.registry.models import UNIT, Plate
+from webapp.domain.registry.models import UNIT, Answers, Plate
 from webapp.domain.units.models import RegisterVehicle
 
 
@@ -21,7 +22,7 @@ class Line(NamedTuple):
     """One filing of a unit with what its flags depend on. `until`: when the wait for the owner ends. `registered`:
     its vehicle stands in the unit's register. `unreached`: the last message to the person did not arrive.
     `replaces`: the unit of the entry it changes. `helper`: the account that typed it at the counter, `form` how it was
-    signed there."""
+    signed there. `staff_number` as declared, where it was asked for."""
 
     id: int
     ref: str
@@ -42,6 +43,7 @@ class Line(NamedTuple):
     act_id: int
     number: str
     email_index: bytes | None
+    phone_index: bytes
     until: datetime | None
     registered: bool
     unreached: bool
@@ -49,15 +51,18 @@ class Line(NamedTuple):
     helper: int | None
     form: str | None
     card: Card
+    staff_number: str = ""
 
 
-def read(unit_id: int, ids: Iterable[int]) -> list[Line]:
-    """These filings of the unit, oldest first."""
+def read(unit_id: int, which: Iterable[int] | Select, *, numbers: bool = False) -> list[Line]:
+    """These filings of the unit, by their ids or a query for them, oldest first; `numbers`: with the staff numbers they
+    declare."""
     query = (
         Filing.select(
             *_COLUMNS,
             Submission.number,
             Submission.email_index,
+            Submission.phone_index,
             Invitation.until,
             ((Filing.vehicle_use == UNIT) & fn.EXISTS(in_register(unit_id))).alias("registered"),
             Submission.ref.in_(notices.unreached()).alias("unreached"),
@@ -65,6 +70,7 @@ def read(unit_id: int, ids: Iterable[int]) -> list[Line]:
             CounterHelp.account_id,
             CounterHelp.form,
             Filing.card,
+            *((Answers.ref, Answers.sealed) if numbers else ()),
         )
         .join(Submission, on=(Filing.submission == Submission.id))
         .join(CounterHelp, JOIN.LEFT_OUTER, on=(CounterHelp.id == _last_help()))
@@ -80,13 +86,15 @@ def read(unit_id: int, ids: Iterable[int]) -> list[Line]:
                 & (Invitation.state == "open")
             ),
         )
-        .where(Filing.unit == unit_id, Filing.id << among(ids))
+        .where(Filing.unit == unit_id, Filing.id << (which if isinstance(which, Select) else among(which)))
         .order_by(Filing.submitted_at, Filing.id)
     )
+    if numbers:
+        query = query.switch(Filing).join(Answers, on=(Filing.answers == Answers.id))
     return [_line(columns) for columns in query.tuples().iterator()]
 
 
-_NAMES = Line._fields
+_NAMES = Line._fields[:-1]
 _COLUMNS = (
     Filing.id,
     Filing.ref,
@@ -128,12 +136,21 @@ def in_register(unit_id: int) -> Any:
     )
 
 
+def staff_number(ref: str, sealed: bytes) -> str:
+    """The staff number in answers, "" where none was declared."""
+    declared: Any = crypto.unseal(sealed, "answers", "sealed", ref)
+    return str(declared["belonging"]["staff_number"])
+
+
 def _line(columns: tuple[Any, ...]) -> Line:
-    """From the columns of a row, which come in the order of Line, the card sealed."""
-    values = dict(zip(_NAMES, columns, strict=True))
+    """From the columns of a row, which come in the order of Line, the card and (if read) the answers sealed."""
+    values = dict(zip(_NAMES, columns, strict=False))
     values["warnings"] = tuple(values["warnings"] or ())
     values["email_index"] = None if values["email_index"] is None else bytes(values["email_index"])
     values["registered"] = bool(values["registered"])
     values["unreached"] = bool(values["unreached"])
+    values["phone_index"] = bytes(values["phone_index"])
     values["card"] = unsealed("filing", values["ref"], values["card"])
+    if answers := columns[len(_NAMES) :]:
+        values["staff_number"] = staff_number(*answers)
     return Line(**values)

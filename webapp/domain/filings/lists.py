@@ -111,30 +111,30 @@ def page(
     if search:
         found = scan(_minded(unit.id, wanted.flag), unit.id, search)
         counts = _counted((one.state, one.waiting, 1) for one in found)
-        places = _slice(_of_chip(found, wanted.state), wanted, after, before, limit)
+        near: Any = [one.id for one in _slice(_of_chip(found, wanted.state), wanted, after, before, limit)]
     else:
         counts = count(unit.id, wanted.flag)
-        places = _window(unit.id, wanted, after, before, limit)
-    shown = places[:limit] if before is None else places[:limit][::-1]
-    more = len(places) > limit
+        near = _window(unit.id, wanted, after, before, limit)
+    read = _directed(lines.read(unit.id, near, numbers=who.compares_numbers), _rising(wanted, before))
+    shown = _directed(read[:limit], before is None)
+    more = len(read) > limit
     return Page(
-        rows=tuple(rows(unit, [place.id for place in shown], who, _oldest_first(wanted))),
+        rows=tuple(_rows(shown, unit, who)),
         counts=counts,
-        previous=shown[0] if shown and (after is not None or (before is not None and more)) else None,
-        next=shown[-1] if shown and (before is not None or more) else None,
+        previous=_place(shown[0]) if shown and (after is not None or (before is not None and more)) else None,
+        next=_place(shown[-1]) if shown and (before is not None or more) else None,
     )
-
-
-def rows(unit: Unit, ids: list[int], who: Viewer, oldest_first: bool = True) -> list[Row]:
-    """Rows of these filings. Two statements."""
-    read = lines.read(unit.id, ids)
-    marked = flags.of(read, unit, who)
-    return [row_of(line, marked.get(line.id, ())) for line in (read if oldest_first else reversed(read))]
 
 
 def row(unit: Unit, ref: str, who: Viewer) -> Row:
     """One filing of the unit as a row. Raises NotFound."""
-    return rows(unit, [id_of(unit.id, ref)], who)[0]
+    read = lines.read(unit.id, [id_of(unit.id, ref)], numbers=who.compares_numbers)
+    return _rows(read, unit, who)[0]
+
+
+def _rows(read: list[Line], unit: Unit, who: Viewer) -> list[Row]:
+    marked = flags.of(read, unit, who)
+    return [row_of(line, marked.get(line.id, ())) for line in read]
 
 
 def id_of(unit_id: int, ref: str) -> int:
@@ -240,14 +240,23 @@ def _counted(groups: Iterable[tuple[str, bool, int]]) -> dict[str, int]:
     return counts
 
 
-def _oldest_first(wanted: Filter) -> bool:
-    return wanted.state in OLDEST_FIRST
+def _rising(wanted: Filter, before: Place | None) -> bool:
+    """Whether a page is read from its edge towards later filings: backwards where it stands before `before`."""
+    return (wanted.state in OLDEST_FIRST) == (before is None)
 
 
-def _window(unit_id: int, wanted: Filter, after: Place | None, before: Place | None, limit: int) -> list[Place]:
-    """The places of a page and one more, beginning at the edge: backwards where it stands before `before`."""
-    rising = _oldest_first(wanted) == (before is None)
-    query = _within(unit_id, wanted).select(Filing.submitted_at, Filing.id)
+def _directed(read: list[Line], as_it_is: bool) -> list[Line]:
+    return read if as_it_is else read[::-1]
+
+
+def _place(line: Line) -> Place:
+    return Place(line.submitted_at, line.id)
+
+
+def _window(unit_id: int, wanted: Filter, after: Place | None, before: Place | None, limit: int) -> Any:
+    """The filings of a page and one more, beginning at the edge, as a query of their ids."""
+    rising = _rising(wanted, before)
+    query = _within(unit_id, wanted).select(Filing.id)
     edge = before or after
     if edge is not None:
         at, number = edge.listed_at, edge.id
@@ -255,15 +264,17 @@ def _window(unit_id: int, wanted: Filter, after: Place | None, before: Place | N
         beside = (Filing.id > number) if rising else (Filing.id < number)
         query = query.where(beyond | ((Filing.submitted_at == at) & beside))
     order = (Filing.submitted_at, Filing.id) if rising else (Filing.submitted_at.desc(), Filing.id.desc())
-    return [Place(at, number) for at, number in query.order_by(*order).limit(limit + 1).tuples()]
+    return query.order_by(*order).limit(limit + 1)
 
 
-def _slice(found: list[Found], wanted: Filter, after: Place | None, before: Place | None, limit: int) -> list[Place]:
+def _slice(found: list[Found], wanted: Filter, after: Place | None, before: Place | None, limit: int) -> list[Found]:
     """The same of what a search found."""
-    rising = _oldest_first(wanted) == (before is None)
-    places = [Place(one.submitted_at, one.id) for one in (reversed(found) if rising else found)]
+    rising = _rising(wanted, before)
+    ordered = list(reversed(found)) if rising else found
     edge = before or after
     if edge is not None:
         key = (edge.listed_at, edge.id)
-        places = [p for p in places if ((p.listed_at, p.id) > key if rising else (p.listed_at, p.id) < key)]
-    return places[: limit + 1]
+        ordered = [
+            one for one in ordered if ((one.submitted_at, one.id) > key if rising else (one.submitted_at, one.id) < key)
+        ]
+    return ordered[: limit + 1]

@@ -39,7 +39,7 @@ def new_number() -> str:
 
 def pledge(act: Act, unit: Unit, number: str, declared: Declared, text: PledgeText, signed: Signing) -> Pledge:
     """Sign the personal pledge over what is declared, and issue its document in the language that was signed."""
-    drawing = files.keep(act, "signature", "image/png", signed.drawing) if signed.drawing else None
+    drawing = files.keep(act, "signature", "image/png", signed.drawing.picture) if signed.drawing else None
     if signed.counter is not None and signed.counter.scan is not None:
         scan = signed.counter.scan
         drawing = files.keep(act, "sealed_paper", scan.media_type, scan.content, name=scan.name, unit_id=unit.id)
@@ -51,6 +51,7 @@ def pledge(act: Act, unit: Unit, number: str, declared: Declared, text: PledgeTe
         content=signing.content(signed, declared, unit=unit.name, number=number),
         method=signed.method,
         drawing=drawing,
+        strokes=signed.drawing.strokes if signed.drawing else None,
         unit_id=unit.id,
     )
     documents.issue(act, "personal_pledge", made.ref, text.language, unit.id)

@@ -12,8 +12,7 @@ from typing import Any
 
 from peewee import JOIN
 
-from webapp import crypto
-from webapp.database import among
+from webapp.domain.filings.lines import Line, staff_number
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.states import IN_FORCE
@@ -29,12 +28,18 @@ ON_ROSTER = (EXACT, LIKELY)
 FITS = (EXACT, LIKELY, NONE)
 
 
-def marks(unit_id: int, filing_ids: Collection[int]) -> dict[int, Match]:
-    """What the unit's roster says of these filings; nothing where it has none. At most three statements."""
-    standing = roster.current(unit_id) if filing_ids else None
-    if standing is None:
+def marks(standing: Roster | None, read: Collection[Line]) -> dict[int, Match]:
+    """What the unit's roster says of these filings, read with their staff numbers where it has such; nothing where the
+    unit has none. One statement."""
+    if standing is None or not read:
         return {}
-    return roster.matches(standing, filings_seen(Filing.id << among(filing_ids), numbers=standing.has_numbers))
+    return roster.matches(
+        standing,
+        {
+            line.id: Seen(line.card.name, line.card.id_type, line.card.tail, line.staff_number, line.phone_index)
+            for line in read
+        },
+    )
 
 
 def beside(unit_id: int, filing_ref: str) -> tuple[Seen, Match] | None:
@@ -132,6 +137,5 @@ def _seen(table: str, row: tuple[Any, ...]) -> Seen:
     card = unsealed(table, ref, sealed_card)
     number = ""
     if answers:
-        declared: Any = crypto.unseal(answers[1], "answers", "sealed", answers[0])
-        number = declared["belonging"]["staff_number"]
+        number = staff_number(*answers)
     return Seen(card.name, card.id_type, card.tail, number, bytes(phone) if phone is not None else None)

@@ -8,6 +8,7 @@ from typing import Any
 from webapp.domain.files.intake import Accepted
 from webapp.domain.filings.declaring import Declared
 from webapp.domain.filings.models import COUNTER_FORMS
+from webapp.domain.pledges.drawings import Drawing
 from webapp.domain.pledges.models import METHODS
 from webapp.errors import Fault
 from webapp.values.folding import fold
@@ -34,7 +35,7 @@ class AtCounter:
 
 @dataclass(frozen=True)
 class Signing:
-    """What was on the signing page. `drawing` is a PNG as pledges.drawings made it. `text_digest` names the wording
+    """What was on the signing page. `text_digest` names the wording
     that was shown, `draft_version` the answers that were."""
 
     text_digest: str
@@ -45,7 +46,7 @@ class Signing:
     pledge_agreed: bool
     method: str
     signed_name: str = ""
-    drawing: bytes | None = None
+    drawing: Drawing | None = None
     counter: AtCounter | None = None
 
 

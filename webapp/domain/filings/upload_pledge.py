@@ -12,6 +12,7 @@ from webapp.domain.files.intake import Accepted
 from webapp.domain.filings.models import Upload
 from webapp.domain.pledges import actions as pledges
 from webapp.domain.pledges import texts
+from webapp.domain.pledges.drawings import Drawing
 from webapp.domain.pledges.models import METHODS, Pledge, PledgeText
 from webapp.domain.pledges.models import UNIT as UNIT_PLEDGE
 from webapp.domain.units import queries as units
@@ -27,15 +28,15 @@ DRAWN, TYPED, SEALED_PAPER = METHODS
 
 @dataclass(frozen=True)
 class UnitSignature:
-    """What was on the signing page. `text_digest` names the wording that was shown; `drawing` is a PNG as
-    pledges.drawings made it; `scan` the printed, signed and sealed sheet as files.intake took it."""
+    """What was on the signing page. `text_digest` names the wording that was shown; `scan` the printed, signed
+    and sealed sheet as files.intake took it."""
 
     text_digest: str
     language: str
     pledge_agreed: bool
     method: str
     signed_name: str = ""
-    drawing: bytes | None = None
+    drawing: Drawing | None = None
     scan: Accepted | None = None
 
 
@@ -90,6 +91,7 @@ def sign(
         content=_content(unit, upload, digest, summary, signature),
         method=signature.method,
         drawing=_kept(act, unit, signature),
+        strokes=signature.drawing.strokes if signature.method == DRAWN and signature.drawing else None,
         unit_id=unit.id,
     )
 
@@ -111,7 +113,7 @@ def _content(unit: Unit, upload: Upload, digest: str, summary: Summary, signatur
 
 def _kept(act: Act, unit: Unit, signature: UnitSignature) -> Any:
     if signature.method == DRAWN and signature.drawing is not None:
-        return files.keep(act, "signature", "image/png", signature.drawing, unit_id=unit.id)
+        return files.keep(act, "signature", "image/png", signature.drawing.picture, unit_id=unit.id)
     if signature.method == SEALED_PAPER and signature.scan is not None:
         scan = signature.scan
         return files.keep(act, "sealed_paper", scan.media_type, scan.content, name=scan.name, unit_id=unit.id)

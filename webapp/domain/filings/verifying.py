@@ -116,7 +116,7 @@ NAMED = 20
 
 def preview(unit: Unit, act_name: str, chosen: Chosen, who: Viewer) -> Preview:
     """What `verify_all` or `refuse_all` of this choice would do now. A fixed number of statements."""
-    found = lines.read(unit.id, _ids(unit.id, chosen))
+    found = lines.read(unit.id, _ids(unit.id, chosen), numbers=who.compares_numbers)
     marked = flags.of(found, unit, who)
     changed, skipped = _decide(act_name, found, marked, who, chosen)
     missing = 0 if chosen.everything else len(chosen.versions()) - len(found)
@@ -139,8 +139,8 @@ def _one(
     unit = _certified(unit_id)
     filing_id = lists.id_of(unit_id, ref)
     lock(Filing, [filing_id])
-    line = lines.read(unit_id, [filing_id])[0]
     who = flags.viewer(unit_id, act.actor.account_id)
+    line = lines.read(unit_id, [filing_id], numbers=who.compares_numbers)[0]
     marked = flags.of([line], unit, who).get(line.id, ())
     why = _why_not(name, line, marked, who, version)
     if why in flags.FOR_COLLEAGUE:
@@ -155,11 +155,11 @@ def _many(act: Act, unit_id: int, name: str, chosen: Chosen, codes: list[str], n
     unit = _certified(unit_id)
     ids = _ids(unit_id, chosen)
     lock(Filing, ids)
-    found = lines.read(unit_id, ids)
+    who = flags.viewer(unit_id, act.actor.account_id)
+    found = lines.read(unit_id, ids, numbers=who.compares_numbers)
     chosen.check_count(len(found))
     if chosen.digest and chosen.digest != lists.digest(found):
         raise Conflict("count_changed", expected=chosen.expected, found=len(found))
-    who = flags.viewer(unit_id, act.actor.account_id)
     marked = flags.of(found, unit, who)
     changed, skipped = _decide(name, found, marked, who, chosen)
     if changed:

@@ -24,15 +24,10 @@ def inbox(audience: str, audience_ref: str, *, before: int | None = None, limit:
     return list(query.where(Notice.id < before) if before is not None else query)
 
 
-def unread(audience: str, audience_ref: str) -> int:
-    return (
-        Notice.select()
-        .where(
-            Notice.audience == audience,
-            Notice.audience_ref == audience_ref,
-            Notice.read_at.is_null(),
-        )
-        .count()
+def unread(audience: str, audience_ref: str) -> Any:
+    """What a reader has not opened yet, to be counted."""
+    return Notice.select().where(
+        Notice.audience == audience, Notice.audience_ref == audience_ref, Notice.read_at.is_null()
     )
 
 

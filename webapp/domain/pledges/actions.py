@@ -10,6 +10,7 @@ from webapp import crypto
 from webapp.domain.audit.acts import Act
 from webapp.domain.files.models import StoredFile
 from webapp.domain.pledges.models import Pledge, PledgeText
+from webapp.domain.pledges.strokes import Strokes
 
 
 def content_digest(text_digest: str, content: dict[str, Any]) -> str:
@@ -27,10 +28,12 @@ def sign(
     content: dict[str, Any],
     method: str,
     drawing: StoredFile | None,
+    strokes: Strokes | None = None,
     unit_id: int,
 ) -> Pledge:
     """Freeze a pledge (a step of the act that needs it). `subject` is the number it stands under, `content` the shown
-    values, the signer's name and consents as plain JSON; `drawing` the signature image or the sealed paper's scan."""
+    values, the signer's name and consents as plain JSON; `drawing` the signature image or the sealed paper's scan,
+    `strokes` what the image was drawn with."""
     ref = crypto.new_ref()
     return Pledge.create(
         ref=ref,
@@ -41,6 +44,7 @@ def sign(
         digest=content_digest(text.digest, content),
         method=method,
         drawing=drawing.id if drawing else None,
+        strokes=crypto.seal(strokes, "pledge", "strokes", ref) if strokes else None,
         unit_id=unit_id,
         act_id=act.id,
         signed_at=act.now,
@@ -50,3 +54,11 @@ def sign(
 def content_of(pledge: Pledge) -> dict[str, Any]:
     """What was shown and agreed."""
     return crypto.unseal(pledge.content, "pledge", "content", pledge.ref)
+
+
+def strokes_of(pledge: Pledge) -> Strokes | None:
+    """What its signature was drawn with; None where nothing was drawn, or the browser sent the picture alone."""
+    if pledge.strokes is None:
+        return None
+    strokes: Strokes = crypto.unseal(pledge.strokes, "pledge", "strokes", pledge.ref)
+    return strokes

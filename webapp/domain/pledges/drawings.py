@@ -1,4 +1,5 @@
-"""Drawn signatures: a PNG from outside, read hard and drawn anew, so that nothing but the picture is kept."""
+"""Drawn signatures: a PNG from outside, read hard and drawn anew, so that nothing but the picture is kept, and the
+strokes it was drawn with."""
 
 from __future__ import annotations
 
@@ -6,10 +7,13 @@ import base64
 import binascii
 import io
 import warnings
+from dataclasses import dataclass
 
 from PIL import Image
 
 from webapp.domain.files.pictures import whole
+from webapp.domain.pledges import strokes as stroking
+from webapp.domain.pledges.strokes import Strokes
 from webapp.errors import Invalid
 
 PREFIX = "data:image/png;base64,"
@@ -21,9 +25,20 @@ WIDTH, HEIGHT = 900, 300
 LEAST_INK = 60
 
 
-def read(data_address: str) -> bytes:
-    """A signature as PNG of at most 900 x 300, black on white. Raises Invalid("bad_drawing" | "empty_drawing")."""
-    picture = _decoded(data_address)
+@dataclass(frozen=True)
+class Drawing:
+    """`picture`: PNG of at most 900 x 300, black on white. `strokes`: None where the browser sent the picture alone."""
+
+    picture: bytes
+    strokes: Strokes | None = None
+
+
+def read(data_address: str, strokes: str = "") -> Drawing:
+    """A signature as the pad sent it. Raises Invalid("bad_drawing" | "empty_drawing")."""
+    return Drawing(_drawn_anew(_decoded(data_address)), stroking.read(strokes))
+
+
+def _drawn_anew(picture: Image.Image) -> bytes:
     # Whatever is transparent is paper.
     paper = Image.new("RGBA", picture.size, "white")
     paper.alpha_composite(picture)

@@ -50,6 +50,7 @@ class Pledge(Row):
     unit_id = BigIntegerField()
     act_id = BigIntegerField()
     signed_at = InstantField()
+    strokes = BlobField(null=True)  # sealed JSON (pledges.strokes): what the signature image was drawn with
 
     class Meta:
         indexes = ((("subject", "id"), False),)

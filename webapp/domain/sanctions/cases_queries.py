@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-
-from peewee import fn
+from typing import Any
 
 from webapp import crypto
 from webapp.database import among, from_micros, to_micros
@@ -85,9 +84,9 @@ def counts(kind: str = "") -> dict[str, int]:
     return {shown: _shown(shown, kind).count() for shown in (SHOWN_OPEN, SHOWN_OVERDUE, SHOWN_CLOSED)}
 
 
-def waiting() -> int:
-    """How many cases wait for the platform."""
-    return Case.select(fn.COUNT(Case.id)).where(Case.state == OPEN).scalar() or 0
+def waiting() -> Any:
+    """The cases that wait for the platform, to be counted."""
+    return Case.select().where(Case.state == OPEN)
 
 
 def one(ref: str) -> Case:
@@ -154,8 +153,8 @@ def one_of_unit(unit_id: int, unit_ref: str, case_ref: str) -> tuple[Case, CaseP
     return case, party
 
 
-def waiting_for_unit(unit_ref: str) -> int:
-    """How many open cases ask this unit for an answer that it has not given."""
+def waiting_for_unit(unit_ref: str) -> Any:
+    """The open cases that ask this unit for an answer that it has not given, to be counted."""
     return (
         CaseParty.select()
         .join(Case, on=(CaseParty.case == Case.id))
@@ -166,7 +165,6 @@ def waiting_for_unit(unit_ref: str) -> int:
             CaseParty.answered_at.is_null(),
             Case.state == OPEN,
         )
-        .count()
     )
 
 

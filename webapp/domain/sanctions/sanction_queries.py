@@ -77,9 +77,9 @@ def counts() -> dict[str, int]:
     return dict(list(Sanction.select(Sanction.state, fn.COUNT(Sanction.id)).group_by(Sanction.state).tuples()))
 
 
-def proposed_count() -> int:
-    """How many wait for another officer."""
-    return Sanction.select().where(Sanction.state == PROPOSED).count()
+def undecided() -> Any:
+    """What waits for another officer, to be counted."""
+    return Sanction.select().where(Sanction.state == PROPOSED)
 
 
 def open_batches(limit: int = PAGE) -> list[SanctionBatch]:

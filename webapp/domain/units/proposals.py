@@ -75,8 +75,9 @@ def last_rejected(unit_id: int) -> UnitProposal | None:
     return row if row is not None and row.by_unit and row.state == "rejected" else None
 
 
-def count_waiting() -> int:
-    return UnitProposal.select().where(UnitProposal.state << WAITING).count()
+def undecided() -> Any:
+    """What waits for a second person, to be counted."""
+    return UnitProposal.select().where(UnitProposal.state << WAITING)
 
 
 def ended(before: int | None = None) -> list[UnitProposal]:
