@@ -51,7 +51,8 @@ AUDIENCES: dict[str, str] = {
     ),
     **dict.fromkeys(
         [
-            "platform.account", "platform.account_disable", "platform.account_enable", "platform.account_roles",
+            "platform.account", "platform.account_classes", "platform.account_disable", "platform.account_enable",
+            "platform.account_roles",
             "platform.accounts", "platform.accounts_find", "platform.accounts_invite", "platform.accounts_revoke",
         ],
         "platform accounts:manage",
@@ -149,6 +150,7 @@ AUDIENCES: dict[str, str] = {
         ],
         "platform texts:manage",
     ),
+    **dict.fromkeys(["platform.figures", "platform.figures_class"], "platform figures:read"),
     **dict.fromkeys(
         ["platform.search", "platform.search_open", "platform.search_result", "platform.search_results"],
         "platform list:search",

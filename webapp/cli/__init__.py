@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from webapp.cli import accounts, backup, db, demo, gate, jobs, passlist, sanctions, search, synth, translations
+from webapp.cli import accounts, backup, db, demo, figures, gate, jobs, passlist, sanctions, search, synth, translations
 
 
 def install(app: Flask) -> None:
     app.cli.add_command(accounts.group)
     app.cli.add_command(backup.group)
     app.cli.add_command(db.group)
+    app.cli.add_command(figures.group)
     app.cli.add_command(gate.group)
     app.cli.add_command(jobs.group)
     app.cli.add_command(search.group)

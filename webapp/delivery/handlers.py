@@ -32,6 +32,7 @@ HANDLERS: dict[str, Handler] = {
     "finish-removals": housekeeping.finish_removals,
     "tend-invitations": housekeeping.tend_invitations,
     "escalate-cases": housekeeping.escalate_cases,
+    "keep-figures": housekeeping.keep_figures,
     "expire-drafts": housekeeping.expire_drafts,
     "forget-secrets": housekeeping.forget_secrets,
     "forget-lane-plates": housekeeping.forget_lane_plates,

@@ -13,6 +13,7 @@ from webapp.domain.accounts import forgetting
 from webapp.domain.campaigns import advancing
 from webapp.domain.campaigns import queries as campaigns
 from webapp.domain.closings import sanction_ending, sanctioning
+from webapp.domain.figures import counting
 from webapp.domain.files import actions as files
 from webapp.domain.filings import drafts, expiring, invitation_terms, waiting
 from webapp.domain.jobs import actions as jobs
@@ -48,6 +49,10 @@ def sweep_sanctions(_work: Work) -> None:
 
 def escalate_cases(_work: Work) -> None:
     _say("cases overdue", cases_deadlines.escalate_due())
+
+
+def keep_figures(work: Work) -> None:
+    counting.keep(work.breathe)
 
 
 def expire_drafts(_work: Work) -> None:

@@ -66,6 +66,7 @@ TIMERS = (
     Timer("finish-removals", every(timedelta(minutes=5))),
     Timer("tend-invitations", every(timedelta(minutes=5))),
     Timer("escalate-cases", every(timedelta(hours=1))),
+    Timer("keep-figures", every(timedelta(minutes=10))),
     Timer("expire-drafts", every(timedelta(hours=1))),
     Timer("purge-rosters", every(timedelta(hours=1))),
     Timer("forget-secrets", every(timedelta(hours=1))),

@@ -117,6 +117,7 @@ UNIT_ITEMS = (
     Item("unit.inbox", _l("通知"), "inbox:read", _unread),
 )
 PLATFORM_ITEMS = (
+    Item("platform.figures", _l("概覽"), "figures:read"),
     Item("platform.units", _l("單位認證"), "units:read", _units_waiting),
     Item("platform.proposals", _l("單位事項"), "units:decide", _proposals_waiting),
     Item("platform.sanctions", _l("嚴重失信"), "sanctions:read", _sanctions_waiting),

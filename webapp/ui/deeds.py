@@ -19,6 +19,7 @@ DEEDS: dict[str, Any] = {
     "account:renew-recovery-codes": _("重新產生恢復碼"),
     "account:replace-second-factor": _("更換驗證器"),
     "account:reset-second-factor": _("移除他人的驗證器"),
+    "account:set-classes": _("更改可看數字的類別"),
     "account:set-password": _("以連結設定新密碼"),
     "account:set-roles": _("更改平台身份"),
     "account:sign-in": _("登入"),

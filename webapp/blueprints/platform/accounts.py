@@ -13,7 +13,7 @@ from webapp.blueprints.platform import blueprint
 from webapp.domain.accounts import links, platform, queries
 from webapp.errors import Invalid
 from webapp.ui import fields, forms, guards, locales, sentences
-from webapp.ui.presenters import PLATFORM_ROLES
+from webapp.ui.presenters import PLATFORM_ROLES, UNIT_CLASSES
 from webapp.ui.requests import staff_actor
 
 
@@ -31,6 +31,12 @@ class InvitationForm(forms.Form):
 class RolesForm(forms.VersionedForm):
     roles = fields.CheckboxesField(
         _l("平台的身份"), hint=_l("系統、安全和審計管理員不能兼任其他身份"), choices=PLATFORM_ROLES.items()
+    )
+
+
+class ClassesForm(forms.VersionedForm):
+    classes = fields.CheckboxesField(
+        _l("可看哪些類別的數字"), hint=_l("指導單位只看到這些類別，少於5人的數字不顯示"), choices=UNIT_CLASSES.items()
     )
 
 
@@ -96,6 +102,19 @@ def account_roles(ref: str) -> Response | tuple[str, int]:
     return redirect(url_for("platform.account", ref=ref), 303)
 
 
+@blueprint.post("/platform/accounts/<ref>/classes")
+@guards.platform("accounts:manage")
+def account_classes(ref: str) -> Response | tuple[str, int]:
+    form = ClassesForm()
+    try:
+        platform.set_classes(staff_actor(), ref, form.classes.data, form.expected_version, key=form.submission_key.data)
+    except Invalid as refusal:
+        form.add_errors(sentences.found(refusal))
+        return _account(ref, classes=form), 422
+    flash(_("可看的類別已更改。"))
+    return redirect(url_for("platform.account", ref=ref), 303)
+
+
 @blueprint.post("/platform/accounts/<ref>/disable")
 @guards.platform("accounts:manage")
 def account_disable(ref: str) -> Response:
@@ -133,19 +152,29 @@ def _list(form: SearchForm) -> str:
     return render_template("platform/accounts.html", form=form, people=staff, invitations=invitations)
 
 
-def _account(ref: str, form: RolesForm | None = None) -> str:
+def _account(ref: str, form: RolesForm | None = None, classes: ClassesForm | None = None) -> str:
     account = queries.by_ref(ref)
     held = queries.roles_of(account.id)
     fresh: dict[str, Any] = {"roles": sorted(held), "version": account.version}
     return render_template(
         "platform/accounts/account.html",
-        form=form or RolesForm(formdata=None, data=fresh),
+        form=form or classes or RolesForm(formdata=None, data=fresh),
+        roles_form=form or RolesForm(formdata=None, data=fresh),
+        classes_form=(
+            classes or ClassesForm(formdata=None, data={"classes": queries.classes_of(account.id), **_version(account)})
+        )
+        if platform.SUPERVISOR in held
+        else None,
         account=account,
         name=queries.name_of(account),
         email=queries.email_of(account),
         mine=account.id == g.staff.account_id,
         roles=_role_words(held),
     )
+
+
+def _version(account: Any) -> dict[str, int]:
+    return {"version": account.version}
 
 
 def _role_words(roles: frozenset[str]) -> list[str]:

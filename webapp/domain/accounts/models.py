@@ -90,6 +90,18 @@ class PastPassword(Row):
         table_name = "past_password"
 
 
+class AccountClass(Row):
+    """A class of units whose figures a supervisor sees (design 3)."""
+
+    account = Reference(Account)
+    unit_class = WordField(("organ", "enterprise", "social", "resident", "duty", "other"))
+    act_id = BigIntegerField()
+
+    class Meta:
+        table_name = "account_class"
+        indexes = ((("account", "unit_class"), True),)
+
+
 class Session(Row):
     ref = TextField(unique=True)
     token_hash = BlobField(unique=True)

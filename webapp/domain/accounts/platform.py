@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from webapp.database import insert_rows
 from webapp.domain.accounts import links, rules
 from webapp.domain.accounts.actions import account_of, change_state, locked, tell
-from webapp.domain.accounts.models import ACTIVE, Account, AccountRole, SingleUseLink
-from webapp.domain.accounts.queries import by_email, by_ref, roles_of
+from webapp.domain.accounts.models import ACTIVE, Account, AccountClass, AccountRole, SingleUseLink
+from webapp.domain.accounts.queries import by_email, by_ref, classes_of, roles_of
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.notices import actions as notices
 from webapp.domain.notices.models import ADDRESS, EMAIL
@@ -17,6 +17,8 @@ from webapp.values import emails
 
 #: The role without which nobody could manage accounts any more.
 KEEPER = "system_admin"
+#: Whose figures are those of a set of classes.
+SUPERVISOR = "supervisor"
 
 
 @action("platform:invite")
@@ -78,10 +80,32 @@ def set_roles(act: Act, account_ref: str, roles: Iterable[str], version: int | N
         AccountRole,
         [{"account": account.id, "role": role, "act_id": act.id} for role in sorted(wanted - held)],
     )
+    if SUPERVISOR in held - wanted:
+        AccountClass.delete().where(AccountClass.account == account.id).execute()
     account.version += 1
     account.save()
     record(act, "account:roles-changed", account.ref, fields=["roles"])
     tell(act, account, "roles-changed", locale, {"roles": _words(wanted)})
+    return {}
+
+
+@action("account:set-classes")
+def set_classes(act: Act, account_ref: str, classes: Iterable[str], version: int | None) -> dict[str, str]:
+    """Give a supervisor the figures of exactly these classes. Raises Invalid beside `classes`, Conflict `stale`."""
+    account = _of_another(act, account_ref, version)
+    wanted, held = set(classes), classes_of(account.id)
+    if SUPERVISOR not in roles_of(account.id) and wanted:
+        raise Invalid("not_supervisor", field="classes")
+    AccountClass.delete().where(
+        AccountClass.account == account.id, AccountClass.unit_class << sorted(held - wanted)
+    ).execute()
+    insert_rows(
+        AccountClass,
+        [{"account": account.id, "unit_class": one, "act_id": act.id} for one in sorted(wanted - held)],
+    )
+    account.version += 1
+    account.save()
+    record(act, "account:classes-changed", account.ref, fields=["classes"])
     return {}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from webapp import clock, crypto
 from webapp.database import among
 from webapp.domain.accounts.links import email_index
-from webapp.domain.accounts.models import Account, AccountRole
+from webapp.domain.accounts.models import Account, AccountClass, AccountRole
 from webapp.errors import NotFound
 from webapp.values import emails
 
@@ -41,6 +41,12 @@ def roles_of(account_id: int) -> frozenset[str]:
     """Platform roles of an account."""
     rows = AccountRole.select(AccountRole.role).where(AccountRole.account == account_id).tuples()
     return frozenset(role for (role,) in rows)
+
+
+def classes_of(account_id: int) -> frozenset[str]:
+    """The classes of units whose figures an account was given."""
+    rows = AccountClass.select(AccountClass.unit_class).where(AccountClass.account == account_id).tuples()
+    return frozenset(found for (found,) in rows)
 
 
 def platform_staff() -> list[tuple[Account, frozenset[str]]]:

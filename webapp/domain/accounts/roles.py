@@ -52,6 +52,8 @@ PLATFORM_ROLES: dict[str, frozenset[str]] = {
             "cases:decide",
             "texts:manage",
             "list:search",
+            "figures:read",
+            "figures:whole",
         }
     ),
     "system_admin": frozenset({"accounts:manage", "lanes:manage"}),

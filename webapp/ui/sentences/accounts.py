@@ -18,6 +18,7 @@ _PASSWORD: dict[str, Any] = {
 }
 
 SENTENCES: dict[str, Any] = {
+    "not_supervisor": _("只有指導單位的帳號才設定可看的類別"),
     "credentials": _("電郵或密碼不正確，或帳號暫時不能登入。連續輸錯%(failures)s次，帳號會鎖上%(minutes)s分鐘"),
     **{f"password:{code}": sentence for code, sentence in _PASSWORD.items()},
     **{f"new_password:{code}": sentence for code, sentence in _PASSWORD.items()},

@@ -1,0 +1,69 @@
+"""Figures on pages: officers see all, supervisors their classes without small numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import accounts, filings
+from tests.builders import units as build
+from tests.builders.browser import Browser
+from tests.builders.uploads import listed
+from webapp.domain.figures import counting
+
+
+@pytest.fixture
+def world(app):
+    home = build.certified_unit(unit_name="橫琴待驗核有限公司")
+    listed(home)
+    for _ in range(5):
+        filings.filed(home)
+    committee = build.certified_unit("resident", unit_name="橫琴示範居委會")
+    filings.filed(committee)
+    counting.keep()
+    for role in ("platform_officer", "supervisor", "system_admin"):
+        accounts.platform_staff(role, email=f"{role.replace('_', '-')}@staff.example")
+    return app
+
+
+def signed_in(app, role: str) -> Browser:
+    browser = Browser(app.test_client())
+    browser.sign_in(f"{role.replace('_', '-')}@staff.example")
+    return browser
+
+
+def test_officer_drills_down(world):
+    officer = signed_in(world, "platform_officer")
+    page = officer.open("/platform/figures").text
+    assert "橫琴待驗核有限公司" in page
+    assert "少於5" not in page
+    below = officer.open("/platform/figures/enterprise").text
+    assert "每日申報和上傳" in below
+    assert officer.open("/platform/figures/nothing").status_code == 404
+
+
+def test_supervisor_sees_what_was_granted_and_no_small_numbers(world):
+    supervisor, keeper = signed_in(world, "supervisor"), signed_in(world, "system_admin")
+    assert "還沒有可看的類別" in supervisor.open("/platform/figures").text
+    assert supervisor.open("/platform/figures/enterprise").status_code == 404
+
+    from webapp.domain.accounts import queries
+
+    where = f"/platform/accounts/{queries.by_email('supervisor@staff.example').ref}"
+    assert keeper.send(f"{where}/classes", {"classes": ["enterprise"]}, page=where).headers["Location"] == where
+    assert "可看的類別已更改" in keeper.open(where).text
+    assert keeper.send(f"{where}/classes", {"classes": ["enterprise"], "version": "1"}, page=where).status_code == 409
+
+    page = supervisor.open("/platform/figures").text
+    assert "少於5" in page
+    assert "社區居民委員會" not in page
+    below = supervisor.open("/platform/figures/enterprise").text
+    assert "少於5" in below
+    assert "橫琴待驗核有限公司" in below
+    assert supervisor.open("/platform/figures/resident").status_code == 404
+    other = f"/platform/accounts/{queries.by_email('platform-officer@staff.example').ref}"
+    assert keeper.send(f"{other}/classes", {"classes": ["organ"]}, page=other).status_code == 422
+
+
+def test_before_the_first_count(app):
+    accounts.platform_staff("platform_officer", email="platform-officer@staff.example")
+    assert "每10分鐘統計一次" in signed_in(app, "platform_officer").open("/platform/figures").text

@@ -1,0 +1,163 @@
+"""Figures: the overview, and one class by state and day. Supervisors see their classes, and no small numbers."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import g, render_template, url_for
+from flask_babel import gettext as _
+
+from webapp import clock
+from webapp.blueprints.platform import blueprint
+from webapp.domain.figures import queries
+from webapp.domain.figures.queries import CHANGES, ENTRIES, FILINGS, PEOPLE, STEPS, UNITS, VEHICLES, Scope
+from webapp.errors import NotFound
+from webapp.ui import guards
+from webapp.ui.presenters import UNIT_CLASSES, short_day
+
+#: Columns of the table of days: measure and state.
+DAILY = (
+    (STEPS, "submit"),
+    (STEPS, "verify"),
+    (STEPS, "return"),
+    (STEPS, "refuse"),
+    (STEPS, "upload"),
+    (CHANGES, "listed"),
+    (CHANGES, "removed"),
+)
+DAYS = 30
+#: Days waited, as the distribution groups them: first and last.
+WAITED = ((0, 0), (1, 1), (2, 2), (3, 4), (5, 9), (10, 30))
+
+
+@blueprint.get("/platform/figures")
+@guards.platform("figures:read")
+def figures() -> str:
+    scope = _scope()
+    stocks, waits = queries.stocks(scope), queries.waits(scope)
+    return render_template(
+        "platform/figures/overview.html",
+        scope=scope,
+        at=queries.counted_at(),
+        flow=_flow(scope, stocks),
+        weeks=[_bar(scope, short_day(monday), filed, done) for monday, filed, done in queries.weeks(scope)],
+        classes=[_class_row(scope, cls, stocks[cls], waits[cls]) for cls in scope.classes],
+        slowest=queries.slowest(scope)[:5],
+        said=said,
+        now=clock.now(),
+    )
+
+
+@blueprint.get("/platform/figures/<unit_class>")
+@guards.platform("figures:read")
+def figures_class(unit_class: str) -> str:
+    whole = _scope()
+    if unit_class not in whole.classes:
+        raise NotFound("not_found")
+    scope = Scope((unit_class,), whole.whole)
+    stocks, waits = queries.stocks(scope)[unit_class], queries.waits(scope)[unit_class]
+    days = _days(scope)
+    return render_template(
+        "platform/figures/class.html",
+        unit_class=unit_class,
+        at=queries.counted_at(),
+        units=stocks[UNITS],
+        people=stocks[PEOPLE].get("in_force", 0),
+        vehicles=stocks[VEHICLES].get("in_force", 0),
+        entries=scope.group(stocks[ENTRIES]),
+        filings=scope.group(stocks[FILINGS]),
+        days=days,
+        bars=[_bar(scope, short_day(day), counts[0], counts[4]) for day, counts in reversed(days[:10])],
+        waited=_waited(scope, waits),
+        median=queries.median(waits, scope),
+        slowest=queries.slowest(scope),
+        scope=scope,
+        said=said,
+        now=clock.now(),
+    )
+
+
+def _scope() -> Scope:
+    return queries.scope_of(g.staff.account_id, whole=guards.may(guards.PLATFORM, "figures:whole"))
+
+
+def said(count: int | None) -> str:
+    """A count as it is read: 1,208, or that it is too small to be shown."""
+    return _("少於5") if count is None else f"{count:,}"
+
+
+def _bar(scope: Scope, label: str, first: int, second: int) -> dict[str, Any]:
+    row: dict[str, Any] = {"label": label}
+    for name, count in (("first", first), ("second", second)):
+        shown = scope.shown(count)
+        row |= {name: shown or 0, f"{name}_text": said(shown)}
+    return row
+
+
+def _flow(scope: Scope, stocks: dict[str, dict[str, dict[str, int]]]) -> list[dict[str, Any]]:
+    entries = queries.together(one[ENTRIES] for one in stocks.values())
+    filings = queries.together(one[FILINGS] for one in stocks.values())
+    month = clock.today().replace(day=1)
+    removed = sum(
+        count
+        for (_day, measure, state), count in queries.happened(scope, month).items()
+        if (measure, state) == (CHANGES, "removed")
+    )
+    shown = scope.group({"submitted": filings.get("submitted", 0), "verified": filings.get("verified", 0)})
+    held = scope.group({"listed": entries.get("listed", 0), "suspended": entries.get("suspended", 0)})
+    items = [
+        ("waiting", shown["submitted"], _("待驗核"), False),
+        ("verified", shown["verified"], _("已驗核，待上傳"), False),
+        ("listed", held["listed"], _("名單內"), False),
+        ("suspended", held["suspended"], _("暫停"), True),
+        ("removed", scope.shown(removed), _("本月移出"), True),
+    ]
+    return [
+        {
+            "look": look,
+            "count": said(count),
+            "label": label,
+            "url": url_for("platform.figures") + "#classes",
+            "off": off,
+        }
+        for look, count, label, off in items
+    ]
+
+
+def _class_row(scope: Scope, cls: str, stock: dict[str, dict[str, int]], waits: dict[int, int]) -> dict[str, Any]:
+    """`progress`: of what this class has in hand, how much is past verification."""
+    filings = scope.group({one: stock[FILINGS].get(one, 0) for one in ("submitted", "verified")})
+    in_hand = sum(stock[FILINGS].get(one, 0) for one in ("submitted", "returned", "verified"))
+    past = sum(stock[ENTRIES].values()) + stock[FILINGS].get("verified", 0)
+    return {
+        "code": cls,
+        "name": str(UNIT_CLASSES[cls]),
+        "units": stock[UNITS].get("certified", 0),
+        "people": said(scope.shown(stock[PEOPLE].get("in_force", 0))),
+        "vehicles": said(scope.shown(stock[VEHICLES].get("in_force", 0))),
+        "waiting": said(filings["submitted"]),
+        "median": queries.median(waits, scope),
+        "progress": (past, past + in_hand - stock[FILINGS].get("verified", 0))
+        if None not in filings.values()
+        else None,
+    }
+
+
+def _days(scope: Scope) -> list[tuple[date, list[int]]]:
+    """Newest first: a day and its counts in the order of DAILY."""
+    today = clock.today()
+    found = queries.happened(scope, today - timedelta(days=DAYS - 1))
+    return [
+        (day, [found.get((day, measure, state), 0) for measure, state in DAILY])
+        for day in (today - timedelta(days=back) for back in range(DAYS))
+    ]
+
+
+def _waited(scope: Scope, waits: dict[int, int]) -> list[tuple[str, int | None, int]]:
+    """Words of a span of days, decisions within it, and all of them (for the meter)."""
+    spans = {span: sum(count for day, count in waits.items() if span[0] <= day <= span[1]) for span in WAITED}
+    shown = scope.group({str(span): count for span, count in spans.items()})
+    words = [_("當日"), _("1天"), _("2天"), _("3至4天"), _("5至9天"), _("10天或以上")]
+    total = sum(spans.values())
+    return [(word, shown[str(span)], total) for word, span in zip(words, WAITED, strict=True)]
