@@ -152,6 +152,13 @@ AUDIENCES: dict[str, str] = {
     ),
     **dict.fromkeys(["platform.figures", "platform.figures_class"], "platform figures:read"),
     **dict.fromkeys(
+        [
+            "platform.announcement", "platform.announcement_act", "platform.announcement_new",
+            "platform.announcements",
+        ],
+        "platform announcements:manage",
+    ),
+    **dict.fromkeys(
         ["platform.search", "platform.search_open", "platform.search_result", "platform.search_results"],
         "platform list:search",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from webapp.delivery import housekeeping, messages, rendering, sanctions, staff_sheets, telling
 from webapp.delivery.work import Handler
+from webapp.domain.announcements.sending import ANNOUNCE
 from webapp.domain.campaigns.actions import ADVANCE
 from webapp.domain.campaigns.advancing import TELL as TELL_UNCONFIRMED
 from webapp.domain.closings import sanction_ending, sanction_telling
@@ -18,6 +19,7 @@ from webapp.domain.units.telling import TELL_WAITING
 
 HANDLERS: dict[str, Handler] = {
     DELIVER: messages.deliver,
+    ANNOUNCE: telling.announce,
     TELL: telling.tell,
     TELL_WAITING: telling.tell_waiting,
     TELL_CASE: telling.tell_case,

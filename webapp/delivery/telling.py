@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from webapp.delivery.work import Work
+from webapp.domain.announcements import sending
 from webapp.domain.campaigns import advancing
 from webapp.domain.closings import telling as ended
 from webapp.domain.filings import case_telling, telling
@@ -40,6 +41,19 @@ def tell_unconfirmed(work: Work) -> None:
         with work.slice():
             last, told = advancing.tell_slice(row, act_of, work.job.params["kind"], until, work.job.cursor)
             work.advance(last, told)
+
+
+def announce(work: Work) -> None:
+    """The units of an announcement, unless it was recalled."""
+    ref = work.job.subject
+    if not sending.begin(ref):
+        return
+    told = -1
+    while told:
+        with work.slice():
+            last, told = sending.tell_slice(ref, work.job.cursor)
+            work.advance(last, told)
+    sending.finish(ref)
 
 
 def _in_slices(work: Work, tell_some: Callable[[int, str, int], tuple[int, int]]) -> None:

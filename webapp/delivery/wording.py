@@ -32,7 +32,8 @@ class Wording:
 
 def notice(kind: str, locale: str, params: Mapping[str, Any] | None = None) -> Wording:
     """What a notice says to its reader, in a language."""
-    text = _environment(_locale(locale)).get_template(f"{kind}.txt").render(**_on_one_line(params or {}))
+    words = _on_one_line(params or {}) | {"language": locale}
+    text = _environment(_locale(locale)).get_template(f"{kind}.txt").render(**words)
     title, _, body = text.strip().partition("\n")
     return Wording(" ".join(title.split()), body.strip())
 

@@ -125,6 +125,7 @@ PLATFORM_ITEMS = (
     Item("platform.search", _l("查找"), "list:search"),
     Item("platform.campaigns", _l("核對名單"), "campaigns:manage"),
     Item("platform.editions", _l("文本和事項"), "texts:manage", _editions_waiting),
+    Item("platform.announcements", _l("公告"), "announcements:manage"),
     Item("platform.inbox", _l("通知"), "platform:inbox", _platform_unread),
     Item("platform.accounts", _l("平台人員"), "accounts:manage"),
     Item("platform.lane_clients", _l("通道接入"), "lanes:manage"),

@@ -7,6 +7,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 DEEDS: dict[str, Any] = {
+    "announcement:begin": _("開始發送公告"),
+    "announcement:draft": _("草擬公告"),
+    "announcement:drop": _("放棄公告草稿"),
+    "announcement:finish": _("公告發送完成"),
+    "announcement:hide": _("公告不再在首頁顯示"),
+    "announcement:recall": _("收回公告"),
+    "announcement:send": _("發送公告"),
     "account:ask-password": _("要求設定新密碼"),
     "account:change-password": _("更改密碼"),
     "account:choose-language": _("選擇語言"),

@@ -57,8 +57,16 @@ ROLES: dict[str, Any] = {"manager": _l("單位專人"), "verifier": _l("驗核�
 
 
 def install(app: Flask) -> None:
-    from webapp.ui import cases, items, passlist, sanctions, verifying  # which are built on the words above
+    from webapp.ui import (
+        announcements,
+        cases,
+        items,
+        passlist,
+        sanctions,
+        verifying,
+    )  # which are built on the words above
 
+    announcements.install(app)
     cases.install(app)
     items.install(app)
     passlist.install(app)

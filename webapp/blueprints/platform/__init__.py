@@ -16,6 +16,6 @@ from webapp.blueprints.platform import (  # noqa: E402, F401
     unlock,
 )
 
-from webapp.blueprints.platform import editions, figures, search  # noqa: E402, F401 isort: skip
+from webapp.blueprints.platform import announcements, editions, figures, search  # noqa: E402, F401 isort: skip
 from webapp.blueprints.platform import campaigns  # noqa: E402, F401 isort: skip
 from webapp.blueprints.platform import sanction_batches, sanctions  # noqa: E402, F401 isort: skip

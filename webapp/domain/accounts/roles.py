@@ -52,6 +52,7 @@ PLATFORM_ROLES: dict[str, frozenset[str]] = {
             "cases:decide",
             "texts:manage",
             "list:search",
+            "announcements:manage",
             "figures:read",
             "figures:whole",
         }

@@ -52,6 +52,7 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "recovery-asked": ((UNIT,), ("unit",)),
     "unit-changed": ((UNIT,), ("unit", "entries", "filings")),
     "class-changed": ((SUBMISSION,), ("number", "unit", "entries", "filings")),
+    "announcement": ((UNIT,), ("texts",)),
     "edition-proposed": ((PLATFORM,), ("subject",)),
     "proposal-made": ((PLATFORM,), ("unit", "proposal")),
     "proposal-rejected": ((UNIT,), ("unit", "proposal")),
