@@ -14,7 +14,7 @@ from webapp.domain.figures import queries
 from webapp.domain.figures.queries import CHANGES, ENTRIES, FILINGS, PEOPLE, STEPS, UNITS, VEHICLES, Scope
 from webapp.errors import NotFound
 from webapp.ui import guards
-from webapp.ui.presenters import UNIT_CLASSES, short_day
+from webapp.ui.presenters import UNIT_CLASSES
 
 #: Columns of the table of days: measure and state.
 DAILY = (
@@ -41,7 +41,7 @@ def figures() -> str:
         scope=scope,
         at=queries.counted_at(),
         flow=_flow(scope, stocks),
-        weeks=[_bar(scope, short_day(monday), filed, done) for monday, filed, done in queries.weeks(scope)],
+        weeks=[_bar(scope, monday, filed, done) for monday, filed, done in queries.weeks(scope)],
         classes=[_class_row(scope, cls, stocks[cls], waits[cls]) for cls in scope.classes],
         slowest=queries.slowest(scope)[:5],
         said=said,
@@ -68,7 +68,7 @@ def figures_class(unit_class: str) -> str:
         entries=scope.group(stocks[ENTRIES]),
         filings=scope.group(stocks[FILINGS]),
         days=days,
-        bars=[_bar(scope, short_day(day), counts[0], counts[4]) for day, counts in reversed(days[:10])],
+        bars=[_bar(scope, day, counts[0], counts[4]) for day, counts in reversed(days[:10])],
         waited=_waited(scope, waits),
         median=queries.median(waits, scope),
         slowest=queries.slowest(scope),
@@ -87,8 +87,8 @@ def said(count: int | None) -> str:
     return _("少於5") if count is None else f"{count:,}"
 
 
-def _bar(scope: Scope, label: str, first: int, second: int) -> dict[str, Any]:
-    row: dict[str, Any] = {"label": label}
+def _bar(scope: Scope, day: date, first: int, second: int) -> dict[str, Any]:
+    row: dict[str, Any] = {"label": f"{day.month}/{day.day}"}
     for name, count in (("first", first), ("second", second)):
         shown = scope.shown(count)
         row |= {name: shown or 0, f"{name}_text": said(shown)}
