@@ -109,8 +109,8 @@ def reopen(act: Act, case: Case) -> list[str]:
 def relist(act: Act, case: Case) -> list[str]:
     """A removed entry is made anew where slot, use, plates and unit still allow."""
     entry = Entry.get(Entry.ref == case.subject)
-    why_not = relisting.again(act, [entry])
-    return [f"not:{reason}" for reason in why_not.values()] or ["done:relist"]
+    done = relisting.again(act, [entry])
+    return [f"not:{reason}" for reason in done.refused.values()] or ["done:relist"]
 
 
 def release(act: Act, case: Case) -> list[str]:
