@@ -24,6 +24,11 @@ def local_date(instant: datetime) -> date:
     return instant.astimezone(ZONE).date()
 
 
+def last_date(until: datetime) -> date:
+    """The last day on which a term is still open: one that ends with a day ends at the midnight after it."""
+    return local_date(until - timedelta(microseconds=1))
+
+
 def start_of_day(day: date) -> datetime:
     """The instant at which a civil day begins in the zone."""
     return datetime(day.year, day.month, day.day, tzinfo=ZONE).astimezone(UTC)

@@ -180,7 +180,7 @@ def sheet(rows: int, entries: int) -> bytes:
     lines = [heads]
     step = max(1, entries // rows)
     for n in range(1, rows + 1):
-        start = f"示範信用辦,決{n}號,2026-05-20,走私,六十日內覆議,0756 000 0000,陳大文,1985-03-02"
+        start = f"示範信用辦,決{n}號,2026-05-20,走私,六十日內復議,0756 000 0000,陳大文,1985-03-02"
         who = n * step
         named = {0: ("", "", plate(who)), 1: ("", "", f"粤Y{n:05d}")}.get(n % 4, ("回鄉證", document(who), ""))
         lines.append(",".join((start, *named)))

@@ -31,7 +31,7 @@ def typed(**changes: str) -> dict[str, str]:
         "decided_on": "2026-05-20",
         "ground": "走私少量受限物品",
         "until": "",
-        "appeal_route": "六十日內向示範市政府申請行政覆議",
+        "appeal_route": "六十日內向示範市政府申請行政復議",
         "contact": "示範市社會信用辦公室，0756 000 0000",
     } | changes
 

@@ -153,7 +153,8 @@ def test_a_request_holds_at_once_and_tells_the_unit(db):
     assert hold.until == calendar.after_working_days(hold.since, 3)
     assert answer == {"until": hold.until.isoformat()}
     notice = notices.inbox("unit", here.unit.ref)[0]
-    day = clock.local_date(hold.until).isoformat()
+    # The last of the three working days, not the midnight at which it is over.
+    day = calendar.nth_working_day(hold.since, 3).isoformat()
     assert (notice.kind, notice.subject, notice.params) == (
         "removal-requested",
         entry.ref,

@@ -291,7 +291,7 @@ def sheet(*rows: str) -> bytes:
 
 def row(number: int, **said: str) -> str:
     values = {"id_type": "", "id_number": "", "plate": "", "registration": "", "name": "", "birth": ""} | said
-    start = f"示範信用辦,決{number}號,2026-05-20,走私,,六十日內覆議,0756 000 0000"
+    start = f"示範信用辦,決{number}號,2026-05-20,走私,,六十日內復議,0756 000 0000"
     return ",".join(
         [start, *(values[name] for name in ("name", "birth", "id_type", "id_number", "plate", "registration"))]
     )

@@ -173,7 +173,7 @@ def test_officer_sees_both_sides_opens_evidence_and_decides(client, app, refused
     person = status.proved(client, sent).page(f"/case/{case.ref}").text
     assert "已核對合約" in person
     assert "原決定沒有根據" in person
-    assert "行政複議" in person
+    assert "行政復議" in person
 
 
 def _token(visit, path):

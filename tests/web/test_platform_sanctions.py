@@ -57,10 +57,10 @@ def test_one_proposes_another_confirms_and_both_sides_read_why(db, app, officers
     unit = Browser(app.test_client())
     unit.sign_in("here@unit.example")
     theirs = unit.open(f"/unit/list/{entry_of(sent).ref}").text
-    assert all(words in theirs for words in ("走私少量受限物品", "六十日內向示範市政府申請行政覆議", "系統內已發出"))
+    assert all(words in theirs for words in ("走私少量受限物品", "六十日內向示範市政府申請行政復議", "系統內已發出"))
     mine = entered(app.test_client(), sent).page().text
     assert all(
-        words in mine for words in ("走私少量受限物品", "示範市社會信用辦公室", "六十日內向示範市政府申請行政覆議")
+        words in mine for words in ("走私少量受限物品", "示範市社會信用辦公室", "六十日內向示範市政府申請行政復議")
     )
 
 
@@ -123,9 +123,9 @@ def test_a_file_with_faults_and_near_matches(db, officers):
     heads = "列入機關,決定編號,決定日期,列入原因,申訴途徑,聯絡方法,姓名或名稱,出生日期,證件類別,證件號碼,車牌號碼"
     lines = [
         heads,
-        "示範辦,決1號,2026-05-20,走私,覆議,0756 000 0000,,,回鄉證,M87654321,",
-        "示範辦,決2號,2026-05-20,走私,覆議,0756 000 0000,陈大文,1985-03-02,,,粤C99999",
-        "示範辦,決3號,2026-05-20,走私,覆議,0756 000 0000,周玉蘭,,,,",
+        "示範辦,決1號,2026-05-20,走私,復議,0756 000 0000,,,回鄉證,M87654321,",
+        "示範辦,決2號,2026-05-20,走私,復議,0756 000 0000,陈大文,1985-03-02,,,粤C99999",
+        "示範辦,決3號,2026-05-20,走私,復議,0756 000 0000,周玉蘭,,,,",
     ]
     where = send_file(first, ("\ufeff" + "\n".join(lines)).encode())
     assert "正在讀取檔案" in first.open(where).text
@@ -192,8 +192,8 @@ def test_import_from_the_command_line(app, officers, tmp_path):
     file = tmp_path / "sheet.csv"
     heads = "列入機關,決定編號,決定日期,列入原因,申訴途徑,聯絡方法,姓名或名稱,車牌號碼"
     rows = [
-        "示範辦,決1號,2026-05-20,走私,覆議,0756 000 0000,,粤C11111",
-        "示範辦,決2號,2026-05-20,走私,覆議,0756 000 0000,某,",
+        "示範辦,決1號,2026-05-20,走私,復議,0756 000 0000,,粤C11111",
+        "示範辦,決2號,2026-05-20,走私,復議,0756 000 0000,某,",
     ]
     file.write_text("\n".join([heads, *rows]), encoding="utf-8")
 

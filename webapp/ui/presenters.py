@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -118,7 +118,7 @@ def moment(value: datetime) -> str:
 
 def last_day(until: datetime | None) -> str:
     """The last day on which a term is still open: a term that ends with a day ends at the midnight after it."""
-    return "" if until is None else long_date(until - timedelta(microseconds=1))
+    return "" if until is None else long_date(clock.last_date(until))
 
 
 def short_day(value: date | datetime | None) -> str:

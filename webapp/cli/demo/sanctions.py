@@ -10,7 +10,7 @@ from webapp.domain.sanctions.proposing import Which
 _DECISION = {
     "authority": "示範市社會信用辦公室",
     "decided_on": "2026-05-20",
-    "appeal_route": "六十日內向示範市政府申請行政覆議",
+    "appeal_route": "六十日內向示範市政府申請行政復議",
     "contact": "示範市社會信用辦公室，0756 000 0000，星期一至五09:00–17:30",
 }
 

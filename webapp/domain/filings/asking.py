@@ -216,7 +216,7 @@ def requests_to(submission: Submission, paired: str = "") -> list[Invitation]:
 
 
 def _tell(act: Act, request: Invitation, submission: Submission) -> None:
-    params = {"number": submission.number, "until": clock.local_date(request.until).isoformat()}
+    params = {"number": submission.number, "until": clock.last_date(request.until).isoformat()}
     telling.tell_person(act, "owner-asked", submission, subject=request.ref, params=params)
 
 

@@ -92,7 +92,7 @@ def _remind(act: Act, now: datetime) -> dict[str, int]:
     Invitation.update(reminded_at=act.now).where(Invitation.id << among(one.id for one in requests)).execute()
     record_refs(act, "invitation:reminded", [one.ref for one in requests])
     for one in requests:
-        until = clock.local_date(one.until).isoformat()
+        until = clock.last_date(one.until).isoformat()
         maker = Submission.get_by_id(one.submission_id)
         told = [(maker, "invitation-expiring")]
         if one.made_by == SECOND:

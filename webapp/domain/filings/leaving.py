@@ -35,7 +35,7 @@ def leave(act: Act, submission_ref: str) -> dict[str, object]:
         raise Conflict("nothing_to_leave")
     passlist_record.finish(act)
     _withdraw(act, filings)
-    params = {"number": submission.number, "until": clock.local_date(until).isoformat()}
+    params = {"number": submission.number, "until": clock.last_date(until).isoformat()}
     tell_unit(act, "person-leaving", unit, subject=submission.ref, params=params)
     return {"held": len(held), "withdrawn": len(filings), "until": until.isoformat()}
 

@@ -206,7 +206,7 @@ def _of_entries(act_id: int, kind: str, after: int) -> list[Told]:
             for name, value in {
                 "hold": reason,
                 "cause": reason,
-                "until": clock.local_date(until).isoformat() if until else None,
+                "until": clock.last_date(until).isoformat() if until else None,
             }.items()
             if name in names
         }

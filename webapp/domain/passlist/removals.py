@@ -84,7 +84,7 @@ def request_removal(act: Act, submission_ref: str, entry_ref: str) -> dict[str, 
     if not holds.hold(act, [row.id], "removal_requested", until):
         raise Conflict("removal_already_requested")
     record.finish(act)
-    params = {"number": row.number, "until": clock.local_date(until).isoformat()}
+    params = {"number": row.number, "until": clock.last_date(until).isoformat()}
     tell_unit(act, "removal-requested", units.by_id(row.unit_id), subject=row.ref, params=params)
     return {"until": until.isoformat()}
 

@@ -3,7 +3,7 @@ with his submission, which this package does not know (filings.case_telling)."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from webapp import clock
@@ -90,4 +90,4 @@ def _tell_its_unit(act: Act, case: Case, kind: str, **params: Any) -> None:
 
 def _day(until: datetime) -> str:
     """The last day on which a term is still open."""
-    return clock.local_date(until - timedelta(microseconds=1)).isoformat()
+    return clock.last_date(until).isoformat()

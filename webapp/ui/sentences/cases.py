@@ -55,6 +55,7 @@ SENTENCES = {
     "not:unit_closed": _("單位現時不接受申報，可以經另一個所屬單位申報"),
     "not:already_in_motion": _("同一輛車已有另一份申報在辦理"),
     "not:already_in_force": _("同一輛車已在名單內"),
+    "not:left_meanwhile": _("本人其後已由單位移出或離開單位，不能恢復"),
     "not:already_listed": _("同一輛車已在名單內"),
     "not:cannot_accept": _("同一輛車已有另一份申報在辦理"),
     "not:is_unit_vehicle": _("車輛已是單位車輛，不能恢復為自用"),
