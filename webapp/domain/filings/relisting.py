@@ -1,7 +1,7 @@
 """Making ended entries anew: after an upheld objection, or when a sanction should never have been (design 6).
 
-An entry comes back only where the list has room for it today: slot, use, plates and register are judged by the very rule
-that judges an upload (`uploading_rules`), and nothing else may have happened to the person in that unit meanwhile.
+An entry comes back only where the list has room for it today: slot, use, plates and register are judged by the very
+rule that judges an upload (`uploading_rules`), and nothing else may have happened to the person in that unit meanwhile.
 Steps; the caller holds units, persons and vehicles, and finishes the record.
 """
 
