@@ -80,7 +80,7 @@ def test_refused_form_keeps_what_was_typed(officers):
     assert Edition.select().count() == 0
     # An unknown subject, draft or class is not there.
     for address in ("/platform/texts/nothing", "/platform/texts/policy/new", "/platform/texts/policy/new?part=x",
-                    "/platform/texts/personal/new?source=x", "/platform/editions/x"):  # fmt: skip
+                    "/platform/texts/personal/new?source=x", "/platform/texts/edition/x"):  # fmt: skip
         assert first.open(address).status_code == 404
     assert first.open("/platform/texts/personal?before=9999999999999").status_code == 200
 
@@ -172,6 +172,6 @@ def test_only_officers(app, officers):
     accounts.platform_staff("supervisor", email="supervisor@staff.example")
     other = Browser(app.test_client())
     other.sign_in("supervisor@staff.example")
-    for address in ("/platform/texts", "/platform/texts/unit", f"/platform/editions/{row.ref}"):
+    for address in ("/platform/texts", "/platform/texts/unit", f"/platform/texts/edition/{row.ref}"):
         assert other.open(address).status_code == 403
     assert actions.upcoming("unit") == contents.first("unit")

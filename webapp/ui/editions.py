@@ -41,6 +41,8 @@ STATES: dict[str, tuple[str, Any]] = {
     "dropped": ("removed", _l("已放棄")),
     "cancelled": ("removed", _l("生效前取消")),
 }
+#: Locales in the order in which texts are shown.
+READINGS = tuple(locales.NAMES)
 LEVELS: dict[str, Any] = {"required": _l("必填"), "optional": _l("可不填"), "not_asked": _l("不問")}
 
 

@@ -145,7 +145,7 @@ def _form_page(subject: str, part: str, form: edition_forms.EditionForm, status:
     return make_response(body, status)
 
 
-@blueprint.get("/platform/editions/<ref>")
+@blueprint.get("/platform/texts/edition/<ref>")
 @guards.platform("texts:manage")
 def edition(ref: str) -> Response:
     return _page(ref)
@@ -188,7 +188,7 @@ def _names(rows: list[Any]) -> dict[int, str]:
     return {number: accounts.name_of(account) for number, account in found.items()}
 
 
-@blueprint.post("/platform/editions/<ref>/<any(propose, publish, confirm, withdraw, drop, cancel):act>")
+@blueprint.post("/platform/texts/edition/<ref>/<any(propose, publish, confirm, withdraw, drop, cancel):act>")
 @guards.platform("texts:manage")
 def edition_act(ref: str, act: str) -> Response:
     form = forms.VersionedForm()
@@ -209,7 +209,7 @@ def _refused(ref: str, refused: Refusal) -> Response:
     return _page(ref, 403 if isinstance(refused, NotAllowed) else 409, sentences.of(refused.faults[0]))
 
 
-@blueprint.route("/platform/editions/<ref>/reject", methods=["GET", "POST"])
+@blueprint.route("/platform/texts/edition/<ref>/reject", methods=["GET", "POST"])
 @guards.platform("texts:manage")
 def edition_reject(ref: str) -> Response:
     row = queries.one(ref)
