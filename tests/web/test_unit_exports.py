@@ -89,10 +89,16 @@ def test_what_is_missing_is_said_and_nothing_of_others_comes(app, unit):
 def test_command_line_writes_the_same_and_records_it(app, unit, tmp_path):
     target = tmp_path / "list.csv"
 
-    done = app.test_cli_runner().invoke(args=["passlist", "export", unit.unit.ref, str(target)])
-    wrong = app.test_cli_runner().invoke(args=["passlist", "export", "nobody", str(tmp_path / "other.csv")])
+    def export(ref: str, to: str, email: str, *more: str) -> int:
+        args = ["passlist", "export", ref, str(tmp_path / to), "--account", email, *more]
+        return app.test_cli_runner().invoke(args=args).exit_code
 
-    assert (done.exit_code, wrong.exit_code) == (0, 1)
+    verifier = "verifier@unit.example"
+    assert export(unit.unit.ref, "list.csv", verifier) == 0
+    assert export("nobody", "other.csv", verifier) == 1
+    assert export(unit.unit.ref, "other.csv", "stranger@unit.example") == 1
+    assert export(unit.unit.ref, "other.csv", verifier, "--purpose", "own_check") == 1
+    assert "由何嘉欣於" in target.read_text("utf-8-sig")
     assert "陳大文" in target.read_text("utf-8-sig")
     assert Act.select().where(Act.verb == "list:export").count() == 1
 

@@ -18,6 +18,7 @@ from webapp.domain.filings.models import Filing
 from webapp.domain.jobs.models import RECORDS
 from webapp.domain.passlist.models import Entry
 from webapp.domain.units import roster, staff_sheets
+from webapp.ui import people
 
 EMAIL = "manager@unit.example"
 
@@ -197,6 +198,31 @@ def test_leavers_of_a_list(manager, unit, db):
     assert (stale.status_code, "名單剛有改動" in stale.text) == (409, True)
     assert done.location == "/unit/list"
     assert [entry_of(one).cause for one in (exact, likely)] == ["left_unit", "left_unit"]
+
+
+def test_likely_leavers_come_in_pages_and_ticks_travel_along(manager, unit, db, monkeypatch):
+    monkeypatch.setattr(people, "SHOWN", 1)
+    likely = [filed(unit, who=person(full_name=name)) for name in ("甲一", "乙二")]
+    uploaded(unit, verified(unit, *likely))
+    page = sent(manager, db, "leavers", build.people(*(build.line_of(one, tail="0000") for one in likely)))
+    end = f"{page}/end"
+
+    def persons(answer) -> list[str]:
+        return re.findall(r'name="person" value="([^"]+)"', answer.text)
+
+    first = manager.open(page)
+    digest = re.search(r'name="digest" value="([0-9a-f]+)"', first.text)[1]
+    shown = persons(first)
+    second = manager.send(end, {"person": shown, "digest": digest, "likely_from": "1"}, page=page)
+    both = persons(second)
+
+    assert (len(shown), both[0], len(both)) == (1, shown[0], 2)
+    assert "第2至2人，共2人" in second.text
+    assert {entry_of(one).state for one in likely} == {"listed"}
+    back = manager.send(end, {"person": both, "digest": digest, "likely_from": "0"}, page=page)
+    assert (len(persons(back)), " checked" in back.text) == (2, True)
+    assert manager.send(end, {"person": both, "digest": digest}, page=page).status_code == 303
+    assert {entry_of(one).state for one in likely} == {"removed"}
 
 
 def test_nothing_of_another_unit(app, manager, unit, db):

@@ -48,17 +48,21 @@ def passlist_leave(ref: str) -> Response:
 def leavers_end(ref: str) -> Response:
     unit_id = g.staff.unit.id
     sheet = staff_sheets.one(unit_id, ref, staff_sheets.LEAVERS)
+    ticked = frozenset(request.form.getlist("person"))
+    start = request.form.get("likely_from", "")
+    if start.isascii() and start.isdecimal() and len(start) < 6:
+        return preview(sheet, start=int(start), ticked=ticked)  # another page of them; nothing is done
     try:
         done = leaving.leave_listed(
             staff_actor(),
             unit_id,
             ref,
-            request.form.getlist("person"),
+            ticked,
             request.form.get("digest", ""),
             key=forms.Form().submission_key.data,
         )
     except Conflict as conflict:
-        return preview(staff_sheets.one(unit_id, sheet.ref), 409, sentences.of(conflict.faults[0]))
+        return preview(staff_sheets.one(unit_id, sheet.ref), 409, sentences.of(conflict.faults[0]), ticked=ticked)
     flash(_said(done), "info")
     return redirect(url_for("unit.passlist"), 303)
 

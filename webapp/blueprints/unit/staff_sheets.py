@@ -3,6 +3,7 @@ does is in `roster` and `leavers`."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import g, make_response, redirect, render_template, url_for
@@ -70,8 +71,11 @@ def _job(ref: str) -> Any:
     return jobs.latest(staff_sheets.READ, ref)
 
 
-def preview(sheet: Any, status: int = 200, said: str = "") -> Response:
-    """The page of a sheet as it is now; `said` tells why an act on it was refused."""
+def preview(
+    sheet: Any, status: int = 200, said: str = "", start: int = 0, ticked: Collection[str] = frozenset()
+) -> Response:
+    """The page of a sheet as it is now; `said` tells why an act on it was refused. Of the likely ones of a list of
+    leavers it shows a page from `start`; refs of people ticked on other pages (`ticked`) travel hidden."""
     if sheet.state in (staff_sheets.CONFIRMED, staff_sheets.DROPPED):
         template, more = "unit/people/over.html", {}
     elif sheet.state == staff_sheets.READY:
@@ -84,6 +88,8 @@ def preview(sheet: Any, status: int = 200, said: str = "") -> Response:
         kind=sheet.kind,
         called=staff_sheets.called(sheet),
         said=said,
+        start=start,
+        ticked=ticked,
         plain=forms.Form(formdata=None),
         **more,
     )
