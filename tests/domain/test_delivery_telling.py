@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import filings, units
+from tests.builders import filings, units, uploads
 from tests.builders.delivery import drain, mails, texts
 from webapp import clock, database
 from webapp.actors import Actor
@@ -20,6 +20,8 @@ from webapp.domain.filings.models import Filing, FilingStep, Submission
 from webapp.domain.jobs.models import RECORDS, Job
 from webapp.domain.notices import queries as notices
 from webapp.domain.notices.models import Delivery, Notice
+from webapp.domain.passlist import removals
+from webapp.domain.passlist.selection import Chosen
 from webapp.domain.units import deciding
 from webapp.domain.units import queries as unit_queries
 
@@ -73,6 +75,24 @@ def test_what_must_be_put_right_reaches_a_person_without_a_mailbox(db):
     (text,) = texts(db)
     assert text["text"] == f"【橫琴通行名單】申報要補正，編號{one.submission.number}。請用你的私人連結查看。"
     assert [notice.params["reasons"] for notice in told("filing-returned")] == [["plate:malformed"]]
+
+
+@pytest.mark.parametrize("slice_of", [1, 200])
+def test_a_phone_is_texted_once_of_one_act(db, slice_of, monkeypatch):
+    monkeypatch.setattr(telling, "SLICE", slice_of)
+    built = units.certified_unit()
+    who, phone = filings.person("cn_id"), "13812340987"
+    entries = [uploads.listed(built, who=who, phone=phone) for _ in range(2)]
+    drain(db)
+
+    chosen = Chosen(tuple((entry.ref, entry.version) for entry in entries))
+    removals.remove(built.actor, built.unit.id, chosen, "entered_in_error")
+    drain(db)
+
+    # Each page tells of its own; the phone rings once.
+    assert len(told("entry-removed")) == 2
+    (text,) = [one["text"] for one in texts(db) if "移出" in one["text"]]
+    assert entries[0].number in text
 
 
 def test_a_repeat_of_the_act_or_of_the_job_tells_nobody_twice(db):

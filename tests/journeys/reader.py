@@ -84,9 +84,10 @@ class Reader:
         self.address = address
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
         self.page: Page
+        self.downloaded: Page
 
     def open(self, path: str) -> Page:
-        return self._ask(urllib.parse.urljoin(self.address, path))
+        return self._ask(urllib.parse.urljoin(self.address, urllib.parse.quote(path, safe="/?&=%:#")))
 
     def _ask(self, target: str, body: bytes | None = None, media_type: str = FORM) -> Page:
         headers = {"Content-Type": media_type} if body is not None else {}
@@ -100,6 +101,8 @@ class Reader:
         assert page.status < 500, page.address
         if page.is_html:
             self.page = page
+        else:
+            self.downloaded = page
         return page
 
     def follow(self, wanted: str) -> Page:

@@ -14,6 +14,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests import postgres
@@ -48,15 +50,22 @@ def seeded(folder: Path, url: str) -> Path:
     return folder
 
 
+@contextmanager
+def inside(folder: Path) -> Iterator[None]:
+    """On the data in `folder` without a server, for what happened before the journey begins."""
+    configure_core(make_settings(folder, f"sqlite:///{folder / 'passlist.db'}", mode="demo"))
+    database.connect()
+    yield
+    database.disconnect()
+
+
 def private_links(world: Path) -> dict[str, tuple[str, str]]:
     """Name of each person of a seeded world → token of the private link, last four of the document number."""
-    configure_core(make_settings(world, f"sqlite:///{world / 'passlist.db'}", mode="demo"))
-    database.connect()
     links = {}
-    for submission in Submission.select():
-        person = registry.answers(submission.answers_id)["person"]
-        links[person["full_name"]] = (filings.status_token(submission), documents.tail(person["id_number"]))
-    database.disconnect()
+    with inside(world):
+        for submission in Submission.select():
+            person = registry.answers(submission.answers_id)["person"]
+            links[person["full_name"]] = (filings.status_token(submission), documents.tail(person["id_number"]))
     return links
 
 
@@ -66,9 +75,10 @@ def copied(world: Path, folder: Path) -> Path:
 
 
 class Running:
-    """Server, and worker if wanted, on the data in `folder`; `url` where it is not the embedded database."""
+    """Server, and worker if wanted, on the data in `folder`; `url` where it is not the embedded database; `more` are
+    settings, e.g. who receives mails and texts."""
 
-    def __init__(self, folder: Path, url: str = "", *, worker: bool = False) -> None:
+    def __init__(self, folder: Path, url: str = "", *, worker: bool = False, **more: str) -> None:
         port = postgres.free_port()
         self.address = f"http://127.0.0.1:{port}"
         settings = make_settings(folder, url or f"sqlite:///{folder / 'passlist.db'}", mode="demo")
@@ -82,6 +92,7 @@ class Running:
             "FIELD_KEYS": f"{key_id}:{_base64(key)}",
             "INDEX_KEY": _base64(settings.index_key),
             "PORT": str(port),
+            **more,
         }
         self.log = folder / "processes.log"
         self._processes = [self._start(command) for command in ((SERVER, WORKER) if worker else (SERVER,))]

@@ -4,7 +4,6 @@ from registering a unit to holding both pledges, and off the list again."""
 from __future__ import annotations
 
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -12,23 +11,14 @@ import zxingcpp
 from PIL import Image
 
 from tests.journeys import people
-from tests.journeys.reader import Page, Reader, first_in
+from tests.journeys.plain import code_of, genuine, paper, sign_in
+from tests.journeys.reader import Page, Reader
 from tests.journeys.running import Running
-from webapp.cli.demo import cast
-
-PAPERS_IN = 90.0
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def anywhere(request: pytest.FixtureRequest) -> Running:
     return request.getfixturevalue("working_system" if request.param == "sqlite" else "postgres_system")
-
-
-def sign_in(address: str, email: str, password: str = cast.PASSWORD) -> Reader:
-    reader = Reader(address)
-    reader.open("/signin")
-    reader.onward({"email": email, "password": password})
-    return reader
 
 
 def register(address: str, unit: dict[str, str]) -> None:
@@ -55,31 +45,6 @@ def decoded_poster(pdf: Page, folder: Path) -> str:
     subprocess.run(["pdftoppm", "-r", "100", "-singlefile", "-gray", "poster.pdf", "poster"], cwd=folder, check=True)
     (code,) = zxingcpp.read_barcodes(Image.open(folder / "poster.pgm"))
     return code.text
-
-
-def paper(reader: Reader, path: str) -> Page:
-    """A PDF as soon as the worker has made it."""
-    until = time.monotonic() + PAPERS_IN
-    while True:
-        found = reader.open(path)
-        if found.media_type == "application/pdf":
-            return found
-        assert time.monotonic() < until, (path, reader.page.text)
-        time.sleep(0.5)
-
-
-def code_of(reader: Reader, path: str) -> str:
-    """The code at the foot of a document, from its page."""
-    reader.open(path)
-    return first_in(reader.page, r"(?<=/genuine/)[0-9A-Z]{12}")
-
-
-def genuine(address: str, code: str) -> str:
-    anybody = Reader(address)
-    anybody.open("/genuine")
-    anybody.onward({"document": code})
-    assert anybody.page.heading == "這份文件由本系統發出"
-    return anybody.page.text
 
 
 def test_from_registering_a_unit_to_both_pledges_and_off_the_list_again(anywhere, tmp_path):

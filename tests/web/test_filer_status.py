@@ -16,6 +16,7 @@ from webapp.domain.accounts.models import OneTimeCode
 from webapp.domain.filings import following
 from webapp.domain.jobs.models import Job
 from webapp.domain.units import deciding
+from webapp.domain.units.queries import by_id
 
 JUNK = ("x", "0" * 36, "a" * 400, "%00", "張", "../../etc", "ab" * 18)
 
@@ -477,3 +478,21 @@ def test_returned_filing_cannot_be_corrected_while_the_unit_is_suspended_and_the
 
     assert "單位恢復後，你便可以補正並重新簽署。" in page.text
     assert "查看要改的項目並補正" not in page.text
+
+
+def ways(page):
+    """The links of the page that are drawn as buttons."""
+    return [re.sub(r"<[^>]+>", "", one).strip() for one in re.findall(r'<a class="hq-button[^>]*>(.*?)</a>', page.text)]
+
+
+def test_only_what_can_be_done_is_offered(client, db):
+    built = certified_unit()
+    who = entered(client, filed(built))
+    waiting = ways(who.page())
+    assert {"加一輛車", "更改電話、電郵或通知語言", "轉到另一個單位"} <= set(waiting)
+
+    deciding.suspend(platform_actor(), built.unit.id, ["unit:outdated"], "", by_id(built.unit.id).version)
+
+    paused = ways(who.page())
+    assert "加一輛車" not in paused
+    assert {"更改電話、電郵或通知語言", "轉到另一個單位"} <= set(paused)

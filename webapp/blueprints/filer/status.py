@@ -13,7 +13,7 @@ from webapp import clock
 from webapp.blueprints.filer import blueprint, pairing, status_access, status_documents
 from webapp.blueprints.filer.status_access import Access, with_full
 from webapp.domain.closings import sanction_telling
-from webapp.domain.filings import following, helping, invitations, owners
+from webapp.domain.filings import following, helping, invitations, owners, standing
 from webapp.domain.filings import queries as filings
 from webapp.domain.limits import actions as limits
 from webapp.domain.sanctions import cases_queries, sanction_queries
@@ -78,6 +78,8 @@ def _closed(form: TailForm, code: int = 200) -> Any:
 def _page(access: Access) -> str:
     submission, now = access.submission, clock.now()
     found = following.journeys(submission)
+    vouching = units.by_id(standing.unit_id(submission))
+    open_there = units.takes_filings(vouching)
     # A registration may go on under another unit than the one it was filed with.
     owners_of = [one.entry.unit_id if one.entry else submission.unit_id for one in found]
     of_ids = units.by_ids(owners_of)
@@ -98,6 +100,8 @@ def _page(access: Access) -> str:
         papers=status_documents.rows(access, told),
         notices=shown(following.notices(submission)),
         grounds=_grounds(submission, told),
+        may_change=open_there and any(one.in_force for one in told),
+        may_add=open_there,
         linked=[(one, units.by_id(one.unit_id), filings.status_token(one)) for one in following.linked(submission)],
     )
 

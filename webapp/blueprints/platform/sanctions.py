@@ -39,12 +39,14 @@ class SanctionForm(forms.Form):
         _l("姓名或名稱"), hint=_l("只作核對，不能單憑姓名移出"), optional=True, maxlength=80
     )
     birth_date = fields.DateField(_l("出生日期"), optional=True)
-    id_type = fields.SelectField(_l("證件類別"), blank=_l("請選擇"), choices=items.choices(items.ID_TYPES))
+    id_type = fields.SelectField(_l("證件類別"), blank=_l("沒有"), choices=items.choices(items.ID_TYPES), optional=True)
     id_number = fields.TextField(_l("證件號碼"), optional=True, width="half", maxlength=40)
     id_country = fields.TextField(
         _l("護照簽發地"), hint=_l("只在護照填寫，例如PT"), optional=True, width="code", maxlength=3
     )
-    second_id_type = fields.SelectField(_l("另一證件類別"), blank=_l("沒有"), choices=items.choices(items.ID_TYPES))
+    second_id_type = fields.SelectField(
+        _l("另一證件類別"), blank=_l("沒有"), choices=items.choices(items.ID_TYPES), optional=True
+    )
     second_id_number = fields.TextField(_l("另一證件號碼"), optional=True, width="half", maxlength=40)
     second_id_country = fields.TextField(_l("另一護照簽發地"), optional=True, width="code", maxlength=3)
     licence_number = fields.TextField(
@@ -52,7 +54,7 @@ class SanctionForm(forms.Form):
     )
     plates = fields.TextAreaField(_l("車牌號碼"), hint=_l("每行一個"), optional=True, rows=3, maxlength=400)
     registration_place = fields.SelectField(
-        _l("單位登記地"), blank=_l("不是單位"), choices=list(REGISTRATION_PLACES.items())
+        _l("單位登記地"), blank=_l("不是單位"), choices=list(REGISTRATION_PLACES.items()), optional=True
     )
     registration_number = fields.TextField(_l("單位登記號碼"), optional=True, width="half", maxlength=40)
 

@@ -221,8 +221,9 @@ def of_submissions(ids: Iterable[int]) -> dict[int, Told]:
 
 
 def queue_each(act_id: int, kind: str, told: list[Told]) -> None:
-    """Owe each of these a notice of one act, once: on the status page and where the person reads. A fixed number of
-    statements; parameters the kind does not name are left out."""
+    """Owe each of these a notice of one act, once: on the status page and where the person reads. A phone gets one text
+    of what an act did to entries, however many submissions of its person it touched; what a filing needs is texted of
+    each. A fixed number of statements; parameters the kind does not name are left out."""
     now = clock.now()
     keys = {one.submission.id: f"{kind}:{act_id}:{SUBMISSION}:{one.submission.ref}" for one in told}
     known = {
@@ -251,9 +252,14 @@ def queue_each(act_id: int, kind: str, told: list[Told]) -> None:
         .tuples()
     )
     where_to = addresses(kind, [one.submission for one in fresh])
+    texted = _texted(act_id, kind, {one.submission.person_id for one in fresh})
     deliveries = []
     for one in fresh:
         for channel, address in where_to.get(one.submission.id, ()):
+            if channel == SMS and kind not in FILING_KINDS:
+                if one.submission.person_id in texted:
+                    continue
+                texted.add(one.submission.person_id)
             ref = crypto.new_ref()
             deliveries.append(
                 {
@@ -270,3 +276,19 @@ def queue_each(act_id: int, kind: str, told: list[Told]) -> None:
             )
     insert_rows(Delivery, deliveries)
     jobs.enqueue_each(None, notices.DELIVER, [row["ref"] for row in deliveries], queue=MESSAGES)
+
+
+def _texted(act_id: int, kind: str, people: Iterable[int]) -> set[int]:
+    """Whom of these people an earlier slice has texted of this act."""
+    rows = (
+        Delivery.select(Submission.person)
+        .join(Notice, on=(Delivery.notice == Notice.id))
+        .join(Submission, on=(Submission.ref == Notice.audience_ref))
+        .where(
+            Notice.act_id == act_id,
+            Notice.kind == kind,
+            Delivery.channel == SMS,
+            Submission.person << among(people),
+        )
+    )
+    return {person for (person,) in rows.tuples()}
