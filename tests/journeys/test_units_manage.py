@@ -55,7 +55,7 @@ def named(email: str) -> dict[str, object]:
 
 
 def test_who_has_left_by_a_list(world, working_system, manager):
-    token, tail = running.private_links(world)["張偉強"]
+    _token, tail = running.private_links(world)["張偉強"]
     sheet = workbook(("張偉強", tail, "", ""), ("並無此人", "0001", "", ""), ("數字", 123, "", ""), heads=HEADS)
     manager.open("/unit/list")
     manager.follow("用檔案移出離開的人")
@@ -93,7 +93,7 @@ def test_certified_data_change_by_two_officers(working_system, manager, officers
     manager.onward({"unit_name": "琴澳示範創新有限公司", "proof": people.certificate()})
     assert manager.page.heading == "登記資料和進度", manager.page.errors
     assert UNIT in manager.page.text
-    first, second = officers
+    first, _second = officers
     first.open("/platform/proposals")
     first.follow(UNIT)
     first.press("認證更改的資料")
@@ -108,7 +108,7 @@ def test_another_manager(working_system, officers):
     old.follow("更換單位專人")
     old.onward(named("next@unit.example"))
     assert old.page.heading == "登記資料和進度", old.page.errors
-    first, second = officers
+    first, _second = officers
     first.open("/platform/proposals")
     first.follow(DUTY)
     first.press("確認新的專人")
