@@ -12,8 +12,11 @@ from tests.builders.browser import Browser, errors, heading
 from tests.builders.filings import filed
 from tests.builders.uploads import entry_of, prepared, second_filed, uploaded, verified, verify
 from tests.builders.uploads import owner_and_second as pair
+from webapp.database import transaction
+from webapp.domain.files.models import IssuedDocument
 from webapp.domain.filings import upload_lists
 from webapp.domain.filings.models import Filing
+from webapp.domain.jobs.models import Job
 from webapp.domain.passlist.models import Entry
 from webapp.domain.pledges import texts
 from webapp.domain.registry.cards import open_card
@@ -242,6 +245,20 @@ def test_lines_pledge_and_papers_of_an_upload(manager, unit):
     assert result["number"] in pledge.text
     assert ("<html" in papers.text, "0 / 3" in papers.text) == (False, True)
     assert entry_of(sent[0]).upload_ref == result["upload"]
+
+
+def test_a_long_annex_says_how_far_it_is(manager, unit):
+    result = uploaded(unit, verified(unit, filed(unit)))
+    base = f"/unit/uploads/{result['upload']}"
+    document = IssuedDocument.get(IssuedDocument.kind == "unit_pledge")
+    with transaction():
+        Job.update(state="running", progress=700, total=1800).where(Job.subject == document.code).execute()
+
+    papers = part(manager, base, "papers").text
+    early = manager.open(f"{base}/pledge.pdf")
+
+    assert ("附頁已排版的行數" in papers, "700 / 1800" in papers) == (True, True)
+    assert ("700 / 1800" in early.text, "幾秒" in early.text, "Refresh" in early.headers) == (True, False, True)
 
 
 def test_uploads_are_paged(manager, unit, monkeypatch):

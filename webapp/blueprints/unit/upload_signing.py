@@ -13,6 +13,7 @@ from webapp.domain.files import documents as issued
 from webapp.domain.files import intake
 from webapp.domain.filings import upload_lists, uploads
 from webapp.domain.filings.upload_pledge import DRAWN, SEALED_PAPER, TYPED, UnitSignature
+from webapp.domain.jobs import queries as jobs
 from webapp.domain.pledges import drawings, texts
 from webapp.domain.units import queries as units
 from webapp.domain.units import rules
@@ -184,6 +185,7 @@ def _papers(row: Any) -> dict[str, Any]:
         "pledge": pledge,
         "document": document,
         "file": file,
+        "making": jobs.latest(issued.RENDER, document.code) if document and file is None else None,
         "scan": upload_lists.scan_of(row),
     }
 
