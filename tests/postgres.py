@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -10,6 +11,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import psycopg
 
 
 def binaries() -> Path | None:
@@ -94,3 +97,30 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def data_folder(url: str) -> str:
+    """Where the data of a running server lie; `url` names a database of it."""
+    with psycopg.connect(url) as connection:
+        return connection.execute("SHOW data_directory").fetchone()[0]
+
+
+def stop(folder: str) -> None:
+    """Take a server away as a loss of power does."""
+    _control(folder, "-m", "immediate", "stop")
+
+
+def start(folder: str) -> None:
+    """Let it come back as it was."""
+    options = shlex.split((Path(folder) / "postmaster.opts").read_text())[1:]
+    if "-D" in options:
+        del options[options.index("-D") : options.index("-D") + 2]
+    _control(folder, "-o", shlex.join(options), "-l", str(Path(folder).parent / "log"), "start")
+
+
+def _control(folder: str, *words: str) -> None:
+    binary = binaries()
+    if binary is None:
+        raise RuntimeError("PostgreSQL is missing")
+    who = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    _run([*who, binary / "pg_ctl", "-D", folder, "-w", *words])

@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from webapp import database
 from webapp.backups import creating, drilling, restoring, verifying
 from webapp.backups.archive import BadArchive
+from webapp.domain.lanes import feed
 from webapp.settings import SettingsError
 
 group = AppGroup("backup", help="Copies of database, files and journals; the keys of the system are not in them.")
@@ -65,6 +66,14 @@ def restore(file: Path) -> None:
     )
     if done.missing_files:
         click.echo(f"{done.missing_files} rows name a file that the copy does not hold", err=True)
+
+
+@group.command("begin-anew")
+def begin_anew() -> None:
+    """After the database was brought back by other means: gates are told to fetch a new snapshot."""
+    database.connect()
+    feed.begin_anew()
+    click.echo("another history of changes begins")
 
 
 @group.command("drill")

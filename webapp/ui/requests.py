@@ -47,6 +47,8 @@ class Staff:
     session_ends_at_last: datetime
 
 
+#: What is answered while the database is away: files of ours, and that the process lives.
+WITHOUT_DATABASE = ("static", "public.health")
 #: Verb of a page or form that somebody's role does not open.
 OPEN = "page:open"
 
@@ -63,7 +65,7 @@ def _begin() -> None:
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id, endpoint=request.endpoint)
     g.staff = g.held = None
-    if request.endpoint == "static":
+    if request.endpoint in WITHOUT_DATABASE:
         return
     database.connect()
     if current_user.is_authenticated:

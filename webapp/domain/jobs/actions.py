@@ -83,7 +83,9 @@ def claim(owner: str, queues: Sequence[str] = QUEUES) -> Job | None:
     now = clock.now()
     for queue in queues:
         due = (Job.queue == queue) & (Job.state == QUEUED) & (Job.not_before <= now)
-        abandoned = (Job.queue == queue) & (Job.state == RUNNING) & (Job.lease_until < now)
+        # A lease longer than any we give was given by a clock that ran ahead; whoever holds it and lives renews it.
+        over = (Job.lease_until < now) | (Job.lease_until > now + 2 * LEASE)
+        abandoned = (Job.queue == queue) & (Job.state == RUNNING) & over
         for condition, order in ((due, Job.not_before), (abandoned, Job.lease_until)):
             # Looking first without a transaction keeps an idle worker off the writers' queue.
             if Job.select(Job.id).where(condition).exists():
