@@ -304,6 +304,46 @@ def test_platform_pages(inspector):
     assert look.report() == ""
 
 
+def test_what_a_unit_manages(inspector):
+    look = inspector("desktop")
+    page = screens.sign_in(look.page, "enterprise@demo.test")
+
+    for path in ("/unit/roster", "/unit/roster/left", "/unit/campaigns", "/unit/cases"):
+        look.at(path)
+    for path in ("/unit/standing/change", "/unit/standing/hand-over", "/unit/campaigns/new", "/unit/cases/new"):
+        look.at(path)
+        look.after(f"{path} refused", lambda: page.locator("main form button[type=submit]").last.click(), 422)
+    look.at("/unit/standing/close")
+    look.at("/unit/list/export")
+    look.after("export refused", lambda: submit(page), 422)
+    page.goto("/unit/list")
+    look.after("leavers", lambda: screens.follow(page, "用檔案移出離開的人"))
+    look.after("leavers refused", lambda: submit(page), 422)
+
+    assert look.report() == ""
+
+
+def test_what_the_platform_decides(inspector):
+    look = inspector("desktop")
+    page = screens.sign_in(look.page, "platform@demo.test")
+
+    for path in (
+        "/platform/proposals",
+        "/platform/sanctions?state=confirmed",
+        "/platform/cases",
+        "/platform/campaigns",
+    ):
+        look.at(path)
+        links = page.locator("main table a")
+        if links.count():
+            look.after(f"{path}, one", lambda links=links: links.first.click())
+    for path in ("/platform/sanctions/new", "/platform/sanctions/import", "/platform/campaigns/new"):
+        look.at(path)
+        look.after(f"{path} refused", lambda: submit(page), 422)
+
+    assert look.report() == ""
+
+
 def test_pages_of_administrators(inspector):
     look = inspector("desktop")
     page = screens.sign_in(look.page, "auditor@demo.test")
