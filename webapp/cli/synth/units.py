@@ -37,7 +37,8 @@ def tell(plan: Plan, refs: list[tuple[str, str]], first_act: int, proof_id: int,
         email = crypto.seal(unit.email, "account", "email", account_ref)
         name = crypto.seal(MANAGER, "account", "name", account_ref)
         index = email_index(unit.email)
-        rows["account"].append((account, account_ref, index, email, name, password_hash, "active", 0, before, 1))
+        known = (account, account_ref, index, email, name, password_hash, "active", 0, before, 1)
+        rows["account"].append((*known, plan.midnight))  # the password is new
         for act_id, verb, at in ((acts[0], "unit:register", before), (acts[1], "unit:certify", before + DAY)):
             who = ("visitor", "synth") if verb == "unit:register" else ("system", "synth")
             row = (act_id, *who, None, unit.id, verb, f"synth-{act_id}", "done", "{}", "synth", "", "", at)

@@ -13,7 +13,7 @@ from webapp.database import database, is_sqlite
 
 #: What is given for each row; whatever else a table has is null or the default of its model.
 COLUMNS = {
-    "account": "id ref email_index email name password_hash state failures created_at version",
+    "account": "id ref email_index email name password_hash state failures created_at version password_at",
     "account_role": "account_id role act_id",
     "act": "id actor_kind actor_ref account_id unit_id verb key outcome result request_id session_ref address at",
     "unit": "id ref unit_class name name_fold registration_place registration_number branch_name branch_key address"

@@ -7,7 +7,7 @@ from typing import Any
 
 from peewee import fn
 
-from webapp.database import among
+from webapp.database import among, sorted_by
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.filings.models import CounterHelp, Filing, Submission
 from webapp.domain.filings.signing import PAPER
@@ -41,8 +41,8 @@ def people(unit_id: int) -> list[Waiting]:
     for notice in unread.order_by(Notice.id):
         told.setdefault(notice.audience_ref, []).append(notice)
     filings: dict[int, list[Filing]] = {}
-    of_rows = Filing.select().where(Filing.submission << among(row.id for row in rows)).order_by(Filing.id)
-    for filing in of_rows:
+    of_rows = Filing.select().where(Filing.submission << among(row.id for row in rows))
+    for filing in of_rows.order_by(sorted_by(Filing.id)):
         filings.setdefault(filing.submission_id, []).append(filing)
     found = [
         Waiting(

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from webapp.database import among
+from webapp.database import among, sorted_by
 from webapp.domain.filings import owners, queries
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, FilingStep, Invitation, Submission
 from webapp.domain.filings.states import UPLOADED
@@ -109,7 +109,7 @@ def _follows(submission: Submission, entries: Iterable[Entry]) -> dict[int, list
 
 def _by(model: Any, reference: Any, rows: Iterable[Any]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {}
-    for row in model.select().where(reference << among(row.id for row in rows)).order_by(model.id):
+    for row in model.select().where(reference << among(row.id for row in rows)).order_by(sorted_by(model.id)):
         found.setdefault(getattr(row, reference.object_id_name), []).append(row)
     return found
 

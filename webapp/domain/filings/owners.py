@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from webapp.database import among, lock
+from webapp.database import among, lock, sorted_by
 from webapp.domain.audit.acts import Act, action, record, record_refs
 from webapp.domain.filings import asking, closing, telling
 from webapp.domain.filings.invitation_states import ACCEPTED, DECLINED, OPEN, REVOKED, next_state
@@ -52,7 +52,7 @@ def requests_of(filings: list[Filing]) -> dict[int, Invitation]:
         Invitation.second << among({person for _, person in pairs}),
         Invitation.vehicle << among({vehicle for vehicle, _ in pairs if vehicle}),
     )
-    found = {(row.vehicle_id, row.second_id): row for row in rows.order_by(Invitation.id)}
+    found = {(row.vehicle_id, row.second_id): row for row in rows.order_by(sorted_by(Invitation.id))}
     return {
         filing.id: found[filing.vehicle_id, filing.person_id]
         for filing in filings

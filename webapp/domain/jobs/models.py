@@ -35,7 +35,7 @@ class Job(Row):
     finished_at = InstantField(null=True)
 
     class Meta:
-        indexes = ((("kind", "subject"), False),)
+        indexes = ((("kind", "subject"), False), (("finished_at",), False))
 
 
 Job.add_index(Job.queue, Job.not_before, where=SQL("state = 'queued'"), name="job_due")

@@ -85,12 +85,8 @@ def _until(today: date) -> datetime:
 def _over(kind: str, today: date) -> Any:
     """Entries in force of which something that leads to this hold is over."""
     items = [item for item, hold in HOLD_OF.items() if hold == kind]
-    return (
-        Entry.select(Entry.id)
-        .join(EntryExpiry, on=(EntryExpiry.entry == Entry.id))
-        .where(EntryExpiry.item << items, EntryExpiry.last_day < today, Entry.state << IN_FORCE)
-        .distinct()
-    )
+    over = EntryExpiry.select(EntryExpiry.entry).where(EntryExpiry.item << items, EntryExpiry.last_day < today)
+    return Entry.select(Entry.id).where(Entry.id << over, Entry.state << IN_FORCE)
 
 
 def hold_due() -> int:

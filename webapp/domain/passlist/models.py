@@ -93,6 +93,7 @@ class Entry(Row):
         indexes = (
             (("unit", "state", "listed_at", "id"), False),
             (("submission_ref",), False),
+            (("number",), False),
             (("act_id",), False),
         )
 
@@ -117,6 +118,7 @@ class EntryHold(Row):
 
     class Meta:
         table_name = "entry_hold"
+        indexes = ((("since",), False),)
 
 
 EntryHold.add_index(

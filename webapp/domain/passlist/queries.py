@@ -12,7 +12,7 @@ from typing import Any
 from peewee import fn
 
 from webapp import clock
-from webapp.database import among, from_micros, to_micros
+from webapp.database import among, from_micros, sorted_by, to_micros
 from webapp.domain.notices import queries as notices
 from webapp.domain.passlist import expiries
 from webapp.domain.passlist.models import (
@@ -190,7 +190,7 @@ def holds(entries_: Iterable[Entry]) -> dict[int, list[EntryHold]]:
     found: dict[int, list[EntryHold]] = {}
     ids = [entry.id for entry in entries_]
     query = EntryHold.select().where(EntryHold.entry << among(ids), EntryHold.released_at.is_null())
-    for hold in query.order_by(EntryHold.id):
+    for hold in query.order_by(sorted_by(EntryHold.id)):
         found.setdefault(hold.entry_id, []).append(hold)
     return found
 
