@@ -55,8 +55,8 @@ format: $(VENV)/installed ## Put code into shape
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/installed ## Measure the figures of docs/operations.md
-	@env -u WEBAPP_ENV -u DATA_DIR -u PORT $(BIN)/pytest -m bench -s $(TESTS)
+bench: $(VENV)/installed ## Measure the figures of docs/operations.md (BENCHES, BENCH_ENTRIES)
+	@env -u WEBAPP_ENV -u DATA_DIR -u PORT $(BIN)/python -m tests.bench $(BENCHES)
 
 soak: install ## Hours of random kills, races and inputs (SOAK_MINUTES, 60)
 	@env -u WEBAPP_ENV -u DATA_DIR -u PORT $(BIN)/pytest -m soak -s $(TESTS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from granian import Granian
@@ -15,14 +16,16 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from webapp.processes import die_with_parent
-from webapp.ui import measuring
+from webapp.ui import measuring, static_files
 
 PROCESSES = 2
+ROOT = Path(__file__).resolve().parents[2]
 #: Seconds in which a process may end what it is answering.
 GRACE = 10
 
 
 def main() -> None:
+    static_files.compress(ROOT / "static")
     from wsgi import app
 
     measuring.begin_anew(app.config["SETTINGS"])
