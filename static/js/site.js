@@ -57,6 +57,34 @@
     return meta ? meta.content : "";
   }
 
+  // Before a session ends for want of use: said once, with a way to go on. Whatever the page asks begins the time anew.
+  (function () {
+    var line = byId("session-end");
+    if (!line) return;
+    var timer;
+    function wait() {
+      clearTimeout(timer);
+      timer = setTimeout(warn, Math.max(0, Number(line.dataset.seconds) - 120) * 1000);
+    }
+    function warn() {
+      var button = document.createElement("button");
+      button.type = "button";
+      button.className = "hq-link-button";
+      button.textContent = line.dataset.keepLabel;
+      button.addEventListener("click", function () {
+        fetch(line.dataset.keep, { redirect: "manual" }).then(function (answer) {
+          if (answer.status === 204) { line.textContent = ""; line.classList.remove("hq-session-warn"); wait(); } else { location.reload(); }
+        }).catch(function () { trouble(body.dataset.offline); });
+      });
+      line.textContent = line.dataset.warning + " ";
+      line.append(button);
+      line.classList.add("hq-session-warn");
+      say(line.dataset.warning);
+    }
+    document.addEventListener("htmx:finally:request", wait);
+    wait();
+  })();
+
   // Typing Chinese: a search waits until the characters are chosen.
   document.addEventListener("input", function (event) {
     if (event.isComposing) event.stopImmediatePropagation();

@@ -44,7 +44,8 @@ AUDIENCES: dict[str, str] = {
     **dict.fromkeys(
         [
             "staff.account", "staff.begin",
-            "staff.second_factor_change", "staff.language_choose", "staff.password_change", "staff.session_end",
+            "staff.second_factor_change", "staff.session_keep",
+            "staff.language_choose", "staff.password_change", "staff.session_end",
             "staff.switch_unit", "staff.units_choice",
         ],
         SIGNED_IN,
@@ -52,10 +53,17 @@ AUDIENCES: dict[str, str] = {
     **dict.fromkeys(
         [
             "platform.account", "platform.account_classes", "platform.account_disable", "platform.account_enable",
-            "platform.account_roles",
+            "platform.account_end", "platform.accounts_review",
             "platform.accounts", "platform.accounts_find", "platform.accounts_invite", "platform.accounts_revoke",
         ],
         "platform accounts:manage",
+    ),
+    **dict.fromkeys(
+        [
+            "platform.security", "platform.security_account", "platform.security_approve", "platform.security_find",
+            "platform.security_password", "platform.security_roles", "platform.security_second_factor",
+        ],
+        "platform accounts:secure",
     ),
     **{f"staff.step_{step}": f"arriving {step}" for step in ("code", "enrol", "recovery", "password")},
     **dict.fromkeys(["lane_api.openapi_document", "lane_api.signing_key"], PUBLIC),

@@ -134,6 +134,7 @@ def world(app) -> World:
         "platform.sanction": sanction.ref,
         "platform.sanction_batch": sheet,
         "platform.sanction_near": "no-such-near-match",
+        "platform.security": account_queries.by_email(mailboxes["lane_officer"]).ref,
         "platform.account": account_queries.by_email(mailboxes["supervisor"]).ref,
         "platform.lane_client": lane,
         "platform.lane_key": lane,

@@ -1,11 +1,14 @@
 """Platform staff, unlocking and the record, through the pages."""
 
+from dataclasses import replace
+from ipaddress import ip_network
+
 import pytest
 
 from tests.builders.accounts import platform_staff
 from tests.builders.browser import Browser, errors, heading
 from tests.builders.units import PASSWORD, certified_unit
-from webapp.domain.accounts import links, platform, queries
+from webapp.domain.accounts import links, platform, policy, queries
 from webapp.domain.audit.models import Act, AuditLine
 
 
@@ -24,27 +27,38 @@ def test_administrator_invites_and_the_person_joins(browser, app):
         {"email": "an.lei@staff.example", "role": "platform_officer"},
         page="/platform/accounts/invite",
     )
-    path = "/invitation/" + links.token(platform.invitations()[0].ref)
+    invitation = platform.invitations()[0].ref
+    path = "/invitation/" + links.token(invitation)
     guest = Browser(app.test_client())
+    early = guest.open(path)
+    platform_staff("security_admin", email="guard@staff.example")
+    guard = Browser(app.test_client())
+    guard.sign_in("guard@staff.example")
+    approved = guard.send(f"/platform/security/invitations/{invitation}/approve", page="/platform/security")
+    again = guard.send(f"/platform/security/invitations/{invitation}/approve", page="/platform/security")
     joined = guest.send(path, {"full_name": "安蕾", "password": PASSWORD}, page=path)
     guest.show_code("an.lei@staff.example")
 
     assert (refused.status_code, errors(refused)) == (422, ["請填寫電郵地址", "請選擇身份"])
     assert (sent.status_code, sent.headers["Location"]) == (303, "/platform/accounts")
+    assert [page.status_code for page in (early, approved, again)] == [404, 303, 409]
     assert (joined.status_code, guest.open("/account").status_code) == (303, 200)
     assert "安蕾" in browser.open("/platform/accounts").text
 
 
-def test_administrator_changes_roles_disables_and_enables(browser):
+def test_administrators_change_roles_disable_and_enable(browser, app):
     platform_staff("system_admin", email="keeper@staff.example")
+    platform_staff("security_admin", email="guard@staff.example")
+    guard = Browser(app.test_client())
+    guard.sign_in("guard@staff.example")
     account = platform_staff("platform_officer", email="an.lei@staff.example")
     browser.sign_in("keeper@staff.example")
-    path = f"/platform/accounts/{account.ref}"
+    path, secure = f"/platform/accounts/{account.ref}", f"/platform/security/{account.ref}"
 
     found = browser.send("/platform/accounts/find", {"email": "AN.LEI@staff.example"}, page="/platform/accounts")
-    roles = browser.send(f"{path}/roles", {"roles": ["supervisor", "lane_officer"]}, page=path)
-    apart = browser.send(f"{path}/roles", {"roles": ["supervisor", "audit_admin"]}, page=path)
-    stale = browser.send(f"{path}/roles", {"roles": [], "version": "1"}, page=path)
+    roles = guard.send(f"{secure}/roles", {"roles": ["supervisor", "lane_officer"]}, page=secure)
+    apart = guard.send(f"{secure}/roles", {"roles": ["supervisor", "audit_admin"]}, page=secure)
+    stale = guard.send(f"{secure}/roles", {"roles": [], "version": "1"}, page=secure)
     disabled = browser.send(f"{path}/disable", page=path)
     enabled = browser.send(f"{path}/enable", page=path)
 
@@ -203,7 +217,7 @@ def test_first_officers_come_from_the_command_line(app):
     path = made.output.strip().removeprefix("http://passlist.test")
     guest = Browser(app.test_client())
     joined = guest.send(path, {"full_name": "安蕾", "password": PASSWORD}, page=path)
-    guest.show_code("an.lei@staff.example")
+    guest.show_code("first@staff.example")
     assert joined.status_code == 303
     assert queries.roles_of(queries.by_email("first@staff.example").id) == {"system_admin"}
     for _ in range(5):
@@ -211,3 +225,69 @@ def test_first_officers_come_from_the_command_line(app):
     unlocked = runner.invoke(args=["accounts", "unlock", "first@staff.example"])
     again = runner.invoke(args=["accounts", "unlock", "first@staff.example"])
     assert (unlocked.exit_code, again.exit_code) == (0, 1)
+
+
+def test_the_first_three_administrators_get_links_once(app):
+    runner = app.test_cli_runner()
+    three = [f"{name}@staff.example" for name in ("system", "security", "audit")]
+
+    twice = runner.invoke(args=["accounts", "first", three[0], three[0], three[2]])
+    made = runner.invoke(args=["accounts", "first", *three])
+    links_made = [line.split(": ", 1)[1].removeprefix("http://passlist.test") for line in made.output.splitlines()]
+    for path, mailbox in zip(links_made, three, strict=True):
+        guest = Browser(app.test_client())
+        guest.send(path, {"full_name": "安蕾", "password": PASSWORD}, page=path)
+        guest.show_code(mailbox)
+    again = runner.invoke(args=["accounts", "first", *three])
+
+    assert (twice.exit_code, made.exit_code, again.exit_code) == (1, 0, 1)
+    held = [sorted(queries.roles_of(queries.by_email(mailbox).id)) for mailbox in three]
+    assert held == [["system_admin"], ["security_admin"], ["audit_admin"]]
+
+
+def test_the_security_administrator_resets_a_lost_second_factor_and_demands_a_password(browser, app):
+    platform_staff("security_admin", email="guard@staff.example")
+    account = platform_staff(email="an.lei@staff.example")
+    owner = Browser(app.test_client())
+    owner.sign_in("an.lei@staff.example")
+    browser.sign_in("guard@staff.example")
+    path = f"/platform/security/{account.ref}"
+
+    found = browser.send("/platform/security/find", {"email": "an.lei@staff.example"}, page="/platform/security")
+    unknown = browser.send("/platform/security/find", {"email": "nobody@staff.example"}, page="/platform/security")
+    reset = browser.send(f"{path}/second-factor", page=path)
+    twice = browser.send(f"{path}/second-factor", page=path)
+    demanded = browser.send(f"{path}/password", page=path)
+
+    statuses = [page.status_code for page in (found, unknown, reset, twice, demanded)]
+    assert statuses == [303, 422, 303, 409, 303]
+    assert owner.open("/account").headers["Location"] == "/signin?next=/account"
+    assert owner.sign_in("an.lei@staff.example").headers["Location"] == "/signin/password"
+
+
+def test_last_days_and_the_list_to_look_through(browser):
+    platform_staff("system_admin", email="keeper@staff.example")
+    account = platform_staff(email="an.lei@staff.example")
+    browser.sign_in("keeper@staff.example")
+    path = f"/platform/accounts/{account.ref}"
+
+    wrong = browser.send(f"{path}/end", {"ends_on": "2020-01-01"}, page=path)
+    right = browser.send(f"{path}/end", {"ends_on": "2099-12-31"}, page=path)
+    listed = browser.open("/platform/accounts/review?after=x")
+
+    assert (wrong.status_code, errors(wrong), right.status_code) == (422, ["最後一日不可早於今日"], 303)
+    assert ("2099年12月31日" in listed.text, "沒有期限" in listed.text) == (True, True)
+
+
+def test_administrators_elsewhere_are_turned_away_and_it_is_kept(browser):
+    platform_staff("system_admin", email="keeper@staff.example")
+    before = policy.current()
+    browser.sign_in("keeper@staff.example")
+    policy.configure(replace(before, networks=(ip_network("10.1.0.0/16"),)))
+    try:
+        page = browser.open("/platform/accounts")
+    finally:
+        policy.configure(before)
+
+    assert (page.status_code, "管理員只可以在指定的網絡工作" in page.text) == (403, True)
+    assert Act.select().where(Act.verb == "page:open", Act.outcome == "refused").count() == 1

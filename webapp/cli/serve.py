@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "server": (sys.executable, "-m", "webapp.cli.server"),
     "worker": (sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run"),
 }
+FIT = (sys.executable, "-m", "webapp.cli.fit")
 TICK = 0.2
 #: Seconds before a child is started again: doubled each time it ends soon after, up to the longest.
 SHORTEST, LONGEST = 0.2, 10.0
@@ -146,6 +147,9 @@ def main() -> int:
             say(f"port {port} is taken by another program; set PORT")
             return 1
         time.sleep(TICK)
+    # Said once and plainly, instead of by children that die one after another.
+    if os.environ.get("WEBAPP_ENV") == "production" and subprocess.run(FIT, cwd=ROOT).returncode:  # noqa: S603
+        return 1
     say(f"http://127.0.0.1:{port}  (Ctrl-C stops)")
     return Supervisor(COMMANDS).run()
 

@@ -37,6 +37,7 @@ HANDLERS: dict[str, Handler] = {
     "keep-figures": housekeeping.keep_figures,
     "expire-drafts": housekeeping.expire_drafts,
     "forget-secrets": housekeeping.forget_secrets,
+    "disable-accounts": housekeeping.disable_accounts,
     "forget-lane-plates": housekeeping.forget_lane_plates,
     "forget-jobs": housekeeping.forget_jobs,
     "sweep-files": housekeeping.sweep_files,

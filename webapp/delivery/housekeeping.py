@@ -9,7 +9,7 @@ import structlog
 from webapp import clock
 from webapp.backups import creating
 from webapp.delivery.work import Work
-from webapp.domain.accounts import forgetting
+from webapp.domain.accounts import forgetting, tending
 from webapp.domain.campaigns import advancing
 from webapp.domain.campaigns import queries as campaigns
 from webapp.domain.closings import sanction_ending, sanctioning
@@ -67,6 +67,10 @@ def purge_rosters(_work: Work) -> None:
 def forget_secrets(_work: Work) -> None:
     now = clock.now()
     _say("expired secrets gone", forgetting.forget(now) + limits.forget(now - BUCKETS_KEPT))
+
+
+def disable_accounts(work: Work) -> None:
+    _say("accounts disabled", tending.disable_due(work.breathe))
 
 
 def forget_lane_plates(work: Work) -> None:

@@ -70,6 +70,7 @@ TIMERS = (
     Timer("expire-drafts", every(timedelta(hours=1))),
     Timer("purge-rosters", every(timedelta(hours=1))),
     Timer("forget-secrets", every(timedelta(hours=1))),
+    Timer("disable-accounts", every(timedelta(hours=1))),
     Timer("forget-lane-plates", daily(4)),
     Timer("forget-jobs", daily(2)),
     Timer("sweep-files", daily(3)),

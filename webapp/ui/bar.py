@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from webapp import clock
 from webapp.database import counts
+from webapp.domain.accounts import platform
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.accounts.roles import permissions
 from webapp.domain.editions import queries as editions
@@ -23,6 +26,9 @@ from webapp.domain.units import proposals, rules
 from webapp.domain.units import queries as units
 from webapp.domain.units.telling import PLATFORM_REF
 from webapp.ui.requests import Staff
+
+#: So long before a session ends in any case every page says so.
+LAST_MINUTES = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,10 @@ def _sanctions_waiting(_staff: Staff) -> Any:
     return sanctions.undecided()
 
 
+def _to_approve(_staff: Staff) -> int:
+    return sum(link.approved_at is None for link in platform.invitations())
+
+
 def _locked(_staff: Staff) -> int:
     return len(accounts.locked())
 
@@ -131,6 +141,7 @@ PLATFORM_ITEMS = (
     Item("platform.lane_clients", _l("通道接入"), "lanes:manage"),
     Item("lane.check", _l("通道查驗"), "lanes:check"),
     Item("platform.unlock", _l("解鎖"), "accounts:unlock", _locked),
+    Item("platform.security", _l("帳號安全"), "accounts:secure", _to_approve),
     Item("platform.audit", _l("操作記錄"), "audit:read"),
 )
 
@@ -150,6 +161,8 @@ def _context() -> dict[str, Any]:
         "bar_items": items,
         "organisation": staff.unit.name if staff.unit else _("名單管理平台"),
         "person_name": staff.name,
+        "session_seconds": int((staff.session_ends - clock.now()).total_seconds()),
+        "session_last_soon": staff.session_ends_at_last - clock.now() < LAST_MINUTES,
     }
 
 

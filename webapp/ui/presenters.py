@@ -78,6 +78,7 @@ def install(app: Flask) -> None:
         day=short_day,
         last_day=last_day,
         moment=moment,
+        time_of_day=time_of_day,
         deed=deeds.deed,
         plate=plates.display,
         phone=phones.display,
@@ -109,6 +110,11 @@ def long_date(value: date | datetime | None) -> str:
 def long_time(value: datetime | None) -> str:
     """2026年11月23日 14:05 in the zone."""
     return "" if value is None else f"{long_date(value)} {format_datetime(value, 'HH:mm')}"
+
+
+def time_of_day(value: datetime) -> str:
+    """14:05 in the zone."""
+    return value.astimezone(clock.ZONE).strftime("%H:%M")
 
 
 def moment(value: datetime) -> str:

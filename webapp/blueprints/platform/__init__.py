@@ -12,6 +12,7 @@ from webapp.blueprints.platform import (  # noqa: E402, F401
     inbox,
     lanes,
     proposals,
+    security,
     units,
     unlock,
 )

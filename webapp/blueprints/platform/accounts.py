@@ -1,16 +1,17 @@
-"""Staff of the platform, for the system administrator: inviting, roles, closing accounts."""
+"""Staff of the platform, for the system administrator: inviting, last days, closing accounts. Roles are the security administrator's."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from flask import current_app, flash, g, redirect, render_template, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.platform import blueprint
-from webapp.domain.accounts import links, platform, queries
+from webapp.domain.accounts import links, platform, policy, queries, tending
 from webapp.errors import Invalid
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui.presenters import PLATFORM_ROLES, UNIT_CLASSES
@@ -28,10 +29,8 @@ class InvitationForm(forms.Form):
     role = fields.RadioField(_l("身份"), choices=PLATFORM_ROLES.items())
 
 
-class RolesForm(forms.VersionedForm):
-    roles = fields.CheckboxesField(
-        _l("平台的身份"), hint=_l("系統、安全和審計管理員不能兼任其他身份"), choices=PLATFORM_ROLES.items()
-    )
+class EndForm(forms.VersionedForm):
+    ends_on = fields.DateField(_l("最後一日"), hint=_l("過了這一日，帳號自動停用。不設期限就留空。"), optional=True)
 
 
 class ClassesForm(forms.VersionedForm):
@@ -69,7 +68,7 @@ def accounts_invite() -> Response | str | tuple[str, int]:
     except Invalid as refusal:
         form.add_errors(sentences.found(refusal))
         return render_template("platform/accounts/invite.html", form=form), 422
-    flash(_("邀請已寄出。對方接受後會出現在名單上。"))
+    flash(_("邀請已提交，待安全管理員同意後寄出。"))
     return redirect(url_for("platform.accounts"), 303)
 
 
@@ -87,18 +86,19 @@ def account(ref: str) -> str:
     return _account(ref)
 
 
-@blueprint.post("/platform/accounts/<ref>/roles")
+@blueprint.post("/platform/accounts/<ref>/end")
 @guards.platform("accounts:manage")
-def account_roles(ref: str) -> Response | tuple[str, int]:
-    form = RolesForm()
+def account_end(ref: str) -> Response | tuple[str, int]:
+    """A last day for the account of somebody who is here for a time."""
+    form = EndForm()
     try:
-        platform.set_roles(
-            staff_actor(), ref, form.roles.data, form.expected_version, locales.select(), key=form.submission_key.data
+        tending.set_end(
+            staff_actor(), ref, form.ends_on.data or "", form.expected_version, key=form.submission_key.data
         )
     except Invalid as refusal:
         form.add_errors(sentences.found(refusal))
         return _account(ref, form), 422
-    flash(_("身份已更改，並已通知該帳號。"))
+    flash(_("帳號的最後一日已更改。"))
     return redirect(url_for("platform.account", ref=ref), 303)
 
 
@@ -113,6 +113,30 @@ def account_classes(ref: str) -> Response | tuple[str, int]:
         return _account(ref, classes=form), 422
     flash(_("可看的類別已更改。"))
     return redirect(url_for("platform.account", ref=ref), 303)
+
+
+@blueprint.get("/platform/accounts/review")
+@guards.platform("accounts:manage")
+def accounts_review() -> str:
+    """Every account in use, of units and of the platform, for whoever looks which are still needed."""
+    after = request.args.get("after", "")
+    rows, following = tending.to_review(int(after) if re.fullmatch("[0-9]{1,18}", after) else 0)
+    people = [
+        {
+            "account": row.account,
+            "name": queries.name_of(row.account),
+            "roles": _role_words(frozenset(row.roles)),
+            "second_factor": row.second_factor,
+        }
+        for row in rows
+    ]
+    return render_template(
+        "platform/accounts/review.html",
+        people=people,
+        following=url_for("platform.accounts_review", after=following) if following else "",
+        first=url_for("platform.accounts_review") if after else "",
+        days=policy.current().unused.days if policy.current().unused else 0,
+    )
 
 
 @blueprint.post("/platform/accounts/<ref>/disable")
@@ -145,21 +169,25 @@ def _list(form: SearchForm) -> str:
             "email": links.address(link),
             "role": link.role,
             "expires_at": link.expires_at,
-            "url": url_for("staff.invitation", token=links.token(link.ref)) if demo else "",
+            "approved": link.approved_at is not None,
+            "url": url_for("staff.invitation", token=links.token(link.ref)) if demo and link.approved_at else "",
         }
         for link in platform.invitations()
     ]
     return render_template("platform/accounts.html", form=form, people=staff, invitations=invitations)
 
 
-def _account(ref: str, form: RolesForm | None = None, classes: ClassesForm | None = None) -> str:
+def _account(ref: str, form: EndForm | None = None, classes: ClassesForm | None = None) -> str:
     account = queries.by_ref(ref)
     held = queries.roles_of(account.id)
-    fresh: dict[str, Any] = {"roles": sorted(held), "version": account.version}
+    fresh: dict[str, Any] = {
+        "ends_on": account.ends_on.isoformat() if account.ends_on else "",
+        "version": account.version,
+    }
     return render_template(
         "platform/accounts/account.html",
-        form=form or classes or RolesForm(formdata=None, data=fresh),
-        roles_form=form or RolesForm(formdata=None, data=fresh),
+        form=form or classes or EndForm(formdata=None, data=fresh),
+        end_form=form or EndForm(formdata=None, data=fresh),
         classes_form=(
             classes or ClassesForm(formdata=None, data={"classes": queries.classes_of(account.id), **_version(account)})
         )

@@ -63,6 +63,13 @@ def sign_out() -> Response:
     return redirect(url_for("staff.sign_in"), 303)
 
 
+@blueprint.get("/session")
+@guards.signed_in
+def session_keep() -> tuple[str, int]:
+    """Asked by the page of somebody who wants to go on: that it was asked keeps the session."""
+    return "", 204
+
+
 @blueprint.get("/units")
 @guards.signed_in
 def units_choice() -> str:

@@ -32,8 +32,10 @@ def issue(purpose: str, address: str, *, locale: str, actor: Actor) -> str:
 
 def take_limits(purpose: str, subject: str, actor: Actor) -> None:
     """Take an attempt at sending a code to `subject`, from where it is asked. Raises TooMany."""
-    limits.take("code-address", actor.address or actor.ref)
-    limits.take("code-email" if purpose == "email" else "code-phone", subject)
+    way = "code-email" if purpose == "email" else "code-phone"
+    for rule, whose in (("code-address", actor.address or actor.ref), (way, subject)):
+        limits.take(rule, whose)
+        limits.take(f"{rule}-day", whose)
 
 
 @action("code:issue")

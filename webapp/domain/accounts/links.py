@@ -52,7 +52,8 @@ def opened(token: str, purpose: str) -> SingleUseLink:
     link = SingleUseLink.get_or_none(
         SingleUseLink.token_hash == crypto.token_hash(token), SingleUseLink.purpose == purpose
     )
-    if link is None:
+    # An invitation of the platform that nobody has approved yet is as good as none.
+    if link is None or (purpose == "invitation" and link.unit_id is None and link.approved_at is None):
         raise NotFound("link_unknown")
     if link.used_at is not None:
         raise NotFound("link_used")

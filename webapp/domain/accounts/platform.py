@@ -23,7 +23,11 @@ SUPERVISOR = "supervisor"
 
 @action("platform:invite")
 def invite(act: Act, email: str, role: str, locale: str) -> dict[str, str]:
-    """Mail an invitation for a platform role. Raises Invalid beside `email` and `role`."""
+    """Invite somebody to a platform role. Raises Invalid beside `email` and `role`.
+
+    An administrator's invitation waits for the security administrator's yes, so that no one person makes another
+    administrator; the command line's is mailed at once.
+    """
     checked = emails.check(email)
     found = rules.faults("email", checked.errors)
     if not role or not rules.roles_fit([role]):
@@ -34,9 +38,27 @@ def invite(act: Act, email: str, role: str, locale: str) -> dict[str, str]:
     if account is not None:
         _check_fit(roles_of(account.id) | {role}, "role")
     link = links.make(act, "invitation", checked.value, rules.INVITATION_LIFE, role=role)
-    links.send(act, link, "staff-invited", locale, {"role": role})
     record(act, "invitation:made", link.ref)
+    if act.actor.account_id is None:
+        _approve(act, link, locale)
     return {"link": link.ref}
+
+
+@action("platform:approve-invitation")
+def approve_invitation(act: Act, link_ref: str, locale: str) -> dict[str, str]:
+    """Another administrator's yes: the invitation is mailed and works from now on. Raises NotFound, Conflict."""
+    link = links.one_waiting(None, link_ref)
+    if link.approved_at is not None:
+        raise Conflict("approved_already")
+    _approve(act, link, locale)
+    return {}
+
+
+def _approve(act: Act, link: SingleUseLink, locale: str) -> None:
+    link.approved_at = act.now
+    link.save()
+    record(act, "invitation:approved", link.ref)
+    links.send(act, link, "staff-invited", locale, {"role": link.role or ""})
 
 
 @action("platform:revoke-invitation")
@@ -70,7 +92,7 @@ def join(act: Act, token: str, account_id: int | None, name: str, password: str,
 @action("account:set-roles")
 def set_roles(act: Act, account_ref: str, roles: Iterable[str], version: int | None, locale: str) -> dict[str, str]:
     """Give an account exactly these platform roles. Raises Invalid beside `roles`, Conflict `stale`, `last_keeper`."""
-    account = _of_another(act, account_ref, version)
+    account = of_another(act, account_ref, version)
     wanted, held = set(roles), roles_of(account.id)
     _check_fit(wanted, "roles")
     if KEEPER in held - wanted:
@@ -92,7 +114,7 @@ def set_roles(act: Act, account_ref: str, roles: Iterable[str], version: int | N
 @action("account:set-classes")
 def set_classes(act: Act, account_ref: str, classes: Iterable[str], version: int | None) -> dict[str, str]:
     """Give a supervisor the figures of exactly these classes. Raises Invalid beside `classes`, Conflict `stale`."""
-    account = _of_another(act, account_ref, version)
+    account = of_another(act, account_ref, version)
     wanted, held = set(classes), classes_of(account.id)
     if SUPERVISOR not in roles_of(account.id) and wanted:
         raise Invalid("not_supervisor", field="classes")
@@ -112,7 +134,7 @@ def set_classes(act: Act, account_ref: str, classes: Iterable[str], version: int
 @action("account:disable")
 def disable(act: Act, account_ref: str, version: int | None, locale: str) -> dict[str, str]:
     """Close an account: its sessions end and it cannot sign in. Its acts stay on record under its name."""
-    account = _of_another(act, account_ref, version)
+    account = of_another(act, account_ref, version)
     if KEEPER in roles_of(account.id):
         _check_keeper_left(account)
     change_state(act, account, "disable")
@@ -123,14 +145,15 @@ def disable(act: Act, account_ref: str, version: int | None, locale: str) -> dic
 
 @action("account:enable")
 def enable(act: Act, account_ref: str, version: int | None, locale: str) -> dict[str, str]:
-    account = _of_another(act, account_ref, version)
+    account = of_another(act, account_ref, version)
     change_state(act, account, "enable")
     record(act, "account:enabled", account.ref, fields=["state"])
     tell(act, account, "account-enabled", locale)
     return {}
 
 
-def _of_another(act: Act, account_ref: str, version: int | None) -> Account:
+def of_another(act: Act, account_ref: str, version: int | None) -> Account:
+    """Step: the account, held. Raises NotAllowed `own_account`: nobody changes what he may do himself; Conflict `stale`."""
     account = locked(by_ref(account_ref).id)
     if account.id == act.actor.account_id:
         raise NotAllowed("own_account")

@@ -58,7 +58,7 @@ PLATFORM_ROLES: dict[str, frozenset[str]] = {
         }
     ),
     "system_admin": frozenset({"accounts:manage", "lanes:manage"}),
-    "security_admin": frozenset({"accounts:unlock"}),
+    "security_admin": frozenset({"accounts:unlock", "accounts:secure"}),
     "audit_admin": frozenset({"audit:read"}),
     "supervisor": frozenset({"figures:read"}),
     "lane_officer": frozenset({"lanes:check"}),

@@ -22,6 +22,8 @@ SENTENCES: dict[str, Any] = {
     "credentials": _("電郵或密碼不正確，或帳號暫時不能登入。連續輸錯%(failures)s次，帳號會鎖上%(minutes)s分鐘"),
     **{f"password:{code}": sentence for code, sentence in _PASSWORD.items()},
     **{f"new_password:{code}": sentence for code, sentence in _PASSWORD.items()},
+    "approved_already": _("這個邀請已經同意，並已寄出。"),
+    "ends_on:in_past": _("最後一日不可早於今日"),
     "account_closed": _("這個帳號現在不能登入。"),
     "code:missing": _("請輸入驗證器上的6位數字"),
     "figures_wrong": _("數字不正確或已用過。請等驗證器換下一個數字再試"),

@@ -1,0 +1,36 @@
+"""Whether production may start here: `python -m webapp.cli.fit` says why not, and ends with 1.
+
+Settings are judged by themselves (webapp.settings, webapp.production); this also looks into the database, whose
+accounts of a demo everybody knows the password of.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from webapp import configure_core, database
+from webapp.domain.audit.models import Act
+from webapp.settings import Settings, SettingsError, from_environment
+
+
+def check(settings: Settings) -> None:
+    """Raises SettingsError where production would serve a demo's accounts. The database is connected."""
+    # By what was done, not by mailboxes: those can be read with the demo's own key alone.
+    if settings.production and Act.table_exists() and Act.select().where(Act.verb.startswith("demo:")).exists():
+        raise SettingsError("production does not start: the database was filled as a demo, its accounts are known")
+
+
+def main() -> int:
+    try:
+        settings = from_environment()
+        configure_core(settings)
+        database.connect()
+        check(settings)
+    except SettingsError as unfit:
+        sys.stderr.write(f"{unfit}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
