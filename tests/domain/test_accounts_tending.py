@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from ipaddress import ip_network
+from itertools import pairwise
 
 import peewee
 import pytest
@@ -113,7 +114,7 @@ def test_a_second_factor_is_reset_by_another_and_every_session_ends(db):
 def test_a_demanded_password_is_due_and_the_last_five_stay_barred(db):
     guard, account = platform_staff("security_admin"), platform_staff()
     used = [PASSWORD, *(f"Quiet-Ferry-48{number}" for number in range(10, 15))]
-    for old, new in zip(used, used[1:], strict=False):
+    for old, new in pairwise(used):
         actions.change_password(actor_of(account), queries.by_ref(account.ref), old, new, locale=LOCALE, key=new)
     mine = queries.by_ref(account.ref)
 

@@ -1,4 +1,4 @@
-"""Staff of the platform, for the system administrator: inviting, last days, closing accounts. Roles are the security administrator's."""
+"""Accounts, for the system administrator: inviting, last days, closing. Roles are the security administrator's."""
 
 from __future__ import annotations
 
@@ -130,12 +130,13 @@ def accounts_review() -> str:
         }
         for row in rows
     ]
+    unused = policy.current().unused
     return render_template(
         "platform/accounts/review.html",
         people=people,
         following=url_for("platform.accounts_review", after=following) if following else "",
         first=url_for("platform.accounts_review") if after else "",
-        days=policy.current().unused.days if policy.current().unused else 0,
+        days=unused.days if unused else 0,
     )
 
 

@@ -153,7 +153,8 @@ def enable(act: Act, account_ref: str, version: int | None, locale: str) -> dict
 
 
 def of_another(act: Act, account_ref: str, version: int | None) -> Account:
-    """Step: the account, held. Raises NotAllowed `own_account`: nobody changes what he may do himself; Conflict `stale`."""
+    """Step: the account, held. Raises NotAllowed `own_account`: nobody changes what he himself may do;
+    Conflict `stale`."""
     account = locked(by_ref(account_ref).id)
     if account.id == act.actor.account_id:
         raise NotAllowed("own_account")
