@@ -26,8 +26,17 @@ from webapp.domain.accounts import (
 )
 from webapp.domain.accounts.models import AccountRole
 from webapp.domain.audit.acts import action
+from webapp.domain.notices.models import Delivery, Notice
 from webapp.errors import Conflict, Invalid, NotAllowed
 from webapp.settings import SettingsError
+
+
+@pytest.fixture(autouse=True)
+def house(request) -> None:
+    """The house rules as they are where nobody set them otherwise."""
+    if "db" in request.fixturenames:
+        request.getfixturevalue("db")
+    policy.configure(policy.Policy())
 
 
 def breathe() -> None:
@@ -50,6 +59,8 @@ def test_what_nobody_uses_is_disabled_and_told_and_the_last_keeper_stays(db):
         after = tending.disable_due(breathe)
 
     assert (count, again, after) == (1, 0, 0)
+    told = Delivery.select().join(Notice, on=(Delivery.notice == Notice.id)).where(Notice.kind == "account-unused")
+    assert [one.locale for one in told] == [LOCALE]
     assert [state(one) for one in (keeper, idle, used)] == ["active", "active", "active"]
 
 

@@ -21,6 +21,8 @@ from webapp.values import dates
 #: Who disables what is not used: an actor of its own in the record.
 TENDER = "account-tending"
 PAGE = 50
+#: Of letters to accounts that never chose a language.
+LOCALE = "zh_Hant_MO"
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,9 @@ def _disable(act: Act, account_id: int) -> dict[str, int]:
     record(act, "account:disabled", account.ref, fields=["state"])
     days = policy.current().unused
     if ended or days is None:
-        tell(act, account, "account-ended", "")
+        tell(act, account, "account-ended", LOCALE)
     else:
-        tell(act, account, "account-unused", "", {"days": str(days.days)})
+        tell(act, account, "account-unused", LOCALE, {"days": str(days.days)})
     return {"disabled": 1}
 
 
