@@ -198,6 +198,7 @@ def test_consent_withdrawn(scene):
     who.browser.press("要求移出", {"leave_by": "consent"})
 
     gone(scene, "consent", "按你的要求")
+    assert "提出異議" not in who.home()
     text_comes(scene, who)
     mail_comes(scene, COMMITTEE_MAIL, who.number)
     files_again(scene, "consent")

@@ -15,6 +15,8 @@ from webapp import clock
 from webapp.domain.accounts.models import OneTimeCode
 from webapp.domain.filings import following
 from webapp.domain.jobs.models import Job
+from webapp.domain.passlist import removals
+from webapp.domain.passlist.selection import Chosen
 from webapp.domain.units import deciding
 from webapp.domain.units.queries import by_id
 
@@ -496,3 +498,28 @@ def test_only_what_can_be_done_is_offered(client, db):
     paused = ways(who.page())
     assert "加一輛車" not in paused
     assert {"更改電話、電郵或通知語言", "轉到另一個單位"} <= set(paused)
+
+
+def test_an_objection_is_promised_where_there_is_one(client, db):
+    built = certified_unit()
+    sent = filed(built)
+    uploaded(built, verified(built, sent))
+    entry = entry_of(sent)
+    who = proved(client, sent)
+    removals.remove(built.actor, built.unit.id, Chosen(((entry.ref, entry.version),)), "left_unit")
+
+    page = who.page().text
+    assert "或在下面提出異議。" in page
+    assert "不同意移出？提出異議" in page
+
+
+def test_what_one_asked_for_is_not_objected_to(client, db):
+    built = certified_unit()
+    sent = filed(built)
+    uploaded(built, verified(built, sent))
+    who = proved(client, sent)
+    who.post(f"/leave/{entry_of(sent).ref}", {"leave_by": "consent"})
+
+    page = who.page().text
+    assert "提出異議" not in page
+    assert "需要時可以重新申報。" in page

@@ -303,7 +303,12 @@ def _of_entry(journey: Journey, unit: str) -> Told:
         return Told(
             journey, "removed", _("已由新的登記取代"), [_("%(day)s起以新的登記為準。", day=long_date(entry.removed_at))]
         )
-    return Told(journey, "removed", _("已移出名單"), [*said, _("如認為有誤，可以聯絡單位，或在下面提出異議。")])
+    # What somebody asked for himself is nothing to object to.
+    if entry.cause == "requested":
+        said.append(_("需要時可以重新申報。"))
+    elif entry.cause != "deceased":
+        said.append(_("如認為有誤，可以聯絡單位，或在下面提出異議。"))
+    return Told(journey, "removed", _("已移出名單"), said)
 
 
 def reasons(journey: Journey) -> list[str]:
