@@ -82,6 +82,7 @@ def fill(template: build.Filed, number: int) -> None:
                 "warnings": [],
                 "waiting": False,
                 "disputed": False,
+                "assigned": False,
                 "state": "submitted",
                 "submitted_at": now,
                 "act_id": row.act_id,
