@@ -6,13 +6,19 @@ import pytest
 
 from tests.builders import accounts, browser, filings, sanctions, status, units
 from tests.builders import cases as made
+from tests.builders.uploads import entry_of, uploaded
 from webapp import clock
 from webapp.domain.audit.models import AuditLine
-from webapp.domain.filings import drafts
-from webapp.domain.filings.models import Draft
+from webapp.domain.closings import fleet
+from webapp.domain.filings import assigning_drivers, drafts
+from webapp.domain.filings.models import Draft, Filing
+from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist.selection import Chosen
 from webapp.domain.sanctions import cases, cases_queries
 from webapp.domain.sanctions.cases_evidence import Handed
 from webapp.domain.sanctions.models import Case, CaseEvidence
+from webapp.domain.units import vehicles
+from webapp.ui import cases as words
 
 WORDS = {"words": "我仍在這個單位工作"}
 
@@ -174,6 +180,46 @@ def test_officer_sees_both_sides_opens_evidence_and_decides(client, app, refused
     assert "已核對合約" in person
     assert "原決定沒有根據" in person
     assert "行政復議" in person
+
+
+def test_a_driver_objects_to_the_vehicle_he_is_assigned(client, app, db):
+    built = units.certified_unit()
+    car = vehicles.add(built.actor, built.unit.id, vehicles.NewVehicle("粤C·12345", "small"))["vehicle"]
+    sent = made.listed(built)
+    basis = entry_of(sent)
+    who = status.proved(client, sent)
+    assert "/object/assignment/" not in who.page().text
+    chosen = Chosen(rows=((basis.ref, basis.version),))
+    assigning_drivers.assign_drivers(built.actor, built.unit.id, car, chosen)
+    filing = Filing.get(Filing.assigned)
+    way = f"/object/assignment/{filing.ref}"
+
+    page = who.page().text
+    assert f"{who.home}{way}" in page
+    assert "不同意單位指派這輛車？提出異議" in page
+    assert "單位指派這輛車" in who.page(way).text
+    assert who.page(f"/object/assignment/{basis.ref}").status_code == 404
+    assert who.post(f"/object/assignment/{sent.filing.ref}", WORDS).status_code == 409
+    assert browser.errors(who.post(way, {"words": ""})) == ["請用幾句話說明"]
+    assert who.post(way, WORDS).status_code == 303
+    assert who.post(way, WORDS).status_code == 409
+    case = Case.get()
+    assert "對指派車輛或更換車牌的異議" in who.page(f"/case/{case.ref}").text
+
+    uploaded(built, [filing])
+    fleet.change_plate(built.actor, built.unit.id, car, "粤C·54321")
+    assert "不同意單位更換這輛車的車牌？提出異議" in who.page().text
+    with clock.travel(case.answer_until - clock.now()):
+        visit = officer(app)
+        page = visit.open(f"/platform/cases/{case.ref}").text
+        assert "對指派車輛或更換車牌的異議" in page
+        assert "單位指派這輛車" in page
+        assert ":" not in words.ground(case)
+        assert "這輛車的登記會移出名單" in visit.open(f"/platform/cases/{case.ref}/uphold").text
+        typed = {"reason": "case:act_unfounded", "words": "不是他駕駛"}
+        assert visit.send(f"/platform/cases/{case.ref}/uphold", typed).status_code == 303
+    assert [one.state for one in Entry.select().order_by(Entry.id)] == ["listed", "removed"]
+    assert who.post(way, WORDS).status_code == 409
 
 
 def _token(visit, path):

@@ -25,6 +25,7 @@ TOPICS: dict[str, Any] = {
     "removal": _l("對移出名單的異議"),
     "hold": _l("對暫停的異議"),
     "sanction": _l("對嚴重失信列入的異議"),
+    "assignment": _l("對指派車輛或更換車牌的異議"),
     "plate": _l("車牌或車輛的爭議"),
     "vehicle": _l("車牌屬於兩輛車"),
     "identity": _l("“不是我”"),
@@ -60,6 +61,7 @@ def install(app: Flask) -> None:
         case_state=lambda state: str(STATES[state][1]),
         case_look=lambda state: STATES[state][0],
         case_ground=ground,
+        assignment_ground=assignment_ground,
     )
 
 
@@ -71,9 +73,18 @@ def ground(case: Case) -> str:
         return case.ground or ""
     if case.topic == "hold":
         return "、".join(str(HOLD_WORDS.get(kind, kind)) for kind in (case.ground or "").split(","))
-    return ""
+    return assignment_ground(case.ground) if case.topic == "assignment" else ""
 
 
+def assignment_ground(code: str | None) -> str:
+    """What the unit did with its vehicle, "" where it did nothing. The code goes on with the act that did it."""
+    return str(ASSIGNMENT_WORDS.get((code or "").split(":")[0], ""))
+
+
+ASSIGNMENT_WORDS: dict[str, Any] = {
+    "assigned": _l("單位指派這輛車"),
+    "plate_changed": _l("單位更換這輛車的車牌"),
+}
 HOLD_WORDS: dict[str, Any] = {
     "owner_missing": _l("車主已不在名單內"),
     "licence_expired": _l("駕駛證已過有效期"),
@@ -150,6 +161,7 @@ FOLLOWS: dict[str, Any] = {
     "relist": _l("登記會重新列入名單；駕駛員名額、車輛用途或單位不再容許時，會說明原因。"),
     "release": _l("暫停會解除。"),
     "strike": _l("會提出撤銷列入；另一名管理員確認後，因此移出的登記在名單容許時重新列入。"),
+    "unassign": _l("這輛車的登記會移出名單；還沒有上傳的，申報會結束。本人的其他登記不變。"),
     "void": _l("以這個身份提交的申報會結束，登記會以“登記有誤”移出，所用的電話會解除。"),
     "remind": _l("單位會再收到通知。名單不會因此改變。"),
 }

@@ -207,7 +207,9 @@ def release_second(world: World) -> None:
 def object_to(world: World) -> None:
     """Object to whatever can be objected to on a status page."""
     entry = world.chance.random() < 0.5
-    sent = submission_of(world.entry("removed", "suspended") if entry else world.filing("refused"))
+    sent = submission_of(
+        world.entry("removed", "suspended", "listed") if entry else world.filing("refused", "verified")
+    )
     found = [one for journey in following.journeys(sent) for one in objecting.contestable(journey)]
     one = world.pick(found)
     evidence = handed(files=world.chance.randrange(2))

@@ -10,7 +10,7 @@ from webapp import clock
 from webapp.domain.campaigns import actions as campaigns
 from webapp.domain.campaigns import queries as campaign_queries
 from webapp.domain.closings import deregistering, fleet, leaving
-from webapp.domain.filings import assigning, uploads, verifying
+from webapp.domain.filings import assigning, assigning_drivers, uploads, verifying
 from webapp.domain.filings.models import Filing, Upload
 from webapp.domain.passlist import removals
 from webapp.domain.passlist.models import Entry
@@ -56,6 +56,26 @@ def assign(world: World) -> None:
     built = world.unit_with(Filing, "submitted")
     filing = world.filing("submitted", "verified", unit=built)
     assigning.assign(built.actor, built.unit.id, filing.ref, filing.version, world.chance.choice(world.fleet))
+
+
+def assign_drivers(world: World) -> None:
+    """A vehicle of the register for people of the unit, or several of them for one person."""
+    built = world.unit_with(Entry, "listed", "suspended")
+    if world.chance.random() < 0.5:
+        row = _registered(world, built.unit.id)
+        chosen = world.some(assigning_drivers.people(built.unit.id, row).rows)
+        assigning_drivers.assign_drivers(built.actor, built.unit.id, row.ref, chosen)
+        return
+    refs = [_registered(world, built.unit.id).ref for _ in range(2)]
+    entry = world.entry("listed", "suspended", unit=built)
+    assigning_drivers.assign_vehicles(built.actor, built.unit.id, entry.ref, refs)
+
+
+def unassign_driver(world: World) -> None:
+    built = world.unit()
+    row = _registered(world, built.unit.id)
+    one = world.pick([*fleet.drivers(built.unit.id, row), *assigning_drivers.waiting(built.unit.id, row)])
+    fleet.unassign(built.actor, built.unit.id, row.ref, one.ref, one.version)
 
 
 def prepare(world: World) -> None:
@@ -153,6 +173,8 @@ MOVES = {
     "refuse": (refuse, 1),
     "undo": (undo, 1),
     "assign": (assign, 3),
+    "assign drivers": (assign_drivers, 4),
+    "unassign driver": (unassign_driver, 2),
     "prepare": (prepare, 1),
     "upload": (upload, 12),
     "abandon": (abandon, 1),

@@ -20,12 +20,17 @@ from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import case_deeds, guards, journeys, locales, sentences
 from webapp.ui import cases as words
 
+#: Objections that name the filing, also where it has led to an entry.
+OF_FILING = ("refusal", "assignment")
 
-@blueprint.route("/s/<token>/object/<any(refusal, removal, hold, sanction):topic>/<subject>", methods=["GET", "POST"])
+
+@blueprint.route(
+    "/s/<token>/object/<any(refusal, removal, hold, sanction, assignment):topic>/<subject>", methods=["GET", "POST"]
+)
 @guards.status
 @with_full
 def case_open(access: Access, topic: str, subject: str) -> Any:
-    """Say why a refusal, a removal, a hold or a sanction is wrong."""
+    """Say why a refusal, a removal, a hold, a sanction or an assigned vehicle is wrong."""
     one = _contested(access, topic, subject)
     form = words.WordsForm()
     status, trouble = 200, ""
@@ -53,6 +58,7 @@ def case_open(access: Access, topic: str, subject: str) -> Any:
         access=access,
         one=one,
         topic=topic,
+        ground=words.assignment_ground(next((w.ground for w in one.contestable if w.topic == topic), None)),
         form=form,
         trouble=trouble,
         until=calendar.nth_working_day(clock.now(), DECIDE_DAYS),
@@ -68,7 +74,7 @@ def _contested(access: Access, topic: str, subject: str) -> journeys.Told:
         refs = [one.ref for journey in all_ for one in (journey.filing, journey.entry) if one is not None]
         touched = {ref: ground.sanction.ref for ref, ground in sanction_queries.grounds(refs).items()}
     for journey in all_:
-        found = journey.filing if topic == "refusal" or journey.entry is None else journey.entry
+        found = journey.filing if topic in OF_FILING or journey.entry is None else journey.entry
         if subject == (touched.get(found.ref) if topic == "sanction" else found.ref):
             return journeys.tell(journey, units.by_id(access.submission.unit_id), clock.now())
     raise NotFound("not_found")

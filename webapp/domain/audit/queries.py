@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from peewee import fn
 
 from webapp import clock
 from webapp.domain.audit.models import Act, AuditLine
@@ -46,6 +49,14 @@ def acts(wanted: Filter, *, before: int | None = None, limit: int = PAGE) -> lis
 
 def one(act_id: int) -> Act | None:
     return Act.get_or_none(Act.id == act_id)
+
+
+def last_acts(tags: Iterable[str], refs: Iterable[str]) -> dict[str, int]:
+    """The last act that did one of these to each of these objects, by ref; those it was not done to are left out."""
+    found = AuditLine.select(AuditLine.object_ref, fn.MAX(AuditLine.act)).where(
+        AuditLine.tag << list(tags), AuditLine.object_ref << list(refs)
+    )
+    return dict(found.group_by(AuditLine.object_ref).tuples())
 
 
 def lines(act_id: int, *, after: int = 0, limit: int = PAGE) -> list[AuditLine]:

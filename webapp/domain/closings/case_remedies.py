@@ -21,7 +21,17 @@ from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import Person
 from webapp.domain.sanctions import cases_queries, proposing
-from webapp.domain.sanctions.models import BY_SUBMISSION, BY_UNIT, CONFIRMED, HOLDER, IDENTITY, PLATE, Case, Sanction
+from webapp.domain.sanctions.models import (
+    ASSIGNMENT,
+    BY_SUBMISSION,
+    BY_UNIT,
+    CONFIRMED,
+    HOLDER,
+    IDENTITY,
+    PLATE,
+    Case,
+    Sanction,
+)
 from webapp.domain.units import queries as units
 from webapp.domain.units import rules as unit_rules
 from webapp.domain.units.models import RegisterVehicle
@@ -63,14 +73,28 @@ def _submission_refs(case: Case) -> list[str]:
 
 
 def _filings_of(case: Case):  # type: ignore[no-untyped-def]
+    if case.topic == ASSIGNMENT:
+        return Filing.select(Filing.id).where(Filing.ref == case.subject, Filing.state << OPEN_FILING_STATES)
     submissions = Submission.select(Submission.id).where(Submission.ref << _submission_refs(case))
     query = Filing.select(Filing.id).where(Filing.submission << submissions, Filing.state << OPEN_FILING_STATES)
     return query if case.topic == IDENTITY else query.where(Filing.vehicle << _cars(case))
 
 
 def _entries_of(case: Case):  # type: ignore[no-untyped-def]
+    if case.topic == ASSIGNMENT:
+        return _led_to(Filing.get(Filing.ref == case.subject))
     query = Entry.select(Entry.id).where(Entry.submission_ref << _submission_refs(case), Entry.state << IN_FORCE)
     return query if case.topic == IDENTITY else query.where(Entry.vehicle << _cars(case))
+
+
+def _led_to(filing: Filing):  # type: ignore[no-untyped-def]
+    """What is in force by one filing: the entry has its answers and place."""
+    return Entry.select(Entry.id).where(
+        Entry.submission_ref == Submission.get_by_id(filing.submission_id).ref,
+        Entry.answers == filing.answers_id,
+        Entry.position == filing.position,
+        Entry.state << IN_FORCE,
+    )
 
 
 def _cars(case: Case) -> list[int]:
@@ -137,6 +161,11 @@ def strike(act: Act, case: Case) -> list[str]:
     return ["done:strike_proposed"]
 
 
+def unassign(act: Act, case: Case) -> list[str]:
+    """The person drives this unit vehicle no more, before the upload or after it; what else he drives stays."""
+    return _end(act, case, "basis_ended", "case:unassigned")
+
+
 def _seated(entry: Entry) -> bool:
     return DriverSlot.select().where(DriverSlot.id == entry.slot_id, DriverSlot.in_force).exists()
 
@@ -169,12 +198,12 @@ def remind(act: Act, case: Case) -> list[str]:
     return ["done:remind"]
 
 
-def _end(act: Act, case: Case, cause: str) -> list[str]:
+def _end(act: Act, case: Case, cause: str, reason: str = "case:upheld") -> list[str]:
     entries = list(Entry.select().where(Entry.id << _entries_of(case)))
     filings = [row.id for row in Filing.select(Filing.id).where(Filing.id << _filings_of(case))]
     ended = ending.end(act, [row.id for row in entries], cause)
     slots.settle(act, {row.vehicle_id for row in entries})
-    closed = closing.close(act, filings, "case:upheld")
+    closed = closing.close(act, filings, reason)
     Filing.update(disputed=False).where(Filing.id << among(closed)).execute()
     struck = _end_register(act, case) if case.topic == PLATE else 0
     done = [("entries", len(ended)), ("filings", len(closed)), ("register", struck)]

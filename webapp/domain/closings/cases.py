@@ -29,6 +29,7 @@ REMEDIES: dict[str, Callable[[Act, Case], list[str]]] = {
     cases_rules.RELIST: case_remedies.relist,
     cases_rules.RELEASE: case_remedies.release,
     cases_rules.STRIKE: case_remedies.strike,
+    cases_rules.UNASSIGN: case_remedies.unassign,
     cases_rules.VOID: case_remedies.void,
     cases_rules.END_WRONG: case_remedies.end_wrong,
     cases_rules.END_SOLD: case_remedies.end_sold,

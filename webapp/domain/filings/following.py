@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp.database import among, sorted_by
+from webapp.domain.audit import queries as record
 from webapp.domain.filings import owners, queries
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, FilingStep, Invitation, Submission
 from webapp.domain.filings.states import UPLOADED
@@ -51,6 +52,7 @@ class Journey:
     entry_steps: list[EntryStep]
     holds: list[EntryHold]
     follows: tuple[Follow, ...] = ()  # what is to replace the entry, or has, newest last
+    plate_act_id: int | None = None  # by which its unit last changed the plate of the vehicle (closings.fleet)
 
 
 def journeys(submission: Submission) -> list[Journey]:
@@ -66,6 +68,8 @@ def journeys(submission: Submission) -> list[Journey]:
     holds = passlist.holds(entries)
     requests = owners.requests_of(filings)
     follows = _follows(submission, entries)
+    refs = [one.ref for one in (*filings, *entries)]
+    replated = record.last_acts(("filing:plate-changed", "entry:plate-changed"), refs)
     found = []
     for filing in filings:
         # One that was refused and filed again shares its answers with the one that came through; an entry made anew
@@ -82,6 +86,7 @@ def journeys(submission: Submission) -> list[Journey]:
                 [step for one in led_to for step in entry_steps.get(one.id, [])],
                 holds.get(entry.id, []) if entry else [],
                 tuple(follows.get(entry.id, ())) if entry else (),
+                max((replated[one.ref] for one in (filing, *led_to) if one.ref in replated), default=None),
             )
         )
     return found

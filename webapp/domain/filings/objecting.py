@@ -9,18 +9,20 @@ from dataclasses import dataclass
 
 from webapp.database import lock
 from webapp.domain.audit.acts import Act, action, record
-from webapp.domain.filings import case_sides
+from webapp.domain.filings import case_sides, following
 from webapp.domain.filings.following import Journey
-from webapp.domain.filings.models import Filing, Submission
+from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.filings.states import REFUSED
 from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist.models import REMOVED, SUSPENDED, Entry, EntryHold
 from webapp.domain.registry import queries as registry
+from webapp.domain.registry.models import UNIT
 from webapp.domain.sanctions import cases, cases_queries
 from webapp.domain.sanctions.cases_evidence import Handed, checked_words
 from webapp.domain.sanctions.cases_opening import Claim, Matter, open_case
 from webapp.domain.sanctions.cases_rules import FINAL_CAUSES, OWN_HOLDS
 from webapp.domain.sanctions.models import (
+    ASSIGNMENT,
     CONFIRMED,
     HOLD,
     IDENTITY,
@@ -31,6 +33,10 @@ from webapp.domain.sanctions.models import (
     SanctionEffect,
 )
 from webapp.errors import Conflict, NotAllowed, NotFound
+
+#: Steps by which a unit chose the vehicle, and why an assignment is objected to: the newer of both.
+ASSIGNED_BY = ("assign", "assign-driver")
+ASSIGNED, PLATE_CHANGED = "assigned", "plate_changed"
 
 
 @dataclass(frozen=True)
@@ -45,9 +51,30 @@ class Contestable:
 def contestable(journey: Journey) -> list[Contestable]:
     """What of one journey may be objected to."""
     filing, entry = journey.filing, journey.entry
+    found = _assignment(journey)
+    assignment = [found[0]] if found else []
     if entry is not None:
-        return _of_entry(entry, journey.holds)
+        return _of_entry(entry, journey.holds) + assignment
+    if assignment:
+        return assignment
     return [Contestable(REFUSAL, filing.ref, None)] if filing.state == REFUSED else []
+
+
+def _assignment(journey: Journey) -> tuple[Contestable, int] | None:
+    """The unit vehicle he drives as the unit chose it without him (design 7, rule 8), and the act by which it did, which
+    is part of the ground: the next one may be objected to again. He may object while the entry is in force, and to a
+    filing that the unit made, before its upload."""
+    filing, entry = journey.filing, journey.entry
+    stands = filing.assigned and filing.state in OPEN_FILING_STATES if entry is None else entry.state != REMOVED
+    if not stands or filing.vehicle_use != UNIT:
+        return None
+    acts = [(step.act_id, ASSIGNED) for step in journey.steps if step.action in ASSIGNED_BY]
+    if journey.plate_act_id is not None:
+        acts.append((journey.plate_act_id, PLATE_CHANGED))
+    if not acts:
+        return None
+    act_id, why = max(acts)
+    return Contestable(ASSIGNMENT, filing.ref, f"{why}:{act_id}"), act_id
 
 
 def _of_entry(entry: Entry, holds: list[EntryHold]) -> list[Contestable]:
@@ -69,8 +96,7 @@ def object_to(act: Act, submission_ref: str, topic: str, subject: str, words: st
     words = checked_words(words, needed=True)
     if topic == SANCTION:
         return _to_sanction(act, submission, subject, words, handed)
-    found = _refusal(submission, subject) if topic == REFUSAL else _entry(submission, topic, subject)
-    what, act_id, vehicle_id = found
+    what, act_id, vehicle_id = _found(submission, topic, subject)
     holders, account = case_sides.doer(act_id, submission.unit_id, submission.number)
     matter = Matter(
         topic,
@@ -104,6 +130,24 @@ def _to_sanction(act: Act, submission: Submission, ref: str, words: str, handed:
         contested_account=sanction.confirmed_by_id,
     )
     return {"case": open_case(act, matter, Claim(case_sides.of_submission(submission), words, handed)).ref}
+
+
+def _found(submission: Submission, topic: str, ref: str) -> tuple[Contestable, int, int | None]:
+    """What is objected to, the act by which it was done, and the vehicle. Raises NotFound, Conflict."""
+    if topic == REFUSAL:
+        return _refusal(submission, ref)
+    if topic == ASSIGNMENT:
+        return _assigned(submission, ref)
+    return _entry(submission, topic, ref)
+
+
+def _assigned(submission: Submission, ref: str) -> tuple[Contestable, int, int | None]:
+    lock(Filing, [following.journey(submission, ref).filing.id])
+    journey = following.journey(submission, ref)
+    found = _assignment(journey)
+    if found is None:
+        raise Conflict("not_contestable")
+    return *found, (journey.entry or journey.filing).vehicle_id
 
 
 def _refusal(submission: Submission, ref: str) -> tuple[Contestable, int, int | None]:
@@ -145,6 +189,7 @@ def withdraw(act: Act, kind: str, party_ref: str, case_ref: str) -> dict[str, st
 
 def undisputed(act: Act, filing: Filing) -> None:
     """Step: nothing is contested about this filing any more, unless another case is open. Callers hold it."""
-    if filing.disputed and not cases_queries.open_about(filing.ref):
+    open_ = [one for one in cases_queries.open_about(filing.ref) if one.topic != ASSIGNMENT]
+    if filing.disputed and not open_:
         Filing.update(disputed=False, act_id=act.id, version=Filing.version + 1).where(Filing.id == filing.id).execute()
         record(act, "filing:undisputed", filing.ref, unit_id=filing.unit_id)

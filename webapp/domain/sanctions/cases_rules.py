@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from webapp.domain.sanctions.models import (
+    ASSIGNMENT,
     DISPUTE,
     HOLD,
     IDENTITY,
@@ -48,7 +49,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-REOPEN, RELIST, RELEASE, STRIKE, VOID, MERGE, SEPARATE, END_WRONG, END_SOLD, REMIND = (
+REOPEN, RELIST, RELEASE, STRIKE, VOID, MERGE, SEPARATE, END_WRONG, END_SOLD, REMIND, UNASSIGN = (
     "reopen",
     "relist",
     "release",
@@ -59,6 +60,7 @@ REOPEN, RELIST, RELEASE, STRIKE, VOID, MERGE, SEPARATE, END_WRONG, END_SOLD, REM
     "end_wrong",
     "end_sold",
     "remind",
+    "unassign",
 )
 #: What an upheld case does, by topic. Where there is a choice, the officer makes it.
 REMEDIES: dict[str, tuple[str, ...]] = {
@@ -66,6 +68,7 @@ REMEDIES: dict[str, tuple[str, ...]] = {
     REMOVAL: (RELIST,),
     HOLD: (RELEASE,),
     SANCTION: (STRIKE,),
+    ASSIGNMENT: (UNASSIGN,),
     IDENTITY: (VOID,),
     PLATE: (END_WRONG, END_SOLD),
     VEHICLE: (MERGE, SEPARATE),

@@ -11,10 +11,10 @@ from webapp.domain.units.models import Unit
 # Cases ----------------------------------------------------------------------------------------------------------
 
 OBJECTION, DISPUTE = "objection", "dispute"
-#: What a case is about. The first four are objections to an act, the others disputes of a fact.
-REFUSAL, REMOVAL, HOLD, SANCTION = "refusal", "removal", "hold", "sanction"
+#: What a case is about. The first five are objections to an act, the others disputes of a fact.
+REFUSAL, REMOVAL, HOLD, SANCTION, ASSIGNMENT = "refusal", "removal", "hold", "sanction", "assignment"
 PLATE, VEHICLE, IDENTITY, UNCONFIRMED = "plate", "vehicle", "identity", "unconfirmed"
-OBJECTIONS = (REFUSAL, REMOVAL, HOLD, SANCTION)
+OBJECTIONS = (REFUSAL, REMOVAL, HOLD, SANCTION, ASSIGNMENT)
 DISPUTES = (PLATE, VEHICLE, IDENTITY, UNCONFIRMED)
 CASE_STATES = ("open", "upheld", "dismissed", "withdrawn")
 CLAIMANT, HOLDER = "claimant", "holder"

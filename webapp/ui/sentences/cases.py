@@ -37,6 +37,7 @@ SENTENCES = {
     # why a filing was closed
     "case:dismissed": _("車牌屬於另一輛車，申報不能繼續"),
     "case:upheld": _("查證後確認這份申報不應存在"),
+    "case:unassigned": _("異議成立，這輛車不再指派給你"),
     "case:merged": _("兩輛車查證後是同一輛，保留較早的申報"),
     # what followed
     "done:reopen": _("申報已重新交單位驗核"),
