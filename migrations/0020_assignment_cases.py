@@ -1,7 +1,7 @@
 """Objections to a vehicle that the unit assigned or gave another plate. Frozen.
 
-The words of `case_file.topic` stand in a check of the table. Other tables refer to it, so that SQLite could make it anew only
-with its foreign keys off; a check is changed where it is written, as SQLite's own manual says (lang_altertable, section 7).
+The words of `case_file.topic` stand in a check of the table. Other tables refer to it, so that SQLite could make it anew
+only with its foreign keys off; a check is changed where it is written, as its manual says (lang_altertable, section 7).
 """
 
 from peewee import SqliteDatabase

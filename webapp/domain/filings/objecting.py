@@ -61,9 +61,9 @@ def contestable(journey: Journey) -> list[Contestable]:
 
 
 def _assignment(journey: Journey) -> tuple[Contestable, int] | None:
-    """The unit vehicle he drives as the unit chose it without him (design 7, rule 8), and the act by which it did, which
-    is part of the ground: the next one may be objected to again. He may object while the entry is in force, and to a
-    filing that the unit made, before its upload."""
+    """The unit vehicle he drives as the unit chose it without him (design 7, rule 8), and the act by which it did.
+    The act is part of the ground, so that the next one may be objected to again. He may object while the entry is in
+    force, and to a filing that the unit made, before its upload."""
     filing, entry = journey.filing, journey.entry
     stands = filing.assigned and filing.state in OPEN_FILING_STATES if entry is None else entry.state != REMOVED
     if not stands or filing.vehicle_use != UNIT:
