@@ -207,7 +207,7 @@ def test_cases_survive_the_migration_down_and_up(unit):
     case = made.objection(sent, "assignment", filing.ref)
     parties = cases_queries.parties(case)
 
-    schema.runner().down("0020_assignment_cases")
+    schema.runner().down("0021_assignment_cases")
     assert made.now(case).topic == "refusal"
     schema.upgrade()
 
