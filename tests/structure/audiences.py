@@ -126,7 +126,9 @@ AUDIENCES: dict[str, str] = {
         ["unit.filing_act", "unit.filing_vehicle", "unit.filings_bulk", "unit.filings_choose"], "unit filings:verify"
     ),
     "unit.filing_numbers": "unit number:read",
-    "unit.passlist_export": "unit list:export",
+    **dict.fromkeys(
+        ["unit.passlist_export", "unit.passlist_export_page", "unit.passlist_export_pdf"], "unit list:export"
+    ),
     **dict.fromkeys(
         [
             "unit.leavers_end", "unit.passlist_leave", "unit.roster", "unit.roster_end", "unit.roster_enter",

@@ -10,10 +10,14 @@ import pytest
 
 from tests.builders import units as build
 from tests.builders.browser import Browser, errors
+from tests.builders.delivery import drain
 from tests.builders.filings import person, vehicle
 from tests.builders.uploads import listed
+from webapp import clock
 from webapp.domain.audit.models import Act, AuditLine
+from webapp.domain.passlist.models import ListExport
 from webapp.domain.units import vehicles
+from webapp.domain.units.models import Membership
 from webapp.domain.units.vehicles import NewVehicle
 
 PAGE = "/unit/list/export"
@@ -84,6 +88,50 @@ def test_what_is_missing_is_said_and_nothing_of_others_comes(app, unit):
     assert (refused.status_code, errors(refused)) == (422, ["請選擇檔案格式"])
     assert "別人" not in answer.data.decode()
     assert browser.open(PAGE).status_code == 200
+
+
+def test_pdf_is_being_made_then_there_for_its_own_account_alone(app, db, unit):
+    other = build.certified_unit(email="other@unit.example")
+    assert other.unit.id != unit.unit.id
+    manager, verifier = signed_in(app, "manager@unit.example"), signed_in(app, "verifier@unit.example")
+
+    sent = manager.send(PAGE, {"format": "pdf", "detail": "full", "purpose": "authority"})
+    waiting = manager.open(sent.location)
+    drain(db)
+    made = manager.open(sent.location)
+    twin = manager.open(sent.location.removesuffix(".pdf"))
+
+    assert sent.status_code == 303
+    assert "PDF正在製作" in waiting.text
+    assert waiting.headers["Refresh"] == f"4; url={sent.location}"
+    assert (made.mimetype, made.data[:5]) == ("application/pdf", b"%PDF-")
+    assert made.headers["Cache-Control"] == "no-store"
+    assert "下載PDF" in twin.text
+    for stranger in (verifier, signed_in(app, "other@unit.example")):
+        assert stranger.open(sent.location).status_code == 404
+        assert stranger.open(sent.location.removesuffix(".pdf")).status_code == 404
+    forbidden = verifier.send(PAGE, {"format": "pdf", "detail": "full", "purpose": "authority"})
+    masked = verifier.send(PAGE, {"format": "pdf", "detail": "masked"})
+    assert (forbidden.status_code, masked.status_code) == (403, 303)
+    assert verifier.open(masked.location).status_code == 200
+
+
+def test_full_pdf_is_closed_to_who_may_no_longer_export_so(app, db, unit):
+    manager = signed_in(app, "manager@unit.example")
+    sent = manager.send(PAGE, {"format": "pdf", "detail": "full", "purpose": "authority"})
+    assert manager.open(sent.location).status_code == 200
+
+    Membership.update(role="verifier").where(Membership.unit == unit.unit.id).execute()
+
+    assert manager.open(sent.location).status_code == 404
+
+
+def test_pdf_is_gone_when_its_day_is_over(app, db, unit):
+    manager = signed_in(app, "manager@unit.example")
+    sent = manager.send(PAGE, {"format": "pdf", "detail": "full", "purpose": "authority"})
+    ListExport.update(kept_until=clock.now()).execute()
+
+    assert manager.open(sent.location).status_code == 404
 
 
 def test_command_line_writes_the_same_and_records_it(app, unit, tmp_path):

@@ -25,7 +25,7 @@ group = AppGroup("passlist", help="The list in force.")
 @click.argument("unit_ref")
 @click.argument("output", type=click.File("wb"))
 @click.option("--account", "email", required=True, help="E-mail of the member of the unit in whose name it is made.")
-@click.option("--format", "kind", type=click.Choice(exporting.FORMATS), default="csv", show_default=True)
+@click.option("--format", "kind", type=click.Choice(exporting.SHEETS), default="csv", show_default=True)
 @click.option("--state", type=click.Choice(list(exports.STATES)), default=None, help="Default: all that are in force.")
 @click.option("--purpose", type=click.Choice(exporting.PURPOSES), default=None, help="Needed for full numbers.")
 def export(unit_ref: str, output: BinaryIO, email: str, kind: str, state: str | None, purpose: str | None) -> None:

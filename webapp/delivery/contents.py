@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from webapp import clock
-from webapp.delivery import annexes, parts
+from webapp.delivery import annexes, list_exports, parts
 from webapp.documents import models as papers
 from webapp.documents import words
 from webapp.domain.files.models import IssuedDocument
@@ -127,4 +127,5 @@ _GATHERERS: dict[str, Callable[[IssuedDocument, str], papers.Document]] = {
     "poster": _poster,
     "desk_card": _poster,
     "unit_pledge": annexes.unit_pledge,
+    "list_export": list_exports.exported_list,
 }

@@ -31,6 +31,7 @@ HANDLERS: dict[str, Handler] = {
     RENDER: rendering.render,
     READ: staff_sheets.read,
     "purge-rosters": housekeeping.purge_rosters,
+    "purge-list-exports": housekeeping.purge_list_exports,
     "finish-removals": housekeeping.finish_removals,
     "tend-invitations": housekeeping.tend_invitations,
     "escalate-cases": housekeeping.escalate_cases,

@@ -19,7 +19,7 @@ from webapp.domain.filings import drafts, expiring, invitation_terms, waiting
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.lanes import forgetting as lanes
 from webapp.domain.limits import actions as limits
-from webapp.domain.passlist import expiries, removals
+from webapp.domain.passlist import expiries, printing, removals
 from webapp.domain.sanctions import cases_deadlines
 from webapp.domain.units import drafts as registrations
 from webapp.domain.units import roster, staff_sheets
@@ -62,6 +62,10 @@ def expire_drafts(_work: Work) -> None:
 def purge_rosters(_work: Work) -> None:
     """Rosters whose time is over, and sheets that nobody confirmed."""
     _say("rosters gone", roster.purge() + staff_sheets.purge())
+
+
+def purge_list_exports(_work: Work) -> None:
+    _say("exported lists gone", printing.purge())
 
 
 def forget_secrets(_work: Work) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import os
+from dataclasses import replace
 
 import pikepdf
 
 from webapp.database import transaction
-from webapp.delivery import contents
+from webapp.delivery import contents, list_exports
 from webapp.delivery.work import GiveUp, Work
 from webapp.documents import annex, pdf
-from webapp.documents.models import Document, UnitPledge
+from webapp.documents.models import Document, ExportedList, UnitPledge
 from webapp.domain.files import documents
 from webapp.domain.files.models import IssuedDocument
 from webapp.domain.jobs import actions as jobs
@@ -39,7 +40,10 @@ def render(work: Work) -> None:
 
 
 def _content(work: Work, document: IssuedDocument, values: Document) -> bytes:
-    if not isinstance(values, UnitPledge):
+    if isinstance(values, ExportedList):
+        rows = list_exports.rows(document)
+        values = replace(values, filings=len(rows), rows=rows)
+    elif not isinstance(values, UnitPledge):
         return pdf.pdf(values, locale=document.locale)
     target = io.BytesIO()
 

@@ -69,6 +69,7 @@ TIMERS = (
     Timer("keep-figures", every(timedelta(minutes=10))),
     Timer("expire-drafts", every(timedelta(hours=1))),
     Timer("purge-rosters", every(timedelta(hours=1))),
+    Timer("purge-list-exports", every(timedelta(minutes=30))),
     Timer("forget-secrets", every(timedelta(hours=1))),
     Timer("disable-accounts", every(timedelta(hours=1))),
     Timer("forget-lane-plates", daily(4)),

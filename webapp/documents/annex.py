@@ -1,4 +1,4 @@
-"""Unit pledges with annexes of any length: slices laid out one after the other or side by side, joined into one PDF.
+"""Unit pledges with annexes of any length, and exported lists: slices laid out one by one, joined into one PDF.
 
 Laid out at once, 10,000 rows take a gigabyte. Here the pages are planned before the first is drawn, from upper bounds
 of what each row can need: so every slice knows its page numbers and the total, slices do not wait for each other, and
@@ -19,7 +19,7 @@ from typing import BinaryIO
 import pikepdf
 
 from webapp.documents.fonts import code_form, has_glyph
-from webapp.documents.models import AnnexRow, UnitPledge
+from webapp.documents.models import AnnexRow, ExportedList, ListRow, UnitPledge
 from webapp.documents.pdf import render_page
 from webapp.documents.render import environment, page
 from webapp.processes import die_with_parent
@@ -37,10 +37,9 @@ LINE_HEIGHT = 4.75
 PLATE_HEIGHT = 5.95
 PLATE_LINE_HEIGHT = 4.6
 RULE = 0.35
-NAME_WIDTH_EM = 38.0 / 3.352
-KIND_WIDTH_EM = 32.0 / 3.352
+EM = 3.352
 # Plates are spaced by a twentieth.
-PLATE_WIDTH_EM = 22.2 / 3.352 / 1.05
+PLATE_WIDTH_EM = 22.2 / EM / 1.05
 
 # A slice that needs more pages than planned, which no name we know of does, is drawn again in smaller type.
 SMALL_TYPE = ".hq-annex { font-size: 7.5pt; line-height: 1.15 }"
@@ -56,11 +55,29 @@ SQUARE_SCRIPTS = (
 )
 
 
+Row = AnnexRow | ListRow
+Long = UnitPledge | ExportedList
+
+
+@dataclass(frozen=True)
+class Columns:
+    """How one kind of list is drawn: the template of a slice, and the columns whose text may wrap, in em."""
+
+    template: str
+    name: float
+    document: float
+
+
+PLEDGED = Columns("documents/annex_part.html", 38.0 / EM, 32.0 / EM)
+EXPORTED = Columns("documents/exported_part.html", 40.0 / EM, 38.0 / EM)
+_COLUMNS: dict[type[Long], Columns] = {UnitPledge: PLEDGED, ExportedList: EXPORTED}
+
+
 @dataclass(frozen=True)
 class Slice:
     """Some whole pages of the annex. ``first`` is the number of its first row, ``heads`` where its pages begin."""
 
-    rows: tuple[AnnexRow, ...]
+    rows: tuple[Row, ...]
     first: int
     heads: frozenset[int]
 
@@ -74,7 +91,7 @@ class Slice:
 class _Task:
     """What a process needs to draw one slice."""
 
-    pledge: UnitPledge
+    document: Long
     part: Slice
     locale: str
     first_page: int
@@ -109,22 +126,22 @@ def _lines(text: str, width: float) -> int:
     return lines
 
 
-def row_height(row: AnnexRow) -> float:
+def row_height(row: Row, columns: Columns = PLEDGED) -> float:
     """Upper bound in millimetres of the height of one row on paper."""
-    texts = max(_lines(row.name, NAME_WIDTH_EM), _lines(f"居民身份證 {row.id_tail}", KIND_WIDTH_EM)) * LINE_HEIGHT
+    texts = max(_lines(row.name, columns.name), _lines(f"居民身份證 {row.number}", columns.document)) * LINE_HEIGHT
     # The dot of a plate is narrow in its face.
     lines = [_lines(plate.replace("·", "."), PLATE_WIDTH_EM) for plate in row.plates]
     plates = sum(PLATE_HEIGHT + (count - 1) * PLATE_LINE_HEIGHT for count in lines)
     return max(ROW_HEIGHT, texts + RULE, plates + RULE)
 
 
-def plan(rows: Iterable[AnnexRow]) -> Iterator[Slice]:
+def plan(rows: Iterable[Row], columns: Columns = PLEDGED) -> Iterator[Slice]:
     """Cut ``rows`` into slices of whole pages, at most about ``ROWS_PER_SLICE`` rows each."""
     left = PAGE_HEIGHT - TABLE_HEAD_HEIGHT - TITLE_HEIGHT
-    held: list[AnnexRow] = []
+    held: list[Row] = []
     heads, first = {0}, 1
     for row in rows:
-        height = row_height(row)
+        height = row_height(row, columns)
         if height > left and held:
             left = PAGE_HEIGHT - TABLE_HEAD_HEIGHT
             if len(held) >= ROWS_PER_SLICE:
@@ -155,18 +172,25 @@ def _draw(task: _Task) -> bytes:
 
 
 def _part_page(task: _Task) -> str:
-    template = environment(task.locale, paper=True).get_template("documents/annex_part.html")
-    part = task.part
+    document, part = task.document, task.part
+    template = environment(task.locale, paper=True).get_template(_COLUMNS[type(document)].template)
     return template.render(
-        document=task.pledge, rows=part.rows, first=part.first, heads=part.heads - {0}, total_pages=task.total_pages
+        document=document, rows=part.rows, first=part.first, heads=part.heads - {0}, total_pages=task.total_pages
     )
 
 
-def _front(pledge: UnitPledge, locale: str, annex_pages: int) -> tuple[bytes, int]:
-    """The pledge's own pages, told the total; drawn again only where it takes more than the usual one page."""
-    content, pages = render_page(page(pledge, locale=locale, total_pages=annex_pages + 1))
+def _bare(document: Long) -> Long:
+    """The document without its rows, which are drawn in slices."""
+    if isinstance(document, UnitPledge):
+        return replace(document, rows=())
+    return replace(document, rows=())
+
+
+def _front(document: Long, locale: str, annex_pages: int) -> tuple[bytes, int]:
+    """The document's own pages, told the total; drawn again only where it takes more than the usual one page."""
+    content, pages = render_page(page(document, locale=locale, total_pages=annex_pages + 1))
     if pages > 1:
-        content, pages = render_page(page(pledge, locale=locale, total_pages=annex_pages + pages))
+        content, pages = render_page(page(document, locale=locale, total_pages=annex_pages + pages))
     return content, pages
 
 
@@ -190,35 +214,36 @@ def _drawn(tasks: list[_Task], workers: int) -> Iterator[bytes]:
 
 
 def write_annex(
-    pledge: UnitPledge,
-    rows: Iterable[AnnexRow],
+    document: Long,
+    rows: Iterable[Row],
     target: Path | BinaryIO,
     progress: Callable[[int, int], None],
     *,
     locale: str,
     workers: int = 1,
 ) -> int:
-    """Write the pledge and its annex of ``rows`` as one PDF to ``target``; return the number of pages.
+    """Write the document and its list of ``rows`` as one PDF to ``target``; return the number of pages.
 
-    ``progress(done, total)`` is called after every slice with rows drawn and ``pledge.filings``. Memory does not grow
+    ``progress(done, total)`` is called after every slice with rows drawn and all rows. Memory does not grow
     with the rows beyond the rows themselves, the drawn slices and their structure elements. ``workers`` processes draw
-    side by side (only a single slice is drawn here). ``pledge.rows`` is ignored. RuntimeError where a page could not
+    side by side (only a single slice is drawn here). ``document.rows`` is ignored. RuntimeError where a page could not
     be drawn.
     """
-    parts = list(plan(rows))
-    content, front_pages = _front(replace(pledge, rows=()), locale, sum(part.pages for part in parts))
+    document = _bare(document)
+    parts = list(plan(rows, _COLUMNS[type(document)]))
+    content, front_pages = _front(document, locale, sum(part.pages for part in parts))
     total = front_pages + sum(part.pages for part in parts)
     tasks, first_page = [], front_pages + 1
     for part in parts:
-        tasks.append(_Task(replace(pledge, rows=()), part, locale, first_page, total))
+        tasks.append(_Task(document, part, locale, first_page, total))
         first_page += part.pages
-    done = 0
-    progress(done, pledge.filings)
+    done, every = 0, sum(len(part.rows) for part in parts)
+    progress(done, every)
     with _Joined(content) as joined:
         for part, content in zip(parts, _drawn(tasks, workers), strict=True):
             joined.add(content)
             done += len(part.rows)
-            progress(done, pledge.filings)
+            progress(done, every)
         joined.save(target)
     return total
 

@@ -88,6 +88,11 @@ class AnnexRow:
     role: str
     verified_on: date | None = None
 
+    @property
+    def number(self) -> str:
+        """What stands beside the kind of document."""
+        return self.id_tail
+
 
 @dataclass(frozen=True)
 class UnitPledge:
@@ -109,6 +114,40 @@ class UnitPledge:
     list_digest: str
     signature: Signature | None
     rows: tuple[AnnexRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """One entry of an exported list. ``number`` is the document's last digits, or all of it in a full export."""
+
+    name: str
+    id_type: str
+    number: str
+    plates: tuple[str, ...]
+    use: str
+    role: str
+    state: str
+    listed_on: date
+
+
+@dataclass(frozen=True)
+class ExportedList:
+    """A unit's list to take away: who exported it when stands on every page. ``state`` "" is all in force, ``purpose``
+    "" where numbers are masked. Its lines always go through ``annex.write_annex``; the twin has none."""
+
+    stamp: Stamp
+    unit_name: str
+    exported_by: str
+    filings: int
+    state: str
+    purpose: str
+    until: datetime
+    rows: tuple[ListRow, ...] = ()
+
+    @property
+    def full(self) -> bool:
+        """Whether document numbers are printed whole: only for a stated purpose."""
+        return bool(self.purpose)
 
 
 @dataclass(frozen=True)
@@ -175,4 +214,4 @@ class Poster:
     size: str = "a4"
 
 
-Document = PersonalPledge | UnitPledge | Receipt | ListingConfirmation | Poster
+Document = PersonalPledge | UnitPledge | ExportedList | Receipt | ListingConfirmation | Poster

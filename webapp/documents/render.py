@@ -21,6 +21,7 @@ from webapp.documents import qr, words
 from webapp.documents.fonts import plain, printable
 from webapp.documents.models import (
     Document,
+    ExportedList,
     ListingConfirmation,
     PersonalPledge,
     Poster,
@@ -35,6 +36,7 @@ TRANSLATIONS = ROOT / "webapp" / "translations"
 TEMPLATE_NAMES = {
     PersonalPledge: "personal_pledge",
     UnitPledge: "unit_pledge",
+    ExportedList: "exported_list",
     Receipt: "receipt",
     ListingConfirmation: "listing_confirmation",
     Poster: "poster",

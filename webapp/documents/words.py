@@ -56,6 +56,15 @@ UNIT_SIGNATURES = {
     "scanned": _("紙本簽署及蓋章，掃描存檔"),
 }
 
+# Of an exported list: why full numbers were needed, and how an entry stands.
+EXPORT_PURPOSES = {
+    "own_check": _("單位核對自己的人員"),
+    "authority": _("主管部門要求"),
+    "inspection": _("審計或檢查"),
+    "correction": _("處理更正或異議"),
+}
+ENTRY_STATES = {"listed": _("名單內"), "suspended": _("暫停"), "removed": _("已移出")}
+
 # Said in every language at once on a poster, so not through the catalogue: language tag, words.
 SCAN_TO_FILE = (
     ("zh-Hant", "掃碼申報"),

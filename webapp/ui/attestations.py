@@ -21,6 +21,7 @@ KINDS: dict[str, Any] = {
     "listing_confirmation": _l("備案確認"),
     "poster": _l("申報二維碼海報"),
     "desk_card": _l("申報二維碼桌卡"),
+    "list_export": _l("匯出的備案名單"),
 }
 #: Standing → look of the macro `answer`, words, what it means.
 STANDINGS: dict[str, tuple[str, Any, Any]] = {
@@ -35,6 +36,7 @@ STANDINGS: dict[str, tuple[str, Any, Any]] = {
     attesting.UPLOAD_ABANDONED: ("removed", _l("真確，但單位已放棄這次上傳"), _l("這份文件沒有生效。")),
     attesting.SHEET_PRINTED: ("waiting", _l("真確，但還未簽署交回"), _l("櫃枱列印供本人簽署的紙本，不是承諾書。")),
     attesting.SHEET_SIGNED: ("verified", _l("真確，本人已簽署交回"), _l("是否列入名單，請核對個人信用承諾。")),
+    attesting.LIST_TAKEN: ("verified", _l("真確，由單位匯出"), _l("只說明匯出時的情況，現在是否在名單內要逐一查驗。")),
     attesting.CODE_OPEN: ("listed", _l("真確，二維碼使用中"), _l("掃碼後請核對單位全名。")),
     attesting.CODE_CLOSED: ("suspended", _l("真確，但單位現在不接受申報"), _l("請向單位查詢。")),
     attesting.CODE_OLD: ("removed", _l("真確，但二維碼已停用"), _l("請向單位索取新的二維碼。")),

@@ -99,6 +99,7 @@ DEEDS: dict[str, Any] = {
     "lane-key:end": _("閘口密鑰失效"),
     "lane-key:rotate": _("換閘口密鑰"),
     "list:export": _("匯出備案名單"),
+    "list:forget-exports": _("匯出的名單到期刪除"),
     "list:open-result": _("開啟查找結果"),
     "list:search": _("查找全部名單"),
     "owner:accept": _("車主同意"),

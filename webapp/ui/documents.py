@@ -63,6 +63,7 @@ def page(
         asked=asked,
         failed=job is not None and job.state == FAILED,
         job=job,
+        complete=document.kind != "list_export",
         pdf_url=pdf_url,
         back_url=back_url,
     )

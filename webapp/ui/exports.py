@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp import clock
+from webapp.documents import words
 from webapp.domain.files import sheet_writing
 from webapp.domain.passlist import exporting
 from webapp.domain.units.models import Unit
@@ -16,14 +17,9 @@ from webapp.ui.presenters import long_time
 from webapp.ui.verifying import SHORT_SIZES, SHORT_TYPES, SHORT_USES, SLOTS
 from webapp.values import documents, phones, plates
 
-PURPOSES: dict[str, Any] = {
-    "own_check": _l("單位核對自己的人員"),
-    "authority": _l("主管部門要求"),
-    "inspection": _l("審計或檢查"),
-    "correction": _l("處理更正或異議"),
-}
-STATES: dict[str, Any] = {"listed": _l("名單內"), "suspended": _l("暫停"), "removed": _l("已移出")}
-FORMATS: dict[str, Any] = {"xlsx": _l("xlsx（試算表）"), "csv": _l("CSV（UTF-8）")}
+PURPOSES: dict[str, Any] = {code: _l(said) for code, said in words.EXPORT_PURPOSES.items()}
+STATES: dict[str, Any] = {code: _l(said) for code, said in words.ENTRY_STATES.items()}
+FORMATS: dict[str, Any] = {"xlsx": _l("xlsx（試算表）"), "csv": _l("CSV（UTF-8）"), "pdf": _l("PDF（列印）")}
 
 
 def heads() -> list[str]:

@@ -9,7 +9,9 @@ from PIL import Image, ImageDraw
 from webapp.documents.models import (
     AnnexRow,
     ChannelHours,
+    ExportedList,
     ListingConfirmation,
+    ListRow,
     PersonalPledge,
     PledgeText,
     Poster,
@@ -116,6 +118,35 @@ def annex_rows(count: int) -> list[AnnexRow]:
             )
         )
     return rows
+
+
+def exported_list(purpose: str = "") -> ExportedList:
+    return ExportedList(
+        stamp=Stamp("7K2M-9QDX-41RT", "https://passlist.example.gov/genuine/7K2M9QDX41RT", "", SIGNED_AT),
+        unit_name="橫琴海韻社區居民委員會",
+        exported_by="何嘉欣",
+        filings=3,
+        state="",
+        purpose=purpose,
+        until=datetime(2026, 11, 24, 10, 20),
+    )
+
+
+def list_rows(count: int, *, full: bool = False) -> list[ListRow]:
+    """The rows of an annex as entries of a list, states in turn."""
+    return [
+        ListRow(
+            name=row.name,
+            id_type=row.id_type,
+            number=f"44040019900101{row.id_tail}" if full else row.id_tail,
+            plates=row.plates,
+            use=row.use,
+            role=row.role,
+            state=("listed", "listed", "suspended", "removed")[number % 4],
+            listed_on=date(2026, 11, 20),
+        )
+        for number, row in enumerate(annex_rows(count))
+    ]
 
 
 def receipt() -> Receipt:

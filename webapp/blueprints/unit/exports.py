@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import g, make_response, render_template, stream_with_context
+from flask import g, make_response, redirect, render_template, stream_with_context, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
-from webapp.domain.passlist import exporting
-from webapp.errors import Invalid, NotAllowed
-from webapp.ui import exports, fields, forms, guards, locales, sentences, sheets
+from webapp.domain.files import documents as issued
+from webapp.domain.files.models import IssuedDocument
+from webapp.domain.passlist import exporting, printing
+from webapp.errors import Invalid, NotAllowed, NotFound
+from webapp.ui import documents, exports, fields, forms, guards, locales, sentences, sheets
 from webapp.ui.requests import staff_actor
 
 MASKED, FULL = "masked", "full"
@@ -48,14 +50,52 @@ def passlist_export() -> Response:
                 form.state.data or "",
                 full,
                 form.purpose.data or "",
+                locales.select(),
                 key=form.submission_key.data,
             )
         except Invalid as refused:
             form.add_errors(sentences.found(refused))
         else:
+            if "export" in done:
+                return redirect(url_for("unit.passlist_export_pdf", ref=done["export"]), 303)
             body = exports.pieces(g.staff.unit, g.staff.name, form.state.data or "", done)
             return sheets.download(stream_with_context(body), f"passlist.{done['format']}")
     if not may_full:
         form.detail.choices = [choice for choice in form.detail.choices if choice.value != FULL]
     page = render_template("unit/list/export.html", form=form, may_full=may_full, title=_("匯出備案名單"))
     return locales.answered(make_response(page, 422 if form.refused else 200))
+
+
+@blueprint.get("/unit/list/exports/<ref>/list")
+@guards.unit("list:export")
+def passlist_export_page(ref: str) -> Response:
+    """What is being made, or was: the lines themselves are in the PDF alone."""
+    return documents.page(
+        _ordered(ref),
+        pdf_url=url_for("unit.passlist_export_pdf", ref=ref),
+        back_url=url_for("unit.passlist"),
+        layout="layouts/staff.html",
+    )
+
+
+@blueprint.get("/unit/list/exports/<ref>/list.pdf")
+@guards.unit("list:export")
+def passlist_export_pdf(ref: str) -> Response:
+    return documents.pdf(
+        _ordered(ref),
+        pdf_url=url_for("unit.passlist_export_pdf", ref=ref),
+        name="passlist",
+        back_url=url_for("unit.passlist"),
+        layout="layouts/staff.html",
+    )
+
+
+def _ordered(ref: str) -> IssuedDocument:
+    """The document of one's own export; full numbers only while one may still export them."""
+    ordered = printing.own(g.staff.unit.id, g.staff.account_id, ref)
+    if ordered.purpose and not guards.may(guards.UNIT, "list:export-full"):
+        raise NotFound("not_found")
+    document = issued.of_subject(printing.KIND, ordered.ref)
+    if document is None:
+        raise NotFound("not_found")
+    return document

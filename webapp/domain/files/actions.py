@@ -103,6 +103,12 @@ def original_name(file: StoredFile) -> str:
     return crypto.unseal(file.name, "stored_file", "name", file.ref) if file.name else ""
 
 
+def erase(refs: Iterable[str]) -> None:
+    """Delete from disk the files whose rows are gone; one that stays behind is swept as an orphan."""
+    for ref in refs:
+        _path(ref).unlink(missing_ok=True)
+
+
 def sweep_orphans() -> int:
     """Delete files older than a day that no row knows (a crash between rename and commit). Returns how many."""
     if _root is None:

@@ -2,7 +2,7 @@
 
 What a document speaks of (`subject`): personal_pledge, a pledge's ref; receipt, a submission's ref;
 listing_confirmation, an entry's ref; unit_pledge, the pledge's ref, or the upload's ref for the sheet to print, sign
-and seal; poster and desk_card, the enrolment code.
+and seal; poster and desk_card, the enrolment code; list_export, the export's ref.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from webapp import clock
-from webapp.database import insert_rows
+from webapp.database import among, insert_rows
 from webapp.domain.audit.acts import Act
 from webapp.domain.files import actions as files
 from webapp.domain.files.models import IssuedDocument, StoredFile
@@ -79,6 +79,16 @@ def attach(act: Act | None, document: IssuedDocument, content: bytes, pages: int
     IssuedDocument.update(file=file.id, pages=pages).where(IssuedDocument.id == document.id).execute()
     document.file, document.pages = file.id, pages
     return file
+
+
+def forget_files(kind: str, subjects: Sequence[str]) -> list[str]:
+    """Step: the PDFs of these documents are no longer kept. Returns the refs of their files, to be erased by the
+    caller after the commit (`files.actions.erase`)."""
+    wanted = (IssuedDocument.kind == kind) & (IssuedDocument.subject << subjects)
+    kept = list(StoredFile.select().join(IssuedDocument, on=IssuedDocument.file == StoredFile.id).where(wanted))
+    IssuedDocument.update(file=None).where(wanted).execute()
+    StoredFile.delete().where(StoredFile.id << among([row.id for row in kept])).execute()
+    return [row.ref for row in kept]
 
 
 def document(code: str) -> IssuedDocument | None:

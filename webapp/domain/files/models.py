@@ -20,6 +20,7 @@ DOCUMENT_KINDS = (
     "listing_confirmation",
     "poster",
     "desk_card",
+    "list_export",
 )
 
 

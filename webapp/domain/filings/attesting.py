@@ -27,6 +27,7 @@ ON_LIST, IN_MOTION, REPLACED, ENDED = "on_list", "in_motion", "replaced", "ended
 HELD, GONE = "suspended", "removed"
 UPLOAD_PREPARED, UPLOAD_DONE, UPLOAD_ABANDONED = "upload_prepared", "upload_done", "upload_abandoned"
 SHEET_PRINTED, SHEET_SIGNED = "sheet_printed", "sheet_signed"
+LIST_TAKEN = "list_taken"
 CODE_OPEN, CODE_CLOSED, CODE_OLD = "code_open", "code_closed", "code_old"
 
 
@@ -164,6 +165,10 @@ def _unit_pledge(document: IssuedDocument) -> Attested:
     )
 
 
+def _list_export(document: IssuedDocument) -> Attested:
+    return Attested(document.kind, document.issued_at, units.by_id(document.unit_id or 0).name, LIST_TAKEN)
+
+
 def _poster(document: IssuedDocument) -> Attested:
     answer = units.by_code(document.subject)
     unit: Unit | None = answer.unit
@@ -184,6 +189,7 @@ _READERS: dict[str, Callable[[IssuedDocument], Attested]] = {
     "listing_confirmation": _confirmation,
     "unit_pledge": _unit_pledge,
     "annex": _unit_pledge,
+    "list_export": _list_export,
     "poster": _poster,
     "desk_card": _poster,
 }

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from webapp.database import among
 from webapp.domain.audit.acts import Act, action, record
-from webapp.domain.passlist import queries
+from webapp.domain.passlist import printing, queries
 from webapp.domain.passlist.models import Entry
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card
@@ -19,8 +19,10 @@ from webapp.domain.registry.models import Answers
 from webapp.domain.units.models import Unit
 from webapp.errors import Invalid
 
-FORMATS = ("xlsx", "csv")
-#: Why somebody needs the full numbers. Sentences: ui.exports.
+#: Sent at once as they are read; the PDF is made by the worker (`passlist.printing`).
+SHEETS = ("xlsx", "csv")
+FORMATS = (*SHEETS, printing.PDF)
+#: Why somebody needs the full numbers. Sentences: documents.words.
 PURPOSES = ("own_check", "authority", "inspection", "correction")
 #: Entries read at a time.
 SLICE = 500
@@ -45,9 +47,11 @@ class Line:
 
 
 @action("list:export")
-def export(act: Act, unit_id: int, kind: str, state: str, full: bool, purpose: str) -> dict[str, object]:
-    """Put an export on record. Returns {"rows", "format", "full", "purpose"}. Raises Invalid beside `format` and
-    `purpose`."""
+def export(
+    act: Act, unit_id: int, kind: str, state: str, full: bool, purpose: str, locale: str = ""
+) -> dict[str, object]:
+    """Put an export on record; a PDF, which is in `locale`, is then owed. Returns {"rows", "format", "full",
+    "purpose"}, and for a PDF its ref as "export". Raises Invalid beside `format` and `purpose`."""
     if kind not in FORMATS:
         raise Invalid("choose", field="format")
     if full and purpose not in PURPOSES:
@@ -56,7 +60,10 @@ def export(act: Act, unit_id: int, kind: str, state: str, full: bool, purpose: s
     fields = ["id_number", "phone"] if full else []
     record(act, "list:exported", unit.ref, unit_id=unit_id, fields=fields)
     rows = Entry.select().where(Entry.unit == unit_id, Entry.state << queries.states_of(state)).count()
-    return {"rows": rows, "format": kind, "full": full, "purpose": purpose if full else ""}
+    done: dict[str, object] = {"rows": rows, "format": kind, "full": full, "purpose": purpose if full else ""}
+    if kind == printing.PDF:
+        done["export"] = printing.order(act, unit_id, state, purpose if full else "", rows, locale)
+    return done
 
 
 def lines(unit_id: int, state: str, full: bool) -> Iterator[Line]:

@@ -162,6 +162,25 @@ class EntryStep(Row):
         indexes = ((("act_id", "entry"), False),)
 
 
+class ListExport(Row):
+    """A PDF of the unit's list asked for by an account: a document of the kind list_export, kept until `kept_until`."""
+
+    ref = TextField(unique=True)
+    unit = Reference(Unit)
+    account_id = BigIntegerField()
+    state = TextField()  # of entries; "" for all in force
+    purpose = TextField()  # "" where masked
+    rows = IntegerField()
+    created_at = InstantField()
+    kept_until = InstantField()
+    ended_at = InstantField(null=True)
+    act_id = BigIntegerField()
+
+    class Meta:
+        table_name = "list_export"
+        indexes = ((("kept_until",), False),)
+
+
 class Channel(Row):
     """A way through the second line, its hours and the vehicles that fit it."""
 
