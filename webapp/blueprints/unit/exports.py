@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import g, make_response, redirect, render_template, stream_with_context, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -9,7 +11,6 @@ from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
 from webapp.domain.files import documents as issued
-from webapp.domain.files.models import IssuedDocument
 from webapp.domain.passlist import exporting, printing
 from webapp.errors import Invalid, NotAllowed, NotFound
 from webapp.ui import documents, exports, fields, forms, guards, locales, sentences, sheets
@@ -90,7 +91,7 @@ def passlist_export_pdf(ref: str) -> Response:
     )
 
 
-def _ordered(ref: str) -> IssuedDocument:
+def _ordered(ref: str) -> Any:
     """The document of one's own export; full numbers only while one may still export them."""
     ordered = printing.own(g.staff.unit.id, g.staff.account_id, ref)
     if ordered.purpose and not guards.may(guards.UNIT, "list:export-full"):
