@@ -113,9 +113,9 @@ def resend(made: Draft, **changes: Any) -> Submission:
 def couple(owners_unit: BuiltUnit, seconds_unit: BuiltUnit, *, owner_first: bool = True) -> tuple[Filed, Filed]:
     """An owner and a second driver who names him, through two units: (owner, second)."""
     number = id_number("cn_id")
-    who = person("cn_id", full_name="周家豪", id_number=number)
+    who = person("cn_id", full_name="容家豪", id_number=number)
     car = vehicle()
-    other = vehicle(plate=car["plate"], is_owner="no", owner_name="周家豪", owner_id_tail=number[-4:])
+    other = vehicle(plate=car["plate"], is_owner="no", owner_name="容家豪", owner_id_tail=number[-4:])
     if owner_first:
         first = filed(owners_unit, who=who, vehicles=[car])
         return first, filed(seconds_unit, vehicles=[other])

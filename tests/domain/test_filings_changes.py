@@ -294,7 +294,7 @@ def test_plate_of_a_unit_vehicle_is_the_units_to_change(db):
 
 def test_owner_does_not_become_his_own_second(db):
     _built, sent = listed()
-    typed = {"is_owner": "no", "owner_name": "周家豪", "owner_id_tail": "1234"}
+    typed = {"is_owner": "no", "owner_name": "容家豪", "owner_id_tail": "1234"}
 
     with pytest.raises(Conflict) as refused:
         send(change(sent, in_force(sent), vehicle_1=typed), signed=True)

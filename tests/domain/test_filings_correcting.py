@@ -207,7 +207,7 @@ def test_another_owner_is_asked_anew(db):
 
 def test_car_found_to_be_ones_own_waits_for_nobody(db):
     other = certified_unit()
-    sent = filed(other, vehicles=[vehicle(is_owner="no", owner_name="周家豪", owner_id_tail="1234")])
+    sent = filed(other, vehicles=[vehicle(is_owner="no", owner_name="容家豪", owner_id_tail="1234")])
     return_(other, sent.filing, reasons=("is_owner:wrong",))
 
     resend(correction(sent, vehicle_1={"is_owner": "yes"}))

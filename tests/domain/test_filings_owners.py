@@ -105,7 +105,7 @@ def test_owner_of_another_car_is_not_asked(db):
 def test_owner_whose_number_ends_otherwise_is_not_asked(db):
     built, other = certified_unit(), certified_unit()
     car = vehicle()
-    filed(other, vehicles=[vehicle(plate=car["plate"], is_owner="no", owner_name="周家豪", owner_id_tail="0000")])
+    filed(other, vehicles=[vehicle(plate=car["plate"], is_owner="no", owner_name="容家豪", owner_id_tail="0000")])
 
     owner = filed(built, who=person("hk_id"), vehicles=[car])
 
@@ -151,7 +151,7 @@ def test_owner_says_yes_to_one_second_driver_only(db):
     owner, _second = couple(mine, other)
     car = owner.answers["vehicles"][0]["plate"]
     number = owner.answers["person"]["id_number"]
-    third = filed(other, vehicles=[vehicle(plate=car, is_owner="no", owner_name="周家豪", owner_id_tail=number[-4:])])
+    third = filed(other, vehicles=[vehicle(plate=car, is_owner="no", owner_name="容家豪", owner_id_tail=number[-4:])])
     first, later = asked(owner)
     owners.accept(actor(owner), owner.submission.ref, first.ref)
 

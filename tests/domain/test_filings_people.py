@@ -193,7 +193,7 @@ def test_same_car_twice_is_surplus(db):
     built = certified_unit()
     first = listed(built)
     car = first.answers["vehicles"][0]["plate"]
-    second = filed(built, vehicles=[vehicle(plate=car, is_owner="no", owner_name="周家豪", owner_id_tail=tail(first))])
+    second = filed(built, vehicles=[vehicle(plate=car, is_owner="no", owner_name="容家豪", owner_id_tail=tail(first))])
 
     with pytest.raises(Conflict) as refused:
         identities.link(built.actor, built.unit.id, second.submission.ref, first.submission.ref)

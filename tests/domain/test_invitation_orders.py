@@ -173,7 +173,7 @@ class Crowd:
 
     def car(self, who: str, number: int, invited: bool) -> dict:
         tail = self.typed["O"]["person"]["id_number"][-4:]
-        said = {} if who != "S" else {"is_owner": "no", "owner_name": "周家豪", "owner_id_tail": tail}
+        said = {} if who != "S" else {"is_owner": "no", "owner_name": "容家豪", "owner_id_tail": tail}
         if who == "S" and self.joint:
             said["joint_owner"] = True
         if invited:

@@ -141,7 +141,7 @@ def test_an_owner_whose_number_was_given_wrongly_answers_by_the_link(app):
     here, there = certified_unit(), certified_unit()
     car = vehicle()
     second = filed(
-        there, vehicles=[vehicle(plate=car["plate"], is_owner="no", owner_name="周家豪", owner_id_tail="0000")]
+        there, vehicles=[vehicle(plate=car["plate"], is_owner="no", owner_name="容家豪", owner_id_tail="0000")]
     )
     owner = filed(here, who=person("cn_id", id_number=id_number("cn_id")), vehicles=[car])
     browser = app.test_client()
