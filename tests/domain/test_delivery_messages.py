@@ -34,6 +34,13 @@ PARAMS = {
     "hold": "owner_missing",
     "cause": "left_unit",
     "covered": 1000,
+    "days": 14,
+    "left": 9,
+    "texts": {
+        "zh_Hant_MO": {"title": "系統今晚更新", "body": "今晚十時至十一時不能使用。"},
+        "zh_Hans_CN": {"title": "系统今晚更新", "body": "今晚十时至十一时不能使用。"},
+    },
+    "subject": "personal",
     "fallen": 3,
     "waiting": 14,
     "verified": 6,

@@ -166,8 +166,11 @@ def test_a_class_without_own_cars_must_be_confirmed_by_who_sends_it(here, boss, 
     assert officers[0].send(f"{where}/confirm", page=where).status_code == 303
 
 
-@pytest.mark.parametrize("changes", [{}, {"unit_class": "resident"}, {"proof": (io.BytesIO(b""), "")}])
+@pytest.mark.parametrize("changes", [{}, {"unit_class": "resident"}, {"proof": None}])
 def test_what_cannot_be_changed_is_said(here, boss, changes):
+    if "proof" in changes:
+        # A file is read once: each run sends one of its own.
+        changes = {"proof": (io.BytesIO(b""), "")}
     answer = boss.send("/unit/standing/change", change(here, **changes))
 
     assert (answer.status_code, proposals.waiting()) == (422, [])

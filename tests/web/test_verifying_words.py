@@ -13,6 +13,7 @@ PARAMS = {
     "warning": {"warning": "size_class:lorry"},
     "doubtful": {"warning": "id_number:unknown_division"},
     "fell_out": {"reason": "disputed"},
+    "helped": {"form": "own_phone"},
 }
 
 
