@@ -259,7 +259,7 @@ def test_uploads_and_list_in_force(inspector):
         look.at(path)
     page.goto("/unit/list")
     look.after("entry", lambda: screens.follow(page, "鍾子晴"))
-    look.after("remove", lambda: screens.follow(page, "移出名單"))
+    look.after("remove", lambda: screens.follow(page, "移出這一項"))
     look.after("remove refused", lambda: press(page, "移出名單"), 422)
     choose(page, "已離開單位或已遷離社區")
     look.after("entry, removed", lambda: press(page, "移出名單"))

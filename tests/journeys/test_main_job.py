@@ -165,7 +165,7 @@ def test_from_registering_to_both_pledges_and_off_the_list_again(working_system,
     expect(officer.locator(".hq-answer-words")).to_have_text("真確，登記現在暫停")
     manager.goto("/unit/list")
     follow(manager, name)
-    follow(manager, "移出名單")
+    follow(manager, "移出這一項")
     choose(manager, "本人要求移出")
     press(manager, "移出名單")
     expect(manager.locator(".hq-answer-words")).to_have_text("已移出")

@@ -99,7 +99,7 @@ def test_from_registering_a_unit_to_both_pledges_and_off_the_list_again(anywhere
     assert "暫停" in resident.page.text
     manager.follow("備案名單")
     manager.follow(driver["full_name"])
-    manager.follow("移出名單")
+    manager.follow("移出這一項")
     manager.press("移出名單", {"cause": "requested"})
     assert "已移出" in manager.page.text
     resident.open(status)
