@@ -176,7 +176,7 @@ def durable(engine: str, tmp_path: Path) -> Iterator[Settings]:
 
 def _prepared(folder: Path, url: str) -> Iterator[Settings]:
     port = str(postgres.free_port())
-    environment = {"WEBAPP_ENV": "development", "DATA_DIR": str(folder), "DATABASE_URL": url, "PORT": port}
+    environment = {"WEBAPP_ENV": "demo", "DATA_DIR": str(folder), "DATABASE_URL": url, "PORT": port}
     settings = from_environment(environment)
     configure_core(settings)
     database.connect()
@@ -225,7 +225,7 @@ def rage(durable: Settings, folder: Path, *, people: int, kills: int, seed: int,
     system = System(
         {
             **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
-            "WEBAPP_ENV": "development",
+            "WEBAPP_ENV": "demo",
             "DATA_DIR": str(folder),
             "DATABASE_URL": durable.database_url,
             "PORT": str(durable.port),

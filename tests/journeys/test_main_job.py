@@ -39,6 +39,7 @@ def register(page: Page, unit: dict[str, str]) -> None:
 
 def certify(page: Page, unit: dict[str, str]) -> None:
     screens.sign_in(page, "platform@demo.test")
+    page.goto("/platform/units")
     follow(page, unit["unit_name"])
     press(page, "認證並生成二維碼")
     expect(page.get_by_text(f"{unit['unit_name']}已認證，二維碼已生成，並已通知單位。")).to_be_visible()

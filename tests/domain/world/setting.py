@@ -64,7 +64,10 @@ class World:
         count = query.count()
         if not count:
             raise Nothing
-        return query.order_by(model.id).offset(self.chance.randrange(count)).limit(1).get()
+        found = query.order_by(model.id).offset(self.chance.randrange(count)).limit(1).first()
+        if found is None:  # somebody else moved it meanwhile
+            raise Nothing
+        return found
 
     def some(self, rows: list[Any]) -> Chosen:
         """Some of these rows as a clerk ticks them."""
