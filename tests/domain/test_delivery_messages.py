@@ -291,3 +291,13 @@ def test_links_of_messages_lead_to_pages(app):
     found = {path: adapter.match(path.format(token="t" * 36))[0] for path in paths}
 
     assert len(found) == len(set(paths))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(("cause", "promised"), [("requested", False), ("superseded", False), ("left_unit", True)])
+def test_who_asked_to_leave_is_promised_no_objection(locale, cause, promised):
+    params = {name: PARAMS[name] for name in kinds.KINDS["entry-removed"][1]} | {"cause": cause}
+
+    body = wording.notice("entry-removed", locale, params).body
+
+    assert ("異議" in body or "异议" in body) is promised
