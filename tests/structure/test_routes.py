@@ -24,13 +24,21 @@ from webapp.domain.units.queries import by_id
 ACTORS = ("visitor", "manager", "verifier", "stranger", *roles.PLATFORM_ROLES)
 PASSWORD = units.PASSWORD
 
-#: Reading these is itself a recorded act: somebody opened a paper of a unit, or the record.
+#: Reading these is itself a recorded act: somebody opened one person's data, a paper of a unit, or the record.
 READS_THAT_ARE_ACTS = {
     "platform.case_evidence",
     "platform.proposal_paper",
     "platform.unit_paper",
     "platform.audit",
     "platform.audit_act",
+    "platform.case",
+    "platform.sanction",
+    "unit.filing",
+    "unit.passlist_entry",
+    "unit.passlist_paper",
+    "unit.passlist_paper_pdf",
+    "unit.person_link",
+    "unit.person_phone",
 }
 
 

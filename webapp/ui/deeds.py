@@ -115,6 +115,7 @@ DEEDS: dict[str, Any] = {
     "person:leave": _("移出離開的人"),
     "person:leave-listed": _("按檔案移出離開的人"),
     "person:leave-unit": _("離開單位"),
+    "person:open": _("打開個人資料"),
     "person:link": _("連結兩份證件"),
     "person:withdraw-consent": _("撤回同意"),
     "phone:replace": _("更換電話"),

@@ -52,6 +52,8 @@ def cases() -> str:
 @blueprint.get("/platform/cases/<ref>")
 @guards.platform("cases:read")
 def case(ref: str) -> str:
+    """Both sides of a case: that it was opened goes on record."""
+    opening.opened(staff_actor(), ref)
     return _case_page(ref)
 
 

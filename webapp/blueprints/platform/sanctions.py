@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from webapp.blueprints.platform import blueprint
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.closings import sanction_ending, sanction_preview, sanctioning
-from webapp.domain.sanctions import particulars, proposing, sanction_finding, sanction_queries
+from webapp.domain.sanctions import particulars, proposing, sanction_finding, sanction_opening, sanction_queries
 from webapp.domain.sanctions.proposing import Which
 from webapp.domain.sanctions.sanction_queries import Sanction
 from webapp.errors import Conflict, Invalid, NotAllowed
@@ -148,7 +148,8 @@ def sanction_new() -> Response:
 @blueprint.get("/platform/sanctions/<ref>")
 @guards.platform("sanctions:read")
 def sanction(ref: str) -> str:
-    return _page(sanction_queries.one(ref))
+    """The numbers it names are shown: that it was opened goes on record."""
+    return _page(sanction_opening.page(staff_actor(), ref))
 
 
 def _page(found: Sanction, trouble: str = "") -> str:

@@ -60,6 +60,8 @@ class VehicleForm(forms.VersionedForm):
 @blueprint.get("/unit/filings/<ref>")
 @guards.unit("filings:read")
 def filing(ref: str) -> Response:
+    """The page of one person's filing: that it was opened goes on record."""
+    details.opened(staff_actor(), g.staff.unit.id, ref)
     return _page(ref)
 
 

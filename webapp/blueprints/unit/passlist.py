@@ -14,7 +14,7 @@ from webapp.domain.campaigns import queries as campaigns
 from webapp.domain.files import documents as issued
 from webapp.domain.filings.searching import Search
 from webapp.domain.notices import queries as notices
-from webapp.domain.passlist import channels, queries
+from webapp.domain.passlist import channels, opening, queries
 from webapp.domain.passlist.queries import Place
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.sanctions import sanction_queries
@@ -23,6 +23,7 @@ from webapp.errors import NotFound
 from webapp.ui import documents, forms, guards, htmx
 from webapp.ui import passlist as words
 from webapp.ui.pushes import ways
+from webapp.ui.requests import staff_actor
 
 #: Part of the page that a search replaces.
 LIST = "list"
@@ -93,6 +94,8 @@ def _chips(state: str, q: str, counts: dict[str, int]) -> list[dict[str, Any]]:
 @blueprint.get("/unit/list/<ref>")
 @guards.unit("list:read")
 def passlist_entry(ref: str) -> Response:
+    """The page of one person's entry: that it was opened goes on record."""
+    opening.page(staff_actor(), g.staff.unit.id, ref)
     return entry_page(ref)
 
 
@@ -150,7 +153,7 @@ def passlist_paper_pdf(ref: str, paper: str) -> Response:
 
 
 def _paper(ref: str, paper: str) -> Any:
-    entry = queries.one(g.staff.unit.id, ref)
+    entry = opening.papers(staff_actor(), g.staff.unit.id, ref)
     if paper == "pledge":
         document = issued.of_subject("personal_pledge", queries.pledge_of(entry).ref)
     else:

@@ -45,7 +45,7 @@ class SeenForm(forms.Form):
 @guards.unit("phones:replace")
 def person_phone(ref: str) -> Any:
     unit_id = g.staff.unit.id
-    submission = replacing_phones.of_unit(unit_id, ref)
+    submission = replacing_phones.opened(staff_actor(), unit_id, ref)
     form, status = PhoneForm(), 200
     if form.is_submitted():
         try:
@@ -99,8 +99,10 @@ def person_code(ref: str, asked: str) -> Any:
 def person_link(ref: str) -> Any:
     """Two documents of one person: the other filing is named, both are shown, then linked."""
     unit_id = g.staff.unit.id
-    submission = replacing_phones.of_unit(unit_id, ref)
+    submission = replacing_phones.opened(staff_actor(), unit_id, ref)
     other = identities.other(unit_id, submission, request.args.get("with", ""))
+    if other is not None:
+        replacing_phones.opened(staff_actor(), unit_id, other.ref)
     form: Any = SeenForm() if other is not None else LinkForm()
     status = 200
     if form.is_submitted():

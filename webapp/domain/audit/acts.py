@@ -162,8 +162,11 @@ def record_rows(act: Act, tag: str, model: Any, *, unit_id: int | None = None) -
     line.insert_from(rows, [line.act, line.at, line.tag, line.object_ref, line.unit_id]).execute()
 
 
-def record_refs(act: Act, tag: str, refs: Iterable[str], *, unit_id: int | None = None) -> None:
+def record_refs(
+    act: Act, tag: str, refs: Iterable[str], *, unit_id: int | None = None, fields: Iterable[str] = ()
+) -> None:
     """One audit line for each ref, by one statement."""
+    names = sorted(fields) or None
     unit = act.actor.unit_id if unit_id is None else unit_id
     insert_rows(
         models.AuditLine,
@@ -174,6 +177,7 @@ def record_refs(act: Act, tag: str, refs: Iterable[str], *, unit_id: int | None 
                 "tag": tag,
                 "object_ref": ref,
                 "unit_id": unit,
+                "fields": names,
             }
             for ref in refs
         ],

@@ -11,6 +11,7 @@ from typing import Any
 from webapp.actors import ACCOUNT, Actor
 from webapp.database import among
 from webapp.domain.accounts import queries as accounts
+from webapp.domain.audit import readings, viewing
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.audit.models import Act as ActRow
 from webapp.domain.filings import helping, lists, queries
@@ -80,6 +81,16 @@ def one(unit: Unit, ref: str, who: Viewer) -> Detail:
     )
 
 
+def opened(actor: Actor, unit_id: int, ref: str) -> None:
+    """Put on record that somebody opens the page of this filing. Raises NotFound."""
+    viewing.opened(actor, "filing", ref, [_submission_ref(unit_id, ref)])
+
+
+def _submission_ref(unit_id: int, ref: str) -> str:
+    filing = Filing.get_by_id(lists.id_of(unit_id, ref))
+    return str(Submission.get_by_id(filing.submission_id).ref)
+
+
 def _helped(filing: Filing) -> tuple[str, str] | None:
     if filing.assigned:
         return None  # the unit made it, whoever helped with the submission it stands in
@@ -115,8 +126,9 @@ def read_numbers(actor: Actor, unit_id: int, ref: str) -> dict[str, str]:
 
 @action("filing:number-read")
 def _record_reading(act: Act, unit_id: int, ref: str) -> dict[str, str]:
-    lists.id_of(unit_id, ref)
-    record(act, "filing:number-read", ref, unit_id=unit_id, fields=[item for _block, item in NUMBERS])
+    items = [item for _block, item in NUMBERS]
+    record(act, "filing:number-read", ref, unit_id=unit_id, fields=items)
+    readings.note(act, readings.NUMBERS_READ, [_submission_ref(unit_id, ref)], items=items, unit_id=unit_id)
     return {"filing": ref}
 
 

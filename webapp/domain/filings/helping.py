@@ -14,6 +14,7 @@ from typing import Any
 from webapp import clock, crypto
 from webapp.database import lock
 from webapp.domain.accounts import queries as accounts
+from webapp.domain.audit import readings
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.files import documents
 from webapp.domain.filings import answering, correcting, declaring, drafts
@@ -58,6 +59,7 @@ def begin_correction(act: Act, unit_id: int, submission_ref: str) -> dict[str, s
     if submission is None or not has_no_phone(Person.get_by_id(submission.person_id)):
         raise NotFound("not_found")
     draft = correcting.begin(submission)
+    readings.note(act, readings.CORRECTED, [submission_ref], unit_id=unit_id)
     if of_draft(draft.ref) is None:
         _mark(act, draft)
     return {"draft": draft.ref}

@@ -11,6 +11,7 @@ from webapp import clock
 from webapp.actors import Actor
 from webapp.database import lock, transaction
 from webapp.domain.accounts import codes
+from webapp.domain.audit import viewing
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.filings import contacting, drafts, telling
 from webapp.domain.filings.models import Draft, Filing, Submission
@@ -34,6 +35,13 @@ def of_unit(unit_id: int, ref: str) -> Submission:
         or Entry.select().where(Entry.submission_ref == ref, Entry.unit == unit_id).exists()
     ):
         raise NotFound("not_found")
+    return submission
+
+
+def opened(actor: Actor, unit_id: int, ref: str) -> Submission:
+    """The submission, for a page about its person that goes on record. Raises NotFound."""
+    submission = of_unit(unit_id, ref)
+    viewing.opened(actor, "submission", ref, [ref])
     return submission
 
 

@@ -1,6 +1,6 @@
 """The unit's list as a file: masked unless a purpose is stated, every export on record, read in slices.
 
-The record keeps who, when, how much, which form and which purpose, never what was exported.
+The record keeps who, when, how much, which form and which purpose, and of whom; never what was exported.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from webapp.database import among
+from webapp.domain.audit import readings
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.passlist import printing, queries
 from webapp.domain.passlist.models import Entry
@@ -59,10 +60,12 @@ def export(
     unit = Unit.get_by_id(unit_id)
     fields = ["id_number", "phone"] if full else []
     record(act, "list:exported", unit.ref, unit_id=unit_id, fields=fields)
-    rows = Entry.select().where(Entry.unit == unit_id, Entry.state << queries.states_of(state)).count()
-    done: dict[str, object] = {"rows": rows, "format": kind, "full": full, "purpose": purpose if full else ""}
+    taken = Entry.select(Entry.submission_ref).where(Entry.unit == unit_id, Entry.state << queries.states_of(state))
+    persons = [ref for (ref,) in taken.tuples()]
+    readings.note(act, readings.EXPORTED, persons, items=fields, unit_id=unit_id)
+    done: dict[str, object] = {"rows": len(persons), "format": kind, "full": full, "purpose": purpose if full else ""}
     if kind == printing.PDF:
-        done["export"] = printing.order(act, unit_id, state, purpose if full else "", rows, locale)
+        done["export"] = printing.order(act, unit_id, state, purpose if full else "", len(persons), locale)
     return done
 
 

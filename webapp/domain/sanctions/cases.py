@@ -4,7 +4,9 @@ decision changes touches filings and stands above this package (closings.cases).
 from __future__ import annotations
 
 from webapp import crypto
+from webapp.actors import Actor
 from webapp.database import lock
+from webapp.domain.audit import readings, viewing
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.sanctions import cases_evidence, cases_queries, cases_states, cases_telling
 from webapp.domain.sanctions.cases_evidence import Handed
@@ -49,12 +51,22 @@ def add_evidence(act: Act, kind: str, party_ref: str, case_ref: str, handed: Han
     return {"case": case.ref, "evidence": refs}
 
 
+def opened(actor: Actor, case_ref: str) -> None:
+    """Put on record that somebody of the platform opens a case with both its sides. Raises NotFound."""
+    case = cases_queries.one(case_ref)
+    sent = [party.party_ref for party in cases_queries.parties(case) if party.kind == BY_SUBMISSION]
+    viewing.opened(actor, "case", case_ref, sent)
+
+
 @action("case:read-evidence")
 def read_evidence(act: Act, case_ref: str, evidence_ref: str) -> dict[str, int]:
     """Record that somebody of the platform opens a file; answers the stored file's id."""
     case = cases_queries.one(case_ref)
     evidence = cases_queries.evidence_one(case, evidence_ref)
     record(act, "case-evidence:read", evidence.ref, unit_id=case.unit_id)
+    party = CaseParty.get_by_id(evidence.party_id)
+    if party.kind == BY_SUBMISSION:
+        readings.note(act, readings.EVIDENCE_READ, [party.party_ref], unit_id=case.unit_id)
     return {"file": evidence.file_id}
 
 

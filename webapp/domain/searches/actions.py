@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from webapp import crypto
+from webapp.domain.audit import readings
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.filings.searching import identity_keys, receipt
 from webapp.domain.registry import tokens
@@ -45,6 +46,7 @@ def open_result(act: Act, search_ref: str, noun: str, object_ref: str) -> dict[s
         search=search.id, noun=noun, object_ref=object_ref, act_id=act.id, opened_at=act.now
     ).on_conflict_ignore().execute()
     record(act, f"{noun}:opened", object_ref, unit_id=row.unit_id)
+    readings.note(act, readings.PAGE_READ, [queries.submission_ref(noun, row)], unit_id=row.unit_id)
     return {"search": search_ref, "noun": noun, "object": object_ref}
 
 

@@ -131,6 +131,11 @@ def number_of(noun: str, row: Any) -> str:
     return row.number if noun == ENTRY else Submission.get_by_id(row.submission_id).number
 
 
+def submission_ref(noun: str, row: Any) -> str:
+    """What the person sent, as the record of readings names him."""
+    return str(row.submission_ref if noun == ENTRY else Submission.get_by_id(row.submission_id).ref)
+
+
 def steps(row: Filing) -> list[FilingStep]:
     return list(FilingStep.select().where(FilingStep.filing == row.id).order_by(FilingStep.id))
 
