@@ -457,17 +457,17 @@ def test_the_list_takes_few_statements_with_session_and_bar(browser, unit):
     build.filed(unit)
     browser.open("/unit/filings")
 
-    assert statements(lambda: browser.open("/unit/filings")) <= 8
+    assert statements(lambda: browser.open("/unit/filings")) <= 7
 
 
-def test_a_roster_takes_one_statement_more(db, browser, unit):
+def test_the_list_beside_a_roster_takes_one_statement_more(db, browser, unit):
     sent = build.filed(unit)
     rosters.entered(db, unit, rosters.line_of(sent))
 
     listed = browser.open("/unit/filings")
 
     assert "名冊相符" in listed.text
-    assert statements(lambda: browser.open("/unit/filings")) <= 9
+    assert statements(lambda: browser.open("/unit/filings")) <= 8
 
 
 # Changes ---------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.passlist.models import REMOVED, DriverSlot, Entry
 from webapp.domain.registry.cards import Card, unsealed
 from webapp.domain.registry.models import OWN, UNIT, PersonPhone
-from webapp.domain.units import members, roster
+from webapp.domain.units import members
 from webapp.domain.units.models import Roster, Unit
 from webapp.domain.units.roster import Match
 from webapp.values.folding import fold
@@ -98,14 +98,13 @@ class Viewer:
 
 
 def viewer(unit_id: int, account_id: int | None) -> Viewer:
-    """The member of staff who looks, by two statements."""
-    people = [member.account for member in members.active(unit_id) if member.account.state == ACTIVE]
+    """The member of staff who looks, by one statement."""
+    staff, kept = members.active_with_roster(unit_id)
+    people = [member.account for member in staff if member.account.state == ACTIVE]
     me = next((account for account in people if account.id == account_id), None)
     if me is None:
-        return Viewer(b"", "", alone=not people, roster=roster.current(unit_id))
-    return Viewer(
-        bytes(me.email_index), fold(accounts.name_of(me)), len(people) == 1, me.id, roster=roster.current(unit_id)
-    )
+        return Viewer(b"", "", alone=not people, roster=kept)
+    return Viewer(bytes(me.email_index), fold(accounts.name_of(me)), len(people) == 1, me.id, roster=kept)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from peewee import JOIN
 
 from webapp.database import lock
 from webapp.domain.accounts.models import Account
 from webapp.domain.audit.acts import Act, record
-from webapp.domain.units.models import MANAGER, Membership, Unit
+from webapp.domain.units.models import MANAGER, Membership, Roster, Unit
 from webapp.errors import Conflict, NotFound
 
 
@@ -68,13 +71,29 @@ def end_all(act: Act, unit: Unit) -> int:
 
 def active(unit_id: int) -> list[Member]:
     """Everybody who works for the unit now, longest first."""
-    rows = (
+    return [_member(row) for row in _active(unit_id)]
+
+
+def active_with_roster(unit_id: int) -> tuple[list[Member], Roster | None]:
+    """The same, and the roster the unit keeps now, by one statement: every page of its list begins with both."""
+    kept = (Roster.unit == Membership.unit) & Roster.ended_at.is_null()
+    rows = list(
+        _active(unit_id).select_extend(Roster).join_from(Membership, Roster, JOIN.LEFT_OUTER, on=kept, attr="kept")
+    )
+    return [_member(row) for row in rows], next((row.kept for row in rows), None)
+
+
+def _active(unit_id: int) -> Any:
+    return (
         Membership.select(Membership, Account)
         .join(Account, on=(Membership.account == Account.id), attr="person")
         .where(Membership.unit == unit_id, Membership.ended_at.is_null())
         .order_by(Membership.id)
     )
-    return [Member(row.person, row.role, row.id) for row in rows]
+
+
+def _member(row: Any) -> Member:
+    return Member(row.person, row.role, row.id)
 
 
 def _open(unit_id: int, account_id: int) -> Membership:
