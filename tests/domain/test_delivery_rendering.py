@@ -89,7 +89,7 @@ def test_listing_confirmation_and_unit_pledge_follow_an_upload(db):
     confirmations = issued("listing_confirmation")
     assert built.unit.name in printed
     assert len(confirmations) == 3
-    assert all("列入確認" in text_of(one) for one in confirmations)
+    assert all("備案確認" in text_of(one) for one in confirmations)
 
 
 def test_someone_looking_is_served_before_stock(db):

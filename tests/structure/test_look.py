@@ -46,3 +46,14 @@ def test_files_of_others_are_those_on_record(folder):
     sums = {file.name: base64.b64encode(hashlib.sha384(file.read_bytes()).digest()).decode() for file in files}
     assert sorted(re.findall(r"sha384-([A-Za-z0-9+/=]+)", readme)) == sorted(sums.values())
     assert [name for name in sums if name not in readme] == []
+
+
+def test_documents_as_pages_keep_the_look_of_their_paper():
+    paper = (ROOT / "templates/documents/paper.css").read_text()
+    of_annexes = re.compile(r"hq-annex|hq-list-title|hq-page")
+    parts = (path.read_text() for path in (ROOT / "templates/documents").glob("_*.html"))
+    used = {name for part in parts for names in re.findall(r'class="([^"]*)"', part) for name in names.split()}
+
+    drawn = {name for name in used if name.startswith("hq-") and f".{name}" in paper and not of_annexes.match(name)}
+    assert {"hq-listed", "hq-signed", "hq-reminder"} <= drawn
+    assert [name for name in sorted(drawn) if not re.search(rf"\.{name}\b", CSS)] == []

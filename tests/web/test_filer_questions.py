@@ -222,6 +222,25 @@ def test_wrong_value_is_told_beside_its_field_and_kept(filer, page, field, value
         assert refused.fields[field] == value
 
 
+def test_what_is_wrong_with_a_phone_stands_above_region_and_number(filer):
+    filer.until("/contact")
+
+    filer.post({"phone_region": "86", "phone": "12"})
+
+    text = filer.response.text
+    assert 0 < text.find('id="phone-error"') < text.find('class="hq-pair"')
+
+
+def test_an_unusual_phone_is_confirmed_and_stays_confirmed_beside_another_fault(filer):
+    filer.until("/contact")
+    filer.post({"phone_region": "853", "phone": "60001234"})
+    assert 'id="confirm_phone"' in filer.response.text
+
+    filer.post({"phone_region": "853", "phone": "60001234", "confirm_phone": "yes", "email": "nobody"})
+
+    assert re.search(r'id="confirm_phone"[^>]* checked', filer.response.text)
+
+
 def test_warning_is_confirmed_and_goes_on(filer):
     filer.until("/vehicle/1")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import pytest
 
@@ -10,7 +11,9 @@ from tests.builders import units as build
 from tests.builders.browser import Browser, errors, heading
 from tests.builders.filings import person, vehicle
 from tests.builders.uploads import listed
+from webapp import clock
 from webapp.actors import Actor
+from webapp.domain.notices.models import Notice
 from webapp.domain.passlist import removals
 from webapp.domain.passlist.models import Entry
 from webapp.domain.registry.cards import open_card
@@ -46,6 +49,17 @@ def fresh(entry: Entry) -> Entry:
 
 def ask_to_leave(entry: Entry) -> None:
     removals.request_removal(FILER, entry.submission_ref, entry.ref)
+
+
+def test_the_last_day_of_a_hold_is_the_one_the_notice_names(clerk, unit):
+    entry = listed(unit)
+    until = datetime.fromisoformat(removals.request_removal(FILER, entry.submission_ref, entry.ref)["until"])
+    last = clock.last_date(until)
+
+    shown = clerk.open("/unit/list")
+
+    assert Notice.get(Notice.kind == "removal-requested").params["until"] == last.isoformat()
+    assert f"本人要求移出，至{last.month}月{last.day}日" in shown.text
 
 
 def test_the_list_by_state(clerk, unit):

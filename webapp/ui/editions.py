@@ -28,7 +28,7 @@ ABOUT: dict[str, Any] = {
     UNIT: _l("單位上傳名單時簽署的文本。要兩位名單管理員"),
     LEAVING: _l("申報前給每個人看的說明。要兩位名單管理員"),
     POLICY: _l("每類單位和車輛要填甚麼"),
-    CHANNELS: _l("名稱、開放時間和適用車型。通道查驗和列入確認跟着更改"),
+    CHANNELS: _l("名稱、開放時間和適用車型。通道查驗和備案確認跟着更改"),
     HOLIDAYS: _l("計算工作日用。已定的期限不變"),
 }
 #: state -> look of a chip and its word.

@@ -190,7 +190,7 @@ def _entry_flags(
 def hold_words(hold: EntryHold) -> str:
     """A hold and its term, in one line."""
     kind = str(HOLDS[hold.kind])
-    return _("%(hold)s，至%(day)s", hold=kind, day=short_day(hold.until)) if hold.until else kind
+    return _("%(hold)s，至%(day)s", hold=kind, day=short_day(clock.last_date(hold.until))) if hold.until else kind
 
 
 def line_rows(upload: Upload, lines: Iterable[UploadLine]) -> list[dict[str, Any]]:
