@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from webapp import document_seals
+
 if TYPE_CHECKING:
     from webapp.settings import Settings
 
@@ -21,6 +23,7 @@ def faults(settings: Settings, environment: Mapping[str, str]) -> list[str]:
         *_secrets(settings),
         *_addresses(settings),
         *_copies(settings),
+        *_seal(settings),
     ]
 
 
@@ -63,3 +66,9 @@ def _copies(settings: Settings) -> list[str]:
     if settings.backup_dir.is_relative_to(settings.data_dir):
         return ["BACKUP_DIR lies in DATA_DIR: a copy beside what it copies is lost with it"]
     return []
+
+
+def _seal(settings: Settings) -> list[str]:
+    if settings.seal_key is None or settings.seal_chain is None:
+        return ["SEAL_KEY and SEAL_CHAIN name the files documents are sealed with"]
+    return document_seals.faults(settings.seal_key, settings.seal_chain)

@@ -30,6 +30,8 @@ REQUIRED_IN_PRODUCTION = (
     "SMS_URL",
     "BACKUP_KEY",
     "BACKUP_DIR",
+    "SEAL_KEY",
+    "SEAL_CHAIN",
 )
 
 SMS_SCHEMES = ("console", "memory", "file", "http", "https")
@@ -75,6 +77,8 @@ class Settings:
     password_days: int = 90  # after so many days a password must be changed; 0: never
     unused_days: int = 90  # after so many days without a sign-in an account is disabled; 0: never
     admin_networks: tuple[str, ...] = ()  # where administrators may work from; empty: anywhere
+    seal_key: Path | None = None  # PEM of the key that seals documents; none: one made beside the data (document_seals)
+    seal_chain: Path | None = None  # PEM of its certificates, its own first, the authority's last
 
     @property
     def demo(self) -> bool:
@@ -154,6 +158,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         backup_days=_within(env, "BACKUP_DAYS", 35, 3650),
         backup_hour=_within(env, "BACKUP_HOUR", 1, 23, lowest=0),
         metrics_port=_within(env, "METRICS_PORT", 0, 65535, lowest=0),
+        seal_key=Path(env["SEAL_KEY"]).absolute() if env.get("SEAL_KEY") else None,
+        seal_chain=Path(env["SEAL_CHAIN"]).absolute() if env.get("SEAL_CHAIN") else None,
         **_signing_in(env, mode),
     )
     unfit = production.faults(settings, env) if mode == "production" else []

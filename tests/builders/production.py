@@ -6,13 +6,26 @@ import base64
 import hashlib
 from pathlib import Path
 
+from webapp import document_seals
+
 
 def key(name: str) -> str:
     return base64.b64encode(hashlib.sha256(name.encode()).digest()).decode()
 
 
+def seal(folder: Path, authority: str = "Authority of the zone") -> str:
+    """The path of a file with key and chain of a seal, as SEAL_KEY and SEAL_CHAIN want it."""
+    path = folder / f"seal of {authority}.pem"
+    path.write_bytes(document_seals.issue("Seal", authority))
+    path.chmod(0o600)
+    return str(path)
+
+
 def production(folder: Path) -> dict[str, str]:
+    path = seal(folder)
     return {
+        "SEAL_KEY": path,
+        "SEAL_CHAIN": path,
         "WEBAPP_ENV": "production",
         "DATA_DIR": str(folder / "data"),
         "DATABASE_URL": f"sqlite:///{folder / 'data' / 'passlist.db'}",

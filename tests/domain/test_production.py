@@ -1,8 +1,12 @@
 """Production does not start with settings fit for a desk, and says all that is wrong at once."""
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
-from tests.builders.production import key, production
+from tests.builders.production import key, production, seal
+from webapp import clock, document_seals
 from webapp.settings import SettingsError, from_environment
 
 
@@ -30,6 +34,26 @@ def test_production_starts_with_fit_settings(tmp_path):
 def test_production_refuses_what_is_fit_for_a_desk(tmp_path, changes, named):
     with pytest.raises(SettingsError, match=named):
         from_environment(production(tmp_path) | changes)
+
+
+def test_production_refuses_a_seal_that_is_none(tmp_path):
+    demonstration = seal(tmp_path, document_seals.LOCAL_ORGANISATION)
+    other, readable = seal(tmp_path, "Others"), seal(tmp_path, "Readable")
+    Path(readable).chmod(0o644)
+    (tmp_path / "nothing.pem").write_text("nothing")
+    refused = {
+        "made for demonstration": {"SEAL_KEY": demonstration, "SEAL_CHAIN": demonstration},
+        "certificate of SEAL_KEY": {"SEAL_KEY": other},
+        "mode 600": {"SEAL_KEY": readable, "SEAL_CHAIN": readable},
+        "PEM file with a key": {"SEAL_KEY": str(tmp_path / "nothing.pem")},
+        "each issued by the next": {"SEAL_CHAIN": str(tmp_path / "nothing.pem")},
+        "production needs these settings": {"SEAL_CHAIN": ""},
+    }
+    for words, changes in refused.items():
+        with pytest.raises(SettingsError, match=words):
+            from_environment(production(tmp_path) | changes)
+    with clock.travel(timedelta(days=4000)), pytest.raises(SettingsError, match="not valid today"):
+        from_environment(production(tmp_path) | {"SEAL_KEY": other, "SEAL_CHAIN": other})
 
 
 def test_production_names_everything_at_once_and_no_value(tmp_path):

@@ -1,14 +1,21 @@
-"""The public check of documents."""
+"""The public check of documents, by their code and by the file itself."""
 
+import io
 import re
 
 import pytest
 
-from tests.builders.browser import errors, heading
+from tests.builders import uploads
+from tests.builders.browser import Browser, errors, heading
+from tests.builders.delivery import drain
 from tests.builders.filings import filed
 from tests.builders.units import certified_unit
+from webapp import database
+from webapp.domain.files import actions as files
 from webapp.domain.files import documents
 from webapp.domain.filings import following
+from webapp.domain.passlist import removals
+from webapp.domain.passlist.selection import Chosen
 from webapp.values.codes import ALPHABET
 
 
@@ -74,3 +81,77 @@ def test_asking_is_limited(client, db):
     statuses = [client.get("/genuine/ABCDEFGHJKMN").status_code for _ in range(121)]
 
     assert statuses == [422] * 120 + [429]
+
+
+def examined(client, content: bytes):
+    return Browser(client).send("/genuine", {"document_file": (io.BytesIO(content), "承諾.pdf")})
+
+
+def test_file_of_ours_is_told_from_a_changed_one_and_from_another(client, db):
+    built = certified_unit()
+    sent = filed(built)
+    drain(db)
+    document = pledge(sent)
+    content = files.read(documents.file_of(document))
+
+    ours = examined(client, content)
+    assert (ours.status_code, heading(ours)) == (200, "檔案是真的")
+    for words in (
+        "由本系統發出，沒有改動",
+        "個人信用承諾",
+        built.unit.name,
+        sent.submission.number,
+        "真確，申報仍在辦理",
+    ):
+        assert words in ours.text
+    assert following.declared(sent.submission)["person"]["full_name"] not in ours.text
+
+    changed = bytearray(content)
+    changed[len(content) // 3] ^= 1
+    for altered in (bytes(changed), content + b"\n1 0 obj <<>> endobj\n%%EOF\n"):
+        answer = examined(client, altered)
+        assert heading(answer) == "檔案被改動過"
+        assert f'/genuine/{document.code}"' in answer.text, "the way to what it was"
+        assert "真確" not in answer.text
+
+    before_seal = content[: content.rindex(b"%%EOF", 0, len(content) - 10) + 6]  # as WeasyPrint wrote it
+    for foreign in (before_seal, b"%PDF-1.7\n%%EOF\n", b"\x89PNG\r\n", "文字".encode()):
+        assert heading(examined(client, foreign)) == "認不出這個檔案"
+
+
+def test_file_says_whether_what_it_confirms_is_still_in_force(client, db):
+    built = certified_unit()
+    entry = uploads.listed(built)
+    drain(db)
+    content = files.read(documents.file_of(documents.of_subject("listing_confirmation", entry.ref)))
+    assert "真確，現在有效" in examined(client, content).text
+
+    removals.remove(built.actor, built.unit.id, Chosen(rows=((entry.ref, entry.version),)), "left_unit")
+
+    assert "真確，但登記已移出名單" in examined(client, content).text
+
+
+def test_file_from_before_there_were_seals_is_known_by_its_hash_and_one_no_longer_kept_by_its_seal(client, db):
+    document = pledge(filed(certified_unit()))
+    with database.transaction():
+        documents.attach(None, document, b"%PDF-1.7 made long ago", 1)
+    assert heading(examined(client, b"%PDF-1.7 made long ago")) == "檔案是真的"
+
+    later = pledge(filed(certified_unit(email="later@unit.example")))
+    drain(db)
+    content = files.read(documents.file_of(documents.document(later.code)))
+    with database.transaction():
+        documents.forget_files("personal_pledge", [later.subject])
+    answer = examined(client, content)
+    assert heading(answer) == "檔案是真的"
+    assert "真確，申報仍在辦理" in answer.text
+
+
+def test_no_file_a_huge_one_and_too_many(client, db):
+    assert errors(Browser(client).send("/genuine", {})) == ["請選擇要核對的PDF檔案"]
+    assert errors(examined(client, b"0" * (16 * 1024 * 1024 + 1))) == ["檔案超過16 MB，不會是本系統發出的文件"]
+    assert examined(client, b"0" * (19 * 1024 * 1024)).status_code == 413
+
+    statuses = {examined(client, b"%PDF-").status_code for _ in range(30)}
+
+    assert statuses == {200, 429}

@@ -1,4 +1,5 @@
-"""Handler `render-document`: gathers what a document says, renders and keeps it. The only loader of WeasyPrint."""
+"""Handler `render-document`: gathers what a document says, renders, seals and keeps it. The only loader of WeasyPrint
+and of the key of the seal."""
 
 from __future__ import annotations
 
@@ -8,10 +9,11 @@ from dataclasses import replace
 
 import pikepdf
 
+from webapp import document_seals
 from webapp.database import transaction
 from webapp.delivery import contents, list_exports
 from webapp.delivery.work import GiveUp, Work
-from webapp.documents import annex, pdf
+from webapp.documents import annex, pdf, sealing
 from webapp.documents.models import Document, ExportedList, UnitPledge
 from webapp.domain.files import documents
 from webapp.domain.files.models import IssuedDocument
@@ -34,6 +36,8 @@ def render(work: Work) -> None:
     content = _content(work, document, values)
     with pikepdf.open(io.BytesIO(content)) as made:
         pages = len(made.pages)
+    address = f"{work.settings.public_url}/genuine/{document.code}"
+    content = sealing.seal(content, document_seals.of(work.settings), address=address)
     with transaction():
         documents.attach(None, document, content, pages)
         jobs.finish(work.job)

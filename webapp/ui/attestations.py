@@ -8,9 +8,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from webapp.documents import seal_checking
 from webapp.documents.render import short_digest
 from webapp.domain.filings import attesting
-from webapp.domain.filings.attesting import Attested
+from webapp.domain.filings.attesting import Attested, Examined
 from webapp.ui.presenters import long_date, long_time
 
 KINDS: dict[str, Any] = {
@@ -41,6 +42,42 @@ STANDINGS: dict[str, tuple[str, Any, Any]] = {
     attesting.CODE_CLOSED: ("suspended", _l("真確，但單位現在不接受申報"), _l("請向單位查詢。")),
     attesting.CODE_OLD: ("removed", _l("真確，但二維碼已停用"), _l("請向單位索取新的二維碼。")),
 }
+
+
+#: Verdict on a file → heading, look of the macro `answer`, words, what to do.
+FILES: dict[str, tuple[Any, str, Any, Any]] = {
+    seal_checking.UNALTERED: (
+        _l("檔案是真的"),
+        "listed",
+        _l("由本系統發出，沒有改動"),
+        _l("整份檔案和發出時完全相同。"),
+    ),
+    seal_checking.ALTERED: (
+        _l("檔案被改動過"),
+        "refused",
+        _l("不是本系統發出時的內容"),
+        _l("檔案帶有本系統的電子簽章，但內容和簽章不符。請不要接受，向持有人索取由本系統下載的原檔。"),
+    ),
+    seal_checking.FOREIGN: (
+        _l("認不出這個檔案"),
+        "refused",
+        _l("沒有本系統的電子簽章"),
+        _l("拍照、掃描、另存或重新列印的檔案沒有電子簽章。請用原檔，或按頁腳的文件編號核對。"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class FileVerdict:
+    heading: str
+    look: str
+    words: str
+    meaning: str
+
+
+def of_file(examined: Examined) -> FileVerdict:
+    heading, look, words, meaning = FILES[examined.verdict]
+    return FileVerdict(str(heading), look, str(words), str(meaning))
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
-"""The public check of a document: typed from its foot, or opened by its QR."""
+"""The public check of a document: its code typed from its foot or opened by its QR, or its PDF itself."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from webapp import document_seals
 from webapp.blueprints.public import blueprint
 from webapp.domain.filings import attesting
 from webapp.domain.limits import actions as limits
@@ -16,11 +17,19 @@ from webapp.values.codes import has_valid_check, normalise_code
 
 #: Characters of a document's code.
 LENGTH = 12
+#: Largest file that is examined; an annex of 10,000 rows has a quarter of it.
+LARGEST_FILE = 16 * 1024 * 1024
 
 
 class CodeForm(forms.Form):
     document = fields.TextField(
         _l("文件編號"), hint=_l("12個字，印在文件每一頁的頁腳，二維碼旁邊"), width="code", maxlength=60
+    )
+
+
+class FileForm(forms.Form):
+    document_file = fields.FileField(
+        _l("PDF檔案"), hint=_l("由本系統下載的原檔，最大16 MB。不會保存"), accept=".pdf,application/pdf"
     )
 
 
@@ -35,7 +44,29 @@ def genuine_form() -> Any:
         if code:
             return redirect(url_for("public.genuine", code=code), 303)
         return _refuse(form, typed, code)
-    return render_template("public/genuine/form.html", form=form)
+    return _ask(form)
+
+
+@blueprint.post("/genuine")
+@guards.public
+def genuine_file() -> Any:
+    """Examine a PDF that somebody holds. It is read in memory and not kept."""
+    form = FileForm()
+    if form.document_file.data is None:
+        form.refuse("document_file", _("請選擇要核對的PDF檔案"))
+        return _ask(CodeForm(formdata=None), form), 422
+    limits.take("genuine-file-address", request.remote_addr or "")
+    content = form.document_file.data.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        form.refuse("document_file", _("檔案超過16 MB，不會是本系統發出的文件"))
+        return _ask(CodeForm(formdata=None), form), 422
+    examined = attesting.examine(content, document_seals.chain_of(current_app.config["SETTINGS"]))
+    return render_template(
+        "public/genuine/examined.html",
+        examined=examined,
+        verdict=attestations.of_file(examined),
+        told=attestations.tell(examined.found) if examined.found else None,
+    )
 
 
 @blueprint.get("/genuine/<code>")
@@ -66,4 +97,8 @@ def _refuse(form: CodeForm, typed: str, code: str) -> Any:
         )
     else:
         form.refuse("document", _("有一個字抄錯了，或兩個字調轉了。請逐字對照頁腳再輸入一次"))
-    return render_template("public/genuine/form.html", form=form), 422
+    return _ask(form), 422
+
+
+def _ask(form: CodeForm, file_form: FileForm | None = None) -> str:
+    return render_template("public/genuine/form.html", form=form, file_form=file_form or FileForm(formdata=None))

@@ -7,6 +7,7 @@ and seal; poster and desk_card, the enrolment code; list_export, the export's re
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -94,6 +95,13 @@ def forget_files(kind: str, subjects: Sequence[str]) -> list[str]:
 def document(code: str) -> IssuedDocument | None:
     """The document that carries this (normalised) code."""
     return IssuedDocument.get_or_none(IssuedDocument.code == code)
+
+
+def of_content(content: bytes) -> IssuedDocument | None:
+    """The document whose PDF, as it is kept, is these bytes."""
+    digest = hashlib.sha256(content).hexdigest()
+    kept = StoredFile.select(StoredFile.id).where(StoredFile.digest == digest, StoredFile.kind == "document")
+    return IssuedDocument.get_or_none(IssuedDocument.file << kept)
 
 
 def of_subject(kind: str, subject: str, locale: str | None = None) -> IssuedDocument | None:

@@ -39,6 +39,7 @@ class StoredFile(Row):
 
     class Meta:
         table_name = "stored_file"
+        indexes = ((("digest",), False),)
 
 
 class IssuedDocument(Row):

@@ -6,10 +6,13 @@ paper: no name, no document, no plate.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cryptography.x509 import Certificate
+
+from webapp.documents.seal_checking import UNALTERED, check
 from webapp.domain.files import documents
 from webapp.domain.files.models import IssuedDocument
 from webapp.domain.filings import helping, upload_lists
@@ -52,6 +55,30 @@ def attest(code: str) -> Attested | None:
     """What is known of the document with this (normalised) code; None when there is none."""
     document = documents.document(code)
     return None if document is None else _READERS[document.kind](document)
+
+
+@dataclass(frozen=True)
+class Examined:
+    """`verdict` of documents.seal_checking. `code` and `found` are of the document the file is; of an altered one, of
+    the document it was or says it is; "" and None where we know of none."""
+
+    verdict: str
+    code: str = ""
+    found: Attested | None = None
+
+
+def examine(content: bytes, chain: Sequence[Certificate]) -> Examined:
+    """What a file that somebody holds is: ours as it left us, changed since, or not ours.
+
+    Its hash among what we keep says so for every document, also those from before there were seals; the seal for what
+    is no longer kept.
+    """
+    document = documents.of_content(content)
+    if document is not None:
+        return Examined(UNALTERED, document.code, _READERS[document.kind](document))
+    checked = check(content, chain)
+    found = attest(checked.code) if checked.code else None
+    return Examined(checked.verdict, checked.code if found else "", found)
 
 
 def _pledge(document: IssuedDocument) -> Attested:

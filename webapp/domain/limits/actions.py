@@ -40,6 +40,7 @@ RULES = {
     "find-address": Rule(20, 60 * 60),
     "find-document": Rule(5, 60 * 60),
     "genuine-address": Rule(120, 60 * 60),
+    "genuine-file-address": Rule(30, 60 * 60),
     "enrolment-code-address": Rule(120, 60 * 60),
     "password-link": Rule(5, 60 * 60),
     "invitation-submission": Rule(10, 24 * 60 * 60),
