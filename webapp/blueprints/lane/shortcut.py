@@ -47,9 +47,9 @@ def install(application: Application) -> Application:
 
 
 def _query(text: str) -> dict[str, str]:
-    """The first value of each name."""
+    """The first value of each name. WSGI hands bytes on as latin-1; letters may come unescaped."""
     values: dict[str, str] = {}
-    for part in text.split("&"):
+    for part in text.encode("latin-1").decode("utf-8", "replace").split("&"):
         name, _, value = part.partition("=")
         values.setdefault(name, unquote_plus(value))
     return values
