@@ -11,6 +11,7 @@ import pytest
 
 import webapp
 from webapp.domain.lanes import contract
+from webapp.errors import Fault
 from webapp.ui import sentences
 from webapp.ui.sentences import SENTENCES, filings, values
 from webapp.values.findings import CODES
@@ -48,6 +49,11 @@ def app_context():
     Babel(app, default_locale="zh_Hant_MO")
     with app.test_request_context():
         yield
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(1, "1秒"), (120, "120秒"), (121, "3分鐘"), (712, "12分鐘")])
+def test_a_long_wait_is_said_in_minutes_never_too_short(app_context, seconds, said):
+    assert sentences.of(Fault("", "too_many", {"seconds": seconds})) == f"嘗試次數太多，請在{said}後再試。"
 
 
 def test_no_two_modules_word_the_same_key():

@@ -392,6 +392,14 @@ def test_bulk_refusal_of_the_whole_result_needs_a_reason(browser, unit):
     )
 
 
+def test_a_whole_result_that_nobody_confirmed_is_confirmed_first(browser, unit):
+    filing = build.filed(unit).filing
+
+    answer = post(browser, "/unit/filings/bulk", {"act": "verify", "everything": "yes"})
+
+    assert (answer.status_code, heading(answer), state_of(filing)) == (200, "驗核這1份申報？", "submitted")
+
+
 def test_a_result_that_changed_is_shown_again(browser, unit):
     filing = build.filed(unit).filing
     fields = hidden(post(browser, "/unit/filings/choose", {"act": "verify", "everything": "yes"}))

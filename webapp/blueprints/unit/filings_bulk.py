@@ -97,6 +97,8 @@ def bulk() -> Response:
     chosen = form.chosen
     if form.act.data not in verifying.BULK or not (chosen.everything or chosen.rows):
         return _nothing_chosen()
+    if chosen.everything and not (chosen.expected and chosen.digest):
+        return _confirm(form, chosen)  # how many, and which, was not confirmed yet
     try:
         _perform(form, chosen)
     except Invalid as refusal:

@@ -134,7 +134,7 @@ SENTENCES: dict[str, Any] = {
 
 
 def readable(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters as a reader says them: lists of lengths, document types and regions in words."""
+    """Parameters as a reader says them: lists of lengths, document types, regions and waits in words."""
     said = dict(params)
     for name in ("expected", "allowed"):
         if name in said:
@@ -143,4 +143,13 @@ def readable(params: Mapping[str, Any]) -> dict[str, Any]:
         said["id_type"] = str(_ID_TYPES.get(said["id_type"], said["id_type"]))
     if "region" in said:
         said["region"] = str(_REGIONS.get(said["region"], said["region"]))
+    if "seconds" in said:
+        said["wait"] = _wait(said["seconds"])
     return said
+
+
+def _wait(seconds: int) -> str:
+    """How long, never less than it is: seconds up to two minutes, then minutes."""
+    if seconds <= 120:
+        return gettext("%(n)s秒", n=seconds)
+    return gettext("%(n)s分鐘", n=-(-seconds // 60))
