@@ -33,12 +33,23 @@ FROZEN = (
     "case_step",
     "sanction_step",
 )
+#: Columns of theirs whose bytes may change while their content does not, or goes as a whole (decision 16): sealed
+#: values, by a rotation of keys and by an erasure.
+SEALED = {
+    "pledge": ("content", "strokes"),
+    "answers": ("sealed",),
+    "unit_step": ("note",),
+    "filing_step": ("note",),
+    "sanction_step": ("note",),
+}
+#: And those that only an erasure takes away.
+ERASED = {"pledge": ("drawing_id",)}
 
 #: name: (table, moment, condition under which the database refuses). NEW and OLD as in both dialects.
 REFUSALS = {
     "act_frozen": ("act", "UPDATE", "OLD.result IS NOT NULL"),
     "act_kept": ("act", "DELETE", "1 = 1"),
-    **{f"{table}_frozen": (table, "UPDATE", "1 = 1") for table in FROZEN},
+    **{f"{table}_frozen": (table, "UPDATE", f"{{{table}_altered}}") for table in FROZEN},
     **{f"{table}_kept": (table, "DELETE", "1 = 1") for table in FROZEN},
     # Rule 2: no second driver in force without an owner in force.
     "second_needs_owner": (
@@ -84,8 +95,22 @@ REFUSALS = {
         "sanction",
         "UPDATE",
         "OLD.proposed_by_id IS NOT NULL AND (NEW.proposed_by_id IS NULL OR NEW.proposed_by_id <> OLD.proposed_by_id"
-        " OR NEW.identity <> OLD.identity)",
+        " OR (NEW.identity <> OLD.identity AND NOT {erasing}))",
     ),
+    # Nobody is erased while something of his is in force, on its way, or held for an authority.
+    "erasure_of_nothing_open": (
+        "erasure",
+        "INSERT OR UPDATE",
+        "NEW.state = 'confirmed' AND {something_open}",
+    ),
+    "erasure_as_proposed": (
+        "erasure",
+        "UPDATE",
+        "OLD.state IN ('done', 'rejected') OR NEW.person_id <> OLD.person_id OR NEW.cause <> OLD.cause"
+        " OR (OLD.proposed_by IS NOT NULL AND COALESCE(NEW.proposed_by <> OLD.proposed_by, 1 = 1))",
+    ),
+    "erasure_kept": ("erasure", "DELETE", "1 = 1"),
+    "legal_hold_kept": ("legal_hold", "DELETE", "1 = 1"),
 }
 
 CONDITIONS = {
@@ -99,6 +124,13 @@ CONDITIONS = {
     "other_use": "NOT EXISTS (SELECT 1 FROM vehicle AS v WHERE v.id = NEW.vehicle_id"
     " AND v.vehicle_use = NEW.vehicle_use)",
     "entries_in_force": "EXISTS (SELECT 1 FROM entry AS e WHERE e.vehicle_id = NEW.id AND e.state <> 'removed')",
+    # Seen by its own transaction alone: an erasure is confirmed and done in one.
+    "erasing": "EXISTS (SELECT 1 FROM erasure AS x WHERE x.state = 'confirmed')",
+    "something_open": "(EXISTS (SELECT 1 FROM entry AS e WHERE e.person_id = NEW.person_id AND e.state <> 'removed')"
+    " OR EXISTS (SELECT 1 FROM filing AS f WHERE f.person_id = NEW.person_id"
+    " AND f.state IN ('submitted', 'returned', 'verified'))"
+    " OR EXISTS (SELECT 1 FROM legal_hold AS h WHERE h.person_id = NEW.person_id AND h.lifted_at IS NULL"
+    " AND h.until >= NEW.ended_on))",
 }
 
 
@@ -147,7 +179,8 @@ def make_triggers() -> None:
 def trigger_statements() -> Iterator[str]:
     """SQL that drops and creates every trigger in the dialect of the database in use."""
     share = "" if is_sqlite() else "FOR SHARE"
-    conditions = {name: text.format(share=share) if "{share}" in text else text for name, text in CONDITIONS.items()}
+    conditions = {name: text.format(share=share) for name, text in CONDITIONS.items()}
+    conditions |= {f"{table}_altered": _altered(table, conditions["erasing"]) for table in FROZEN}
     for name, (table, moments, condition) in REFUSALS.items():
         refused = condition.format(**conditions)
         if is_sqlite():
@@ -167,6 +200,28 @@ def trigger_statements() -> Iterator[str]:
             )
             yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
             yield f"CREATE TRIGGER {name} BEFORE {moments} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+
+
+def _altered(table: str, erasing: str) -> str:
+    """SQL: whether an update of a frozen row changes more than a rotation of keys or an erasure may."""
+    if table not in SEALED:
+        return "1 = 1"
+    same, key_of = ("IS", "hex(substr({}, 2, 1))") if is_sqlite() else _POSTGRES_WORDS
+    model = next(model for model in models() if model._meta.table_name == table)
+    free = SEALED[table] + ERASED.get(table, ())
+    fixed = [field.column_name for field in model._meta.sorted_fields if field.column_name not in free]
+    kept = " AND ".join(f"NEW.{column} {same} OLD.{column}" for column in fixed)
+    keys = "(SELECT r.to_key FROM key_rotation AS r WHERE r.ended_at IS NULL)"
+    resealed = [
+        f"(NEW.{column} {same} OLD.{column} OR (length(NEW.{column}) = length(OLD.{column})"
+        f" AND {key_of.format('NEW.' + column)} IN {keys}))"
+        for column in SEALED[table]
+    ]
+    resealed += [f"NEW.{column} {same} OLD.{column}" for column in ERASED.get(table, ())]
+    return f"NOT COALESCE({kept} AND ({erasing} OR ({' AND '.join(resealed)})), 1 = 0)"
+
+
+_POSTGRES_WORDS = ("IS NOT DISTINCT FROM", "upper(encode(substr({}, 2, 1), 'hex'))")
 
 
 def catalogue() -> dict[str, list[str]]:

@@ -21,6 +21,7 @@ DOCUMENT_KINDS = (
     "poster",
     "desk_card",
     "list_export",
+    "erasure_certificate",
 )
 
 
@@ -53,6 +54,7 @@ class IssuedDocument(Row):
     pages = IntegerField(default=0)
     unit_id = BigIntegerField(null=True)
     issued_at = InstantField()
+    erased_at = InstantField(null=True)  # what it said is no longer kept; its code still answers
 
     class Meta:
         table_name = "issued_document"

@@ -13,6 +13,7 @@ TOKENS = (BIRTH_NAME, LICENCE)
 class Person(Row):
     ref = TextField(unique=True)
     created_at = InstantField()
+    erased_at = InstantField(null=True)  # nothing is kept of him but this row, which the record speaks of
 
 
 class PersonDocument(Row):
