@@ -49,6 +49,7 @@ class Erasure(Table):
     ended_at = BigIntegerField(null=True)
     ended_on = DateField(null=True)
     counts = TextField(null=True)
+    locale = TextField()
     certificate = TextField()
     act_id = BigIntegerField()
 

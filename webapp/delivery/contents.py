@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from webapp import clock
 from webapp.delivery import annexes, list_exports, parts
@@ -17,6 +18,7 @@ from webapp.domain.passlist import channels
 from webapp.domain.passlist.models import OWNER, DriverSlot, Entry
 from webapp.domain.pledges import actions as pledges
 from webapp.domain.pledges.models import Pledge
+from webapp.domain.privacy import erasing, retention
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import OWN
@@ -120,6 +122,18 @@ def _poster(document: IssuedDocument, public_url: str) -> papers.Poster:
     )
 
 
+def _erasure_certificate(document: IssuedDocument, public_url: str) -> papers.ErasureCertificate:
+    erasure = erasing.one(document.subject)
+    erased_on = parts.found(erasure.ended_on)
+    counts = erasure.counts or {}
+    return papers.ErasureCertificate(
+        stamp=parts.stamp(document, public_url, erasure.number, ""),
+        erased_on=erased_on,
+        counts=tuple((kind, counts[kind]) for kind in words.ERASED if kind in counts),
+        copies_until=erased_on + timedelta(days=retention.copies_days()),
+    )
+
+
 _GATHERERS: dict[str, Callable[[IssuedDocument, str], papers.Document]] = {
     "personal_pledge": _personal_pledge,
     "receipt": _receipt,
@@ -128,4 +142,5 @@ _GATHERERS: dict[str, Callable[[IssuedDocument, str], papers.Document]] = {
     "desk_card": _poster,
     "unit_pledge": annexes.unit_pledge,
     "list_export": list_exports.exported_list,
+    "erasure_certificate": _erasure_certificate,
 }

@@ -12,6 +12,7 @@ from webapp.domain.closings.telling import TELL_ENDED
 from webapp.domain.files.documents import RENDER
 from webapp.domain.notices.actions import DELIVER
 from webapp.domain.passlist.telling import TELL
+from webapp.domain.privacy import erasing
 from webapp.domain.sanctions import batches
 from webapp.domain.sanctions.cases_telling import TELL_CASE
 from webapp.domain.units.staff_sheets import READ
@@ -50,5 +51,6 @@ HANDLERS: dict[str, Handler] = {
     "remind-expiries": housekeeping.remind_expiries,
     "end-sanctions": housekeeping.end_sanctions,
     "sweep-sanctions": housekeeping.sweep_sanctions,
+    erasing.FINISH: housekeeping.finish_erasure,
     "back-up": housekeeping.back_up,
 }

@@ -8,7 +8,7 @@ import structlog
 
 from webapp import clock
 from webapp.backups import creating
-from webapp.delivery.work import Work
+from webapp.delivery.work import TryLater, Work
 from webapp.domain.accounts import forgetting, tending
 from webapp.domain.campaigns import advancing
 from webapp.domain.campaigns import queries as campaigns
@@ -20,6 +20,7 @@ from webapp.domain.jobs import actions as jobs
 from webapp.domain.lanes import forgetting as lanes
 from webapp.domain.limits import actions as limits
 from webapp.domain.passlist import expiries, printing, removals
+from webapp.domain.privacy import clearing, erasure_list
 from webapp.domain.sanctions import cases_deadlines
 from webapp.domain.units import drafts as registrations
 from webapp.domain.units import roster, staff_sheets
@@ -115,6 +116,13 @@ def hold_expired(_work: Work) -> None:
 
 def remind_expiries(work: Work) -> None:
     _say("people reminded of an expiry", expiring.remind(work.job.subject, work.breathe))
+
+
+def finish_erasure(work: Work) -> None:
+    """What an erasure leaves on disk goes, and the list that outlives copies learns of it."""
+    erasure_list.write(work.settings.backup_dir, erasure_list.known(work.settings.backup_dir))
+    if not clearing.clear((work.job.params or {}).get("files", [])):
+        raise TryLater("readers", after=timedelta(seconds=5))
 
 
 def back_up(work: Work) -> None:

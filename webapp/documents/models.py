@@ -214,4 +214,15 @@ class Poster:
     size: str = "a4"
 
 
-Document = PersonalPledge | UnitPledge | ExportedList | Receipt | ListingConfirmation | Poster
+@dataclass(frozen=True)
+class ErasureCertificate:
+    """That what was kept of a person is erased: it names nobody. ``counts`` are (kind, how many), kinds of
+    ``words.ERASED``; ``copies_until`` is the day on which the last copy made before is gone."""
+
+    stamp: Stamp
+    erased_on: date
+    counts: tuple[tuple[str, int], ...]
+    copies_until: date
+
+
+Document = PersonalPledge | UnitPledge | ExportedList | Receipt | ListingConfirmation | Poster | ErasureCertificate

@@ -21,6 +21,7 @@ from webapp.documents import qr, words
 from webapp.documents.fonts import plain, printable
 from webapp.documents.models import (
     Document,
+    ErasureCertificate,
     ExportedList,
     ListingConfirmation,
     PersonalPledge,
@@ -40,6 +41,7 @@ TEMPLATE_NAMES = {
     Receipt: "receipt",
     ListingConfirmation: "listing_confirmation",
     Poster: "poster",
+    ErasureCertificate: "erasure_certificate",
 }
 
 _HAN = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"

@@ -65,6 +65,34 @@ EXPORT_PURPOSES = {
 }
 ENTRY_STATES = {"listed": _("名單內"), "suspended": _("暫停"), "removed": _("已移出")}
 
+# What a certificate of erasure counts (domain.privacy.emptying).
+ERASED = {
+    "answers": _("填報的內容"),
+    "pledges": _("信用承諾的內容"),
+    "signatures": _("簽名圖像和筆跡"),
+    "filing": _("申報列表的資料"),
+    "entry": _("備案列表的資料"),
+    "submissions": _("聯絡索引"),
+    "drafts": _("草稿"),
+    "documents": _("已簽發的文件"),
+    "lines": _("單位附表內的一行"),
+    "annexes": _("不含其資料、重新製作的附表"),
+    "roster": _("單位名冊內的一行"),
+    "deliveries": _("發出的訊息"),
+    "notices": _("通知"),
+    "evidence": _("交來的證據"),
+    "cases": _("異議中的文字"),
+    "sanctions": _("已結束的列入決定的資料"),
+    "lane_checks": _("通道查驗的車牌"),
+    "searches": _("查找紀錄中的字"),
+    "identities": _("證件索引"),
+    "phones": _("電話"),
+    "tokens": _("姓名和執照的查找記號"),
+    "joint_owners": _("共有車主的記錄"),
+    "plates": _("車牌索引"),
+    "files": _("檔案"),
+}
+
 # Said in every language at once on a poster, so not through the catalogue: language tag, words.
 SCAN_TO_FILE = (
     ("zh-Hant", "掃碼申報"),

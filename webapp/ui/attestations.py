@@ -23,6 +23,7 @@ KINDS: dict[str, Any] = {
     "poster": _l("申報二維碼海報"),
     "desk_card": _l("申報二維碼桌卡"),
     "list_export": _l("匯出的備案名單"),
+    "erasure_certificate": _l("個人資料刪除證明"),
 }
 #: Standing → look of the macro `answer`, words, what it means.
 STANDINGS: dict[str, tuple[str, Any, Any]] = {
@@ -38,6 +39,9 @@ STANDINGS: dict[str, tuple[str, Any, Any]] = {
     attesting.SHEET_PRINTED: ("waiting", _l("真確，但還未簽署交回"), _l("櫃枱列印供本人簽署的紙本，不是承諾書。")),
     attesting.SHEET_SIGNED: ("verified", _l("真確，本人已簽署交回"), _l("是否列入名單，請核對個人信用承諾。")),
     attesting.LIST_TAKEN: ("verified", _l("真確，由單位匯出"), _l("只說明匯出時的情況，現在是否在名單內要逐一查驗。")),
+    attesting.ERASED: ("removed", _l("由本系統發出，資料已刪除"), _l("系統不再保存內容，只留內容摘要可供核對。")),
+    attesting.BROKEN: ("removed", _l("存檔與簽署時不符"), _l("不能憑這份文件辦事。請把編號告訴我們。")),
+    attesting.ERASURE_DONE: ("verified", _l("真確，個人資料已刪除"), _l("這份證明不載姓名、證件號碼和車牌。")),
     attesting.CODE_OPEN: ("listed", _l("真確，二維碼使用中"), _l("掃碼後請核對單位全名。")),
     attesting.CODE_CLOSED: ("suspended", _l("真確，但單位現在不接受申報"), _l("請向單位查詢。")),
     attesting.CODE_OLD: ("removed", _l("真確，但二維碼已停用"), _l("請向單位索取新的二維碼。")),
@@ -92,7 +96,9 @@ class Verdict:
 
 def tell(found: Attested) -> Verdict:
     look, words, meaning = STANDINGS[found.standing]
-    rows = [(_("文件"), str(KINDS[found.kind])), (_("單位"), found.unit), (_("簽發"), long_time(found.issued_at))]
+    rows = [(_("文件"), str(KINDS[found.kind])), (_("簽發"), long_time(found.issued_at))]
+    if found.unit:
+        rows.insert(1, (_("單位"), found.unit))
     if found.number:
         rows.append((_("編號"), found.number))
     if found.since is not None:
@@ -112,4 +118,5 @@ _SINCE: dict[str, Any] = {
     attesting.REPLACED: _l("取代日期"),
     attesting.UPLOAD_DONE: _l("上傳"),
     attesting.SHEET_SIGNED: _l("簽署"),
+    attesting.ERASED: _l("刪除"),
 }

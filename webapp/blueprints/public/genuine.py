@@ -10,9 +10,12 @@ from flask_babel import lazy_gettext as _l
 
 from webapp import document_seals
 from webapp.blueprints.public import blueprint
+from webapp.domain.files import documents
 from webapp.domain.filings import attesting
 from webapp.domain.limits import actions as limits
+from webapp.errors import NotFound
 from webapp.ui import attestations, fields, forms, guards
+from webapp.ui import documents as papers
 from webapp.values.codes import has_valid_check, normalise_code
 
 #: Characters of a document's code.
@@ -82,6 +85,21 @@ def genuine(code: str) -> Any:
     if found is None:
         return render_template("public/genuine/unknown.html", code=wanted), 404
     return render_template("public/genuine/answer.html", code=wanted, found=found, told=attestations.tell(found))
+
+
+@blueprint.get("/genuine/<code>/certificate.pdf")
+@guards.public
+def certificate(code: str) -> Any:
+    """The certificate of an erasure, for whoever holds its code: it names nobody."""
+    limits.take("genuine-address", request.remote_addr or "")
+    found = attesting.attest(normalise_code(code))
+    document = documents.document(normalise_code(code))
+    if found is None or document is None or found.standing != attesting.ERASURE_DONE:
+        raise NotFound("not_found")
+    here = url_for("public.certificate", code=document.code)
+    return papers.pdf(
+        document, pdf_url=here, name=document.code, back_url=url_for("public.genuine", code=document.code)
+    )
 
 
 def _refuse(form: CodeForm, typed: str, code: str) -> Any:

@@ -7,7 +7,7 @@ paper: no name, no document, no plate.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cryptography.x509 import Certificate
@@ -21,6 +21,7 @@ from webapp.domain.filings.states import UPLOADED
 from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist.models import LISTED, REMOVED, SUSPENDED, Entry
 from webapp.domain.passlist.states import IN_FORCE
+from webapp.domain.pledges import actions as pledges
 from webapp.domain.pledges.models import Pledge
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
@@ -31,6 +32,8 @@ HELD, GONE = "suspended", "removed"
 UPLOAD_PREPARED, UPLOAD_DONE, UPLOAD_ABANDONED = "upload_prepared", "upload_done", "upload_abandoned"
 SHEET_PRINTED, SHEET_SIGNED = "sheet_printed", "sheet_signed"
 LIST_TAKEN = "list_taken"
+#: What the paper says is no longer kept; what is kept is not what was signed; a certificate that somebody was erased.
+ERASED, BROKEN, ERASURE_DONE = "erased", "broken", "erasure_done"
 CODE_OPEN, CODE_CLOSED, CODE_OLD = "code_open", "code_closed", "code_old"
 
 
@@ -54,7 +57,12 @@ class Attested:
 def attest(code: str) -> Attested | None:
     """What is known of the document with this (normalised) code; None when there is none."""
     document = documents.document(code)
-    return None if document is None else _READERS[document.kind](document)
+    if document is None:
+        return None
+    found = _READERS[document.kind](document)
+    if document.erased_at is not None:
+        return replace(found, standing=ERASED, since=document.erased_at, covered=None, in_force=None)
+    return found
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,7 @@ def examine(content: bytes, chain: Sequence[Certificate]) -> Examined:
     """
     document = documents.of_content(content)
     if document is not None:
-        return Examined(UNALTERED, document.code, _READERS[document.kind](document))
+        return Examined(UNALTERED, document.code, attest(document.code))
     checked = check(content, chain)
     found = attest(checked.code) if checked.code else None
     return Examined(checked.verdict, checked.code if found else "", found)
@@ -113,8 +121,10 @@ def _counter_sheet(document: IssuedDocument, sheet: CounterSheet) -> Attested:
 
 
 def _standing_of(pledge: Pledge) -> tuple[str, datetime | None]:
-    """An entry that stands on the pledge says most, then a filing in motion; a later pledge under the same number
-    replaced it where neither is left."""
+    """What was altered proves nothing. Else an entry that stands on the pledge says most, then a filing in motion; a
+    later pledge under the same number replaced it where neither is left."""
+    if not pledges.is_whole(pledge):
+        return BROKEN, None
     listed = _states(Entry.select(Entry.state).where(Entry.pledge == pledge.id, Entry.state << IN_FORCE))
     if listed:
         return (ON_LIST if LISTED in listed else HELD), None
@@ -183,7 +193,7 @@ def _unit_pledge(document: IssuedDocument) -> Attested:
         document.kind,
         pledge.signed_at if pledge else document.issued_at,
         units.by_id(upload.unit_id).name,
-        standings[upload.state],
+        standings[upload.state] if pledge is None or pledges.is_whole(pledge) else BROKEN,
         number=upload.number,
         digest=pledge.digest if pledge else upload.digest,
         since=upload.uploaded_at,
@@ -194,6 +204,10 @@ def _unit_pledge(document: IssuedDocument) -> Attested:
 
 def _list_export(document: IssuedDocument) -> Attested:
     return Attested(document.kind, document.issued_at, units.by_id(document.unit_id or 0).name, LIST_TAKEN)
+
+
+def _certificate(document: IssuedDocument) -> Attested:
+    return Attested(document.kind, document.issued_at, "", ERASURE_DONE)
 
 
 def _poster(document: IssuedDocument) -> Attested:
@@ -217,6 +231,7 @@ _READERS: dict[str, Callable[[IssuedDocument], Attested]] = {
     "unit_pledge": _unit_pledge,
     "annex": _unit_pledge,
     "list_export": _list_export,
+    "erasure_certificate": _certificate,
     "poster": _poster,
     "desk_card": _poster,
 }

@@ -56,6 +56,15 @@ def content_of(pledge: Pledge) -> dict[str, Any]:
     return crypto.unseal(pledge.content, "pledge", "content", pledge.ref)
 
 
+def is_whole(pledge: Pledge) -> bool:
+    """Whether what is kept is what was signed: its seal opens, and its digest is that of the row."""
+    try:
+        content = content_of(pledge)
+    except crypto.Unreadable:
+        return False
+    return content_digest(PledgeText.get_by_id(pledge.text_id).digest, content) == pledge.digest
+
+
 def strokes_of(pledge: Pledge) -> Strokes | None:
     """What its signature was drawn with; None where nothing was drawn, or the browser sent the picture alone."""
     if pledge.strokes is None:

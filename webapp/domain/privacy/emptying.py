@@ -25,6 +25,7 @@ from webapp.domain.notices.models import ADDRESS, SUBMISSION, Delivery, Notice, 
 from webapp.domain.passlist.models import DriverSlot, Entry, EntryExpiry, JointOwner
 from webapp.domain.pledges import actions as pledges
 from webapp.domain.pledges.models import Pledge
+from webapp.domain.privacy.models import LegalHold
 from webapp.domain.privacy.reach import Reach
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card, seal_card
@@ -84,6 +85,18 @@ def emptied(said: Any, name: str = "") -> Any:
     if isinstance(said, bool) or said is None:
         return False if said is not None else None
     return NOTHING if name in _NAMES else ""
+
+
+#: Of a sanction that is over (sanctions.particulars): authority, days and whom to ask stay.
+_NO_PARTICULARS: dict[str, Any] = {
+    "subject_name": NOTHING,
+    "decision_number": NOTHING,
+    "ground": NOTHING,
+    "birth_date": "",
+    "licence_number": "",
+    "documents": [],
+    "plates": [],
+}
 
 
 class Emptied:
@@ -166,9 +179,8 @@ def _documents(act: Act, of: Reach, gone: Emptied) -> None:
 
 def _upload_lines(act: Act, of: Reach, gone: Emptied) -> None:
     """The digest of a line stays, and so that of the list it is in. What was printed with the line is made anew."""
-    lines = UploadLine.select(UploadLine, Upload.ref).join(Upload, on=(UploadLine.upload == Upload.id))
     uploads = set()
-    for line in lines.where(UploadLine.filing << among(of.filings)):
+    for line in UploadLine.select().where(UploadLine.filing << among(of.filings)):
         upload = Upload.get_by_id(line.upload_id)
         place = f"{upload.ref}:{line.position}"
         nothing = crypto.seal(emptied(upload_lists.open_line(upload, line)), "upload_line", "line", place)
@@ -243,13 +255,15 @@ def _sanctions(_act: Act, of: Reach, gone: Emptied) -> None:
     )
     over = list(Sanction.select().where(Sanction.id << named, Sanction.state == ENDED))
     for row in over:
-        details = crypto.unseal(row.details, "sanction", "details", row.ref)
+        details = crypto.unseal(row.details, "sanction", "details", row.ref) | _NO_PARTICULARS
         Sanction.update(
-            details=crypto.seal(emptied(details), "sanction", "details", row.ref),
+            details=crypto.seal(details, "sanction", "details", row.ref),
             identity=crypto.index("erased-sanction", row.ref),
         ).where(Sanction.id == row.id).execute()
     ids = [row.id for row in over]
-    SanctionStep.update(note=None).where(SanctionStep.sanction << among(ids), SanctionStep.note.is_null(False)).execute()
+    SanctionStep.update(note=None).where(
+        SanctionStep.sanction << among(ids), SanctionStep.note.is_null(False)
+    ).execute()
     SanctionSubject.delete().where(SanctionSubject.sanction << among(ids)).execute()
     SanctionNear.delete().where(SanctionNear.person == of.person).execute()
     gone.count("sanctions", len(over))
@@ -287,6 +301,7 @@ def _registry(act: Act, of: Reach, gone: Emptied) -> None:
         gone.count(kind, model.delete().where(model.person == of.person).execute())
     DriverSlot.delete().where(DriverSlot.person == of.person, DriverSlot.in_force == False).execute()  # noqa: E712
     gone.count("plates", Plate.delete().where(Plate.vehicle << among(of.vehicles)).execute())
+    LegalHold.update(reason=b"").where(LegalHold.person == of.person).execute()
     VehicleRow.update(vin_index=None).where(VehicleRow.id << among(of.vehicles)).execute()
     Person.update(erased_at=act.now).where(Person.id == of.person).execute()
 

@@ -49,7 +49,7 @@ def propose(
     _refuse_obstacles(person.id)
     if Erasure.select().where(Erasure.person == person.id, Erasure.state == PROPOSED).exists():
         raise Conflict("erasure_proposed")
-    row = _make(act, person, ASKED, PROPOSED, request_ref=request_ref, counts={"locale": locale})
+    row = _make(act, person, ASKED, PROPOSED, request_ref=request_ref, locale=locale)
     words = note.strip()[:NOTE_LONGEST]
     if words:
         Erasure.update(note=crypto.seal(words, "erasure", "note", row.ref)).where(Erasure.id == row.id).execute()
@@ -67,9 +67,8 @@ def confirm(act: Act, erasure_ref: str) -> dict[str, Any]:
     person: Person = Person.get_by_id(row.person_id)
     lock(Person, [person.id])
     _refuse_obstacles(person.id)
-    locale = (row.counts or {}).get("locale", "zh_Hant_MO")
     _confirm(act, row, confirmed_by=act.actor.account_id)
-    code = documents.issue(act, CERTIFICATE, row.ref, locale)
+    code = documents.issue(act, CERTIFICATE, row.ref, row.locale)
     return _carry_out(act, row, person, code)
 
 
@@ -77,9 +76,9 @@ def confirm(act: Act, erasure_ref: str) -> dict[str, Any]:
 def reject(act: Act, erasure_ref: str) -> dict[str, str]:
     """An officer, also the one who proposed it, takes it away. Raises NotFound, Conflict `erasure_over`."""
     row = _open(act, erasure_ref)
-    Erasure.update(state=REJECTED, ended_at=act.now, ended_on=clock.local_date(act.now), note=None, act_id=act.id).where(
-        Erasure.id == row.id
-    ).execute()
+    Erasure.update(
+        state=REJECTED, ended_at=act.now, ended_on=clock.local_date(act.now), note=None, act_id=act.id
+    ).where(Erasure.id == row.id).execute()
     record(act, "erasure:rejected", row.ref)
     return {"erasure": row.ref}
 
@@ -102,9 +101,7 @@ def replay(act: Act, person_ref: str, erasure_ref: str, number: str, certificate
     erased again, under the number and with the certificate that he has. Raises NotFound, Conflict."""
     person = _held(person_ref)
     _refuse_obstacles(person.id)
-    Erasure.update(state=REJECTED, ended_at=act.now, ended_on=clock.local_date(act.now), note=None).where(
-        Erasure.person == person.id, Erasure.state == PROPOSED
-    ).execute()
+    _take_away(act, (Erasure.person == person.id) & (Erasure.state == PROPOSED))
     row = _make(act, person, REPLAYED, PROPOSED, ref=erasure_ref, number=number)
     _confirm(act, row)
     if certificate and documents.document(certificate) is None:
@@ -136,6 +133,11 @@ def _open(act: Act, erasure_ref: str) -> Erasure:
     if row.state != PROPOSED:
         raise Conflict("erasure_over")
     return row
+
+
+def _take_away(act: Act, which: Any) -> None:
+    today = clock.local_date(act.now)
+    Erasure.update(state=REJECTED, ended_at=act.now, ended_on=today, note=None, act_id=act.id).where(which).execute()
 
 
 def _make(act: Act, person: Person, cause: str, state: str, **more: Any) -> Erasure:

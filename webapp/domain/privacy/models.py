@@ -14,9 +14,7 @@ PROPOSED, CONFIRMED, DONE, REJECTED = "proposed", "confirmed", "done", "rejected
 #: Why somebody is erased: he asked, everything of his is over for long enough, or a copy brought him back.
 ASKED, RETENTION, REPLAYED = "asked", "retention", "replayed"
 #: COALESCE: a check of null would pass.
-TWO_OFFICERS = (
-    "cause <> 'asked' OR state NOT IN ('confirmed', 'done') OR COALESCE(confirmed_by <> proposed_by, 1 = 0)"
-)
+TWO_OFFICERS = "cause <> 'asked' OR state NOT IN ('confirmed', 'done') OR COALESCE(confirmed_by <> proposed_by, 1 = 0)"
 
 
 class Erasure(Row):
@@ -36,6 +34,7 @@ class Erasure(Row):
     ended_at = InstantField(null=True)  # done or rejected
     ended_on = DateField(null=True)  # the same in the zone's days
     counts = JsonField(null=True)  # how much went, by kind
+    locale = TextField(default="zh_Hant_MO")  # of the certificate
     certificate = TextField(default="")  # code of the document
     act_id = BigIntegerField()
 

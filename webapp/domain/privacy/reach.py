@@ -1,4 +1,4 @@
-"""Everything that is kept of one person, by ids and refs: what an erasure empties and what a copy of one's data shows."""
+"""Everything that is kept of one person, by ids and refs: what an erasure empties."""
 
 from __future__ import annotations
 
@@ -123,9 +123,12 @@ def _drafts(submissions: dict[int, str], said: Said) -> dict[int, str]:
     his = set(submissions)
     found = {}
     for draft in Draft.select().iterator():
-        if draft.submission_ref in submissions.values() or draft.begun_from in his or draft.corrects in his:
-            found[draft.id] = draft.ref
-        elif draft.submission_ref is None and _types(drafts.answers_of(draft), said):
+        if (
+            draft.submission_ref in submissions.values()
+            or draft.begun_from in his
+            or draft.corrects in his
+            or (draft.submission_ref is None and _types(drafts.answers_of(draft), said))
+        ):
             found[draft.id] = draft.ref
     return found
 
@@ -166,4 +169,3 @@ def _vehicles(person_id: int) -> tuple[int, ...]:
     }
     own = Vehicle.select(Vehicle.id).where(Vehicle.id << among(his - others), Vehicle.vehicle_use == OWN)
     return tuple(sorted(found for (found,) in own.tuples()))
-

@@ -1,0 +1,65 @@
+"""Searching the bytes of a database and of files, as somebody with a copy of both would."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import psycopg
+
+from webapp import database
+from webapp.settings import Settings
+
+
+def spellings(value: str) -> set[bytes]:
+    """The ways a value may lie in a file: plain, UTF-16, hexadecimal, base64 at each of three offsets, escaped JSON."""
+    found = set()
+    for plain in (value.encode(), value.encode("utf-16-le"), value.encode("utf-16-be")):
+        found |= {plain, plain.hex().encode(), plain.hex().upper().encode()}
+        for offset in range(3):
+            # Whole groups only: what stands before and after changes the characters at the edges.
+            whole = base64.b64encode(b"\0" * offset + plain)
+            found.add(whole[4 if offset else 0 : len(whole) - 4 if (len(plain) + offset) % 3 else len(whole)])
+    found.add(json.dumps(value)[1:-1].encode())
+    return {one for one in found if len(one) >= 6}
+
+
+def places(settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """Every table as its server gives it out (PostgreSQL) or the file and its log (SQLite), and every file."""
+    if database.is_sqlite():
+        path = Path(settings.database_url.removeprefix("sqlite:///"))
+        for one in (path, path.with_name(path.name + "-wal")):
+            if one.exists():
+                yield one.name, one.read_bytes()
+    else:
+        yield from tables(settings.database_url)
+    for folder in (settings.files_dir, settings.journals_dir):
+        for one in sorted(folder.rglob("*")) if folder.exists() else ():
+            if one.is_file():
+                yield str(one.relative_to(settings.data_dir)), one.read_bytes()
+
+
+def tables(url: str) -> Iterator[tuple[str, bytes]]:
+    """Each table's rows as text, and the bytes of its columns themselves."""
+    with psycopg.connect(url) as connection:
+        names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        for (name,) in names:
+            with connection.cursor().copy(f'COPY "{name}" TO STDOUT') as copy:
+                yield name, b"".join(bytes(block) for block in copy)
+            with connection.cursor().copy(f'COPY "{name}" TO STDOUT (FORMAT binary)') as copy:
+                yield f"{name} (binary)", b"".join(bytes(block) for block in copy)
+
+
+def found(values: Iterable[str | bytes], where: Iterable[tuple[str, bytes]]) -> list[tuple[str, str]]:
+    """(value, place) of everything that is there."""
+    wanted = {
+        value: {value, value.hex().encode()} if isinstance(value, bytes) else spellings(value) for value in values
+    }
+    return [
+        (str(value), place)
+        for place, content in where
+        for value, ways in wanted.items()
+        if any(way in content for way in ways)
+    ]

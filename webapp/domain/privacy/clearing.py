@@ -1,0 +1,74 @@
+"""What an erasure leaves behind on disk: deleted files, the room of deleted rows, lines of the write-ahead log.
+
+SQLite overwrites what it frees (secure_delete) and is made to empty its log; PostgreSQL frees dead rows of the tables
+an erasure touches by VACUUM. `rewrite` makes either of them anew, so that not even freed room holds old ciphertext: it
+keeps others out meanwhile (docs/operations.md).
+"""
+
+from __future__ import annotations
+
+from webapp.database import database, is_sqlite
+from webapp.domain.files import actions as files
+
+#: Tables in which an erasure empties or deletes something personal.
+TABLES = (
+    "answers",
+    "pledge",
+    "filing",
+    "entry",
+    "filing_step",
+    "sanction_step",
+    "submission",
+    "counter_sheet",
+    "draft",
+    "upload_line",
+    "roster_row",
+    "delivery",
+    "notice",
+    "one_time_code",
+    "case_file",
+    "case_party",
+    "case_evidence",
+    "sanction",
+    "sanction_subject",
+    "lane_check",
+    "list_search",
+    "person_document",
+    "person_phone",
+    "person_token",
+    "name_token",
+    "plate",
+    "vehicle",
+    "stored_file",
+    "legal_hold",
+)
+
+
+def clear(refs: list[str]) -> bool:
+    """After the commit: files go, freed room is given back. Outside a transaction. False where readers kept SQLite
+    from emptying its log; it is tried again."""
+    files.erase(refs)
+    if is_sqlite():
+        busy, _log, _done = database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+    _each("VACUUM")
+    return True
+
+
+def rewrite() -> None:
+    """Make the database (SQLite) or every table with personal data (PostgreSQL) anew."""
+    if is_sqlite():
+        database.execute_sql("VACUUM")
+        database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return
+    _each("VACUUM FULL")
+
+
+def _each(command: str) -> None:
+    connection = database.connection()
+    before, connection.autocommit = connection.autocommit, True
+    try:
+        for table in TABLES:
+            connection.execute(f'{command} "{table}"')
+    finally:
+        connection.autocommit = before
