@@ -38,6 +38,8 @@ class Unreadable(Exception):
 class Keyring:
     def __init__(self, settings: Settings) -> None:
         self._ciphers = {key_id: AESGCM(key) for key_id, key in settings.field_keys}
+        self._marks = {f"field:{key_id}": _mark(key) for key_id, key in settings.field_keys}
+        self._marks["index"] = _mark(settings.index_key)
         self._active = settings.field_keys[-1][0]
         self._index = hmac.new(settings.index_key, digestmod=hashlib.sha256)
         self._tokens = hmac.new(settings.secret_key, digestmod=hashlib.sha256)
@@ -58,6 +60,13 @@ class Keyring:
         except InvalidTag:
             raise Unreadable("does not open here") from None
 
+    @property
+    def newest(self) -> int:
+        return self._active
+
+    def marks(self) -> dict[str, bytes]:
+        return dict(self._marks)
+
     def index(self, kind: str, value: str) -> bytes:
         return _keyed(self._index, kind, value)[:INDEX_BYTES]
 
@@ -68,6 +77,11 @@ class Keyring:
         if purpose not in self._signers:
             self._signers[purpose] = Ed25519PrivateKey.from_private_bytes(self.token("signing-key", purpose))
         return self._signers[purpose]
+
+
+def _mark(key: bytes) -> bytes:
+    """What tells one key from another and nothing of either."""
+    return HKDF(hashes.SHA256(), 16, None, b"key-check").derive(key)
 
 
 def _keyed(base: hmac.HMAC, kind: str, value: str) -> bytes:
@@ -115,9 +129,35 @@ def unseal_bytes(sealed: bytes, table: str, field: str, ref: str) -> bytes:
     return _keys().open(sealed, (table, field, ref))
 
 
+def newest_key() -> int:
+    """Id of the field key that seals new values."""
+    return _keys().newest
+
+
+def key_id(sealed: bytes) -> int:
+    """Id of the field key that a sealed value needs."""
+    return bytes(sealed[1:2])[0]
+
+
+def marks() -> dict[str, bytes]:
+    """By name (`field:<id>`, `index`) what tells the keys in use from others, without telling them."""
+    return _keys().marks()
+
+
 def index(kind: str, value: str) -> bytes:
     """Blind index: 16 bytes that find equal values of one kind and say nothing else without the key."""
     return _keys().index(kind, value)
+
+
+class Indexer:
+    """Blind indexes under a key of its own: those that were made before the index key was changed."""
+
+    def __init__(self, key: bytes) -> None:
+        self._base = hmac.new(key, digestmod=hashlib.sha256)
+        self.mark = _mark(key)
+
+    def index(self, kind: str, value: str) -> bytes:
+        return _keyed(self._base, kind, value)[:INDEX_BYTES]
 
 
 def derive_token(purpose: str, value: str) -> str:

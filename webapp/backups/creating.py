@@ -21,6 +21,7 @@ from typing import Any
 from webapp import actors, clock
 from webapp.backups import places, record, verifying
 from webapp.backups.archive import PIECE, Writer
+from webapp.domain.privacy import erasure_list
 from webapp.settings import Settings, SettingsError
 
 ENDING = ".backup"
@@ -53,6 +54,7 @@ def make(settings: Settings, folder: Path, breathe: Callable[[], None] = lambda:
         counts = _write(settings, draft, now, breathe)
         checked = verifying.verify(draft, dict(settings.backup_keys), breathe)
         os.rename(draft, path)
+        erasure_list.write(folder, erasure_list.known(folder))
     finally:
         draft.unlink(missing_ok=True)
     facts = {

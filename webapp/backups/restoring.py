@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from webapp import actors, database, schema
-from webapp.backups import places, record, verifying
+from webapp.backups import places, record, settling, verifying
 from webapp.backups.archive import BadArchive, Member, Reader
 from webapp.domain.files.models import StoredFile
 from webapp.domain.lanes import feed
+from webapp.domain.privacy import erasure_list
 from webapp.settings import Settings
 
 _FILE = re.compile(r"files/[a-z2-7]{2}/[a-z2-7]{20}")
@@ -30,16 +31,20 @@ class Restored:
     files: int
     journals: int
     missing_files: int  # rows without their file: it was deleted while the copy was made
+    ended: int  # sessions that were open in the copy
+    erased: int  # people who had been erased since
     seconds: float
 
 
-def restore(settings: Settings, path: Path) -> Restored:
-    """Put a copy back, compare every table with the manifest, make the triggers anew, tell gates that another history
-    begins, and put it on record. Raises BadArchive; NotEmpty where database, files or journals are there already."""
+def restore(settings: Settings, path: Path, erasures: Path | None = None) -> Restored:
+    """Put a copy back, compare every table with the manifest, make the triggers anew, end what was open, erase again
+    whom the list of erasures names (`erasures`, or the one beside the copy), tell gates that another history begins,
+    and put it on record. Raises BadArchive; NotEmpty where database, files or journals are there already."""
     began = time.monotonic()
     checked = verifying.verify(path, dict(settings.backup_keys))
     if checked.facts["engine"] != places.engine(settings.database_url):
         raise BadArchive(f"the copy is one of {checked.facts['engine']}; DATABASE_URL names another kind of database")
+    lines = settling.list_of(path, erasures)
     target = places.target(settings.database_url)
     _refuse_what_is_there(settings, target)
     try:
@@ -54,11 +59,15 @@ def restore(settings: Settings, path: Path) -> Restored:
         raise BadArchive("these tables are not what was copied: " + ", ".join(different))
     database.connect()
     schema.upgrade()  # what a newer version added, and every trigger
+    ended, erased = settling.settle(lines)
+    erasure_list.write(settings.backup_dir, lines)
     feed.begin_anew()
     done = Restored(
         rows=sum(table["rows"] for table in found.values()),
         tables=len(found),
         missing_files=_missing_files(settings),
+        ended=ended,
+        erased=erased,
         seconds=round(time.monotonic() - began, 1),
         **counts,
     )

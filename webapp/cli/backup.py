@@ -8,7 +8,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from webapp import database
+from webapp import clock, database
 from webapp.backups import creating, drilling, restoring, verifying
 from webapp.backups.archive import BadArchive
 from webapp.domain.lanes import feed
@@ -54,18 +54,27 @@ def verify(file: Path) -> None:
 
 @group.command("restore")
 @click.argument("file", type=_FILE)
-def restore(file: Path) -> None:
-    """Put FILE back into an empty database and an empty DATA_DIR."""
+@click.option("--erasures", type=_FILE, default=None, help="The list of erasures. Default: erasures.list beside FILE.")
+def restore(file: Path, erasures: Path | None) -> None:
+    """Put FILE back into an empty database and an empty DATA_DIR; whoever was erased since is erased again, and
+    everybody who was signed in signs in anew."""
     try:
-        done = restoring.restore(current_app.config["SETTINGS"], file)
+        done = restoring.restore(current_app.config["SETTINGS"], file, erasures)
     except BadArchive as wrong:
         raise click.ClickException(str(wrong)) from wrong
     click.echo(
         f"restored: {done.rows} rows in {done.tables} tables equal the copy,"
         f" {done.files} files, {done.journals} journals, {done.seconds} s"
     )
+    click.echo(f"{done.ended} sessions ended, {done.erased} people erased again")
     if done.missing_files:
         click.echo(f"{done.missing_files} rows name a file that the copy does not hold", err=True)
+
+
+@group.command("expire")
+def expire() -> None:
+    """Delete copies older than BACKUP_DAYS, never the newest one."""
+    click.echo(f"{creating.forget_old(current_app.config['SETTINGS'], clock.now())} copies gone")
 
 
 @group.command("begin-anew")

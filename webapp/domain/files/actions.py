@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from webapp import clock, crypto
 from webapp.domain.audit.acts import Act
@@ -59,11 +60,7 @@ def keep(
         handle.flush()
         os.fsync(handle.fileno())
     os.rename(draft, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    _flush(path.parent)
     return StoredFile.create(
         ref=ref,
         kind=kind,
@@ -88,11 +85,22 @@ def _slices(content: bytes | Iterable[bytes]) -> Iterator[bytes]:
 def stream(file: StoredFile) -> Iterator[bytes]:
     """The plain bytes, slice by slice. Raises crypto.Unreadable or FileNotFoundError."""
     with open(_path(file.ref), "rb") as handle:
-        position = 0
-        while head := handle.read(4):
-            sealed = handle.read(struct.unpack(">I", head)[0])
+        for position, sealed in enumerate(_pieces(handle)):
             yield crypto.unseal_bytes(sealed, "stored_file", str(position), file.ref)
-            position += 1
+
+
+def _pieces(handle: BinaryIO) -> Iterator[bytes]:
+    """The sealed slices of an open file."""
+    while head := handle.read(4):
+        yield handle.read(struct.unpack(">I", head)[0])
+
+
+def _flush(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def read(file: StoredFile) -> bytes:
@@ -101,6 +109,35 @@ def read(file: StoredFile) -> bytes:
 
 def original_name(file: StoredFile) -> str:
     return crypto.unseal(file.name, "stored_file", "name", file.ref) if file.name else ""
+
+
+def key_id(ref: str) -> int | None:
+    """Id of the key that a file needs; None for one that is not there or is empty."""
+    try:
+        with open(_path(ref), "rb") as handle:
+            head = handle.read(6)
+    except FileNotFoundError:
+        return None
+    return crypto.key_id(head[4:]) if len(head) == 6 else None
+
+
+def reseal(ref: str) -> None:
+    """Seal a file anew under the newest key, in its place. Whoever reads it meanwhile reads the old one to its end.
+    Raises crypto.Unreadable."""
+    path = _path(ref)
+    draft = path.with_suffix(".part")
+    try:
+        with open(path, "rb") as source, open(draft, "wb") as handle:
+            for position, piece in enumerate(_pieces(source)):
+                plain = crypto.unseal_bytes(piece, "stored_file", str(position), ref)
+                sealed = crypto.seal_bytes(plain, "stored_file", str(position), ref)
+                handle.write(struct.pack(">I", len(sealed)) + sealed)
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.rename(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    _flush(path.parent)
 
 
 def erase(refs: Iterable[str]) -> None:

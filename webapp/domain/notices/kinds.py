@@ -38,6 +38,8 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "filing-returned": ((SUBMISSION,), ("number", "unit", "reasons")),
     "filing-refused": ((SUBMISSION,), ("number", "unit", "reasons")),
     "filing-undone": ((SUBMISSION,), ("number", "unit")),
+    "filing-lapsing": ((SUBMISSION,), ("number", "until")),
+    "filing-lapsed": ((SUBMISSION,), ("number",)),
     "filing-paused": ((SUBMISSION,), ("number", "unit")),
     "filing-resumed": ((SUBMISSION,), ("number", "unit")),
     "filing-withdrawn": ((SUBMISSION, UNIT), ("number", "unit")),

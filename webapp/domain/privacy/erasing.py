@@ -12,11 +12,25 @@ from typing import Any
 from webapp import clock, crypto
 from webapp.database import lock
 from webapp.domain.audit.acts import Act, action, record
+from webapp.domain.closings import ending
 from webapp.domain.files import documents
 from webapp.domain.files.models import IssuedDocument
+from webapp.domain.filings.models import OPEN_FILING_STATES, Filing
 from webapp.domain.jobs import actions as jobs
+from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.privacy import emptying, obstacles, reach
-from webapp.domain.privacy.models import ASKED, CONFIRMED, DONE, PROPOSED, REJECTED, REPLAYED, RETENTION, Erasure
+from webapp.domain.privacy.models import (
+    ASKED,
+    CONFIRMED,
+    DONE,
+    PROPOSED,
+    REJECTED,
+    REPLAYED,
+    RETENTION,
+    Erasure,
+    LegalHold,
+)
 from webapp.domain.registry.models import Person, Vehicle
 from webapp.errors import Conflict, NotAllowed, NotFound
 from webapp.values.codes import random_code, with_check
@@ -97,10 +111,11 @@ def by_retention(act: Act, person_ref: str) -> dict[str, Any]:
 
 @action("erasure:replay")
 def replay(act: Act, person_ref: str, erasure_ref: str, number: str, certificate: str) -> dict[str, Any]:
-    """A copy brought back whoever had been erased (backups.replaying, which ended before what was in force then): he is
-    erased again, under the number and with the certificate that he has. Raises NotFound, Conflict."""
+    """A copy brought back whoever had been erased (backups.settling): what was in force or on its way then ends, holds
+    are over, and he is erased again under the number and with the certificate that he has. Returns as confirm, with
+    "files". Raises NotFound."""
     person = _held(person_ref)
-    _refuse_obstacles(person.id)
+    _end_everything(act, person.id)
     _take_away(act, (Erasure.person == person.id) & (Erasure.state == PROPOSED))
     row = _make(act, person, REPLAYED, PROPOSED, ref=erasure_ref, number=number)
     _confirm(act, row)
@@ -110,6 +125,20 @@ def replay(act: Act, person_ref: str, erasure_ref: str, number: str, certificate
         )
         jobs.enqueue(act, documents.RENDER, certificate)
     return _carry_out(act, row, person, certificate)
+
+
+def _end_everything(act: Act, person_id: int) -> None:
+    entries = Entry.select(Entry.id).where(Entry.person == person_id, Entry.state << IN_FORCE)
+    filings = Filing.select(Filing.id).where(Filing.person == person_id, Filing.state << OPEN_FILING_STATES)
+    ending.end(
+        act,
+        entries=[found for (found,) in entries.tuples()],
+        filings=[found for (found,) in filings.tuples()],
+        cause="requested",
+        reason="person:erased",
+        news=None,
+    )
+    LegalHold.update(lifted_at=act.now).where(LegalHold.person == person_id, LegalHold.lifted_at.is_null()).execute()
 
 
 def _held(person_ref: str) -> Person:
@@ -175,4 +204,10 @@ def _carry_out(act: Act, row: Erasure, person: Person, certificate: str) -> dict
     record(act, "person:erased", person.ref)
     record(act, "erasure:done", row.ref)
     jobs.enqueue(act, FINISH, row.ref, params={"files": gone.files})
-    return {"erasure": row.ref, "number": row.number, "certificate": certificate, "counts": gone.counts}
+    return {
+        "erasure": row.ref,
+        "number": row.number,
+        "certificate": certificate,
+        "counts": gone.counts,
+        "files": gone.files,
+    }

@@ -85,31 +85,43 @@ def read(typed: Mapping[str, str], today: date) -> tuple[Particulars | None, lis
 
 def _made(details: Details) -> Particulars:
     until = date.fromisoformat(details["until"]) if details["until"] else None
-    subjects = tuple(_subjects(details))
+    subjects = tuple(subjects_of(details))
     return Particulars(details, until, subjects, identity(details))
 
 
 def identity(details: Details) -> bytes:
     """What makes two rows the same sanction: authority, decision and the numbers it names."""
-    named = [
-        *(documents.identity_key(one["id_type"], one["id_number"], one["id_country"]) for one in details["documents"]),
-        *details["plates"],
-        *(organisations.identity_key(one["place"], one["number"]) for one in details["registrations"]),
-    ]
+    return crypto.index("sanction", _identity(details))
+
+
+def _identity(details: Details) -> str:
+    named = [value for _kind, value in _numbers(details)]
     said = [compact(details["authority"]), compact(details["decision_number"]), *sorted(named)]
-    return crypto.index("sanction", "\n".join(said))
+    return "\n".join(said)
 
 
-def _subjects(details: Details) -> Iterable[tuple[str, bytes]]:
+def _numbers(details: Details) -> Iterable[tuple[str, str]]:
+    """(kind, normalised value) of every number it names."""
     for one in details["documents"]:
-        key = documents.identity_key(one["id_type"], one["id_number"], one["id_country"])
-        yield DOCUMENT, crypto.index("document", key)
+        yield DOCUMENT, documents.identity_key(one["id_type"], one["id_number"], one["id_country"])
     for plate in details["plates"]:
-        yield PLATE_NUMBER, crypto.index("plate", plate)
+        yield PLATE_NUMBER, plate
     for one in details["registrations"]:
-        yield REGISTRATION, registration_index(one["place"], one["number"])
+        yield REGISTRATION, organisations.identity_key(one["place"], one["number"])
+
+
+def subjects_of(details: Details) -> Iterable[tuple[str, bytes]]:
+    """(kind, blind index) of the numbers it names and of the tokens by which somebody like it is found."""
+    for kind, value in _numbers(details):
+        yield kind, crypto.index(kind, value)
     found = tokens.of(details["subject_name"], _birth_date(details), details["licence_number"])
     yield from found.items()
+
+
+def said(details: Details) -> Iterable[tuple[str, str]]:
+    """(kind, value) of everything of which there is a blind index."""
+    yield from _numbers(details)
+    yield "sanction", _identity(details)
 
 
 def registration_index(place: str, number: str) -> bytes:

@@ -38,6 +38,8 @@ SENTENCES = {
     "owner:released": _("車主不再同意你駕駛這輛車"),
     "owner:silent": _("車主沒有在期限前回覆"),
     "unit:deregistered": _("單位已註銷"),
+    "filing:lapsed": _("退回後過了期限沒有更正"),
+    "person:erased": _("個人資料已應本人要求刪除"),
     "person:left_unit": _("單位表示你已離開或已遷離"),
     # why an upload left a filing out, for its person
     "fallen:changed_meanwhile": _("上傳時資料剛有更新"),
