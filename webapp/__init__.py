@@ -15,6 +15,7 @@ from webapp.domain.files import actions as files
 from webapp.domain.files import sheets
 from webapp.domain.filings import invitation_rules
 from webapp.domain.lanes import journal
+from webapp.domain.privacy import retention
 from webapp.domain.units import roster
 from webapp.settings import Settings, from_environment
 
@@ -32,6 +33,12 @@ def configure_core(settings: Settings) -> None:
     sheets.configure(settings.import_megabytes, settings.import_rows)
     invitation_rules.configure(settings.invitation_days, settings.invitation_reminder_days)
     roster.configure(settings.roster_days)
+    retention.configure(
+        copies=settings.backup_days,
+        person=settings.person_days,
+        lane_plates=settings.lane_retention_days,
+        roster=settings.roster_days,
+    )
     policy.configure(house_rules(settings))
     journal.configure(settings.journals_dir)
 

@@ -67,6 +67,7 @@ class Settings:
     backup_keys: tuple[tuple[int, bytes], ...] = ()  # (key id, 32 bytes); the last one seals new copies
     backup_dir: Path = Path("backups")
     backup_days: int = 35  # copies are kept so long
+    person_days: int = 365  # so long after everything of a person is over he is erased
     backup_hour: int = 1  # of the zone, at which the worker makes the copy of the day
     metrics_port: int = 0  # of 127.0.0.1, where the worker tells its figures; 0: nowhere
     second_factor: bool = True  # staff show a code of their authenticator; only the demo may go without
@@ -156,6 +157,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         backup_keys=backup_keys,
         backup_dir=Path(env.get("BACKUP_DIR") or data_dir / "backups").absolute(),
         backup_days=_within(env, "BACKUP_DAYS", 35, 3650),
+        person_days=_within(env, "PERSON_DAYS", 365, 3650),
         backup_hour=_within(env, "BACKUP_HOUR", 1, 23, lowest=0),
         metrics_port=_within(env, "METRICS_PORT", 0, 65535, lowest=0),
         seal_key=Path(env["SEAL_KEY"]).absolute() if env.get("SEAL_KEY") else None,

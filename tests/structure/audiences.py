@@ -8,8 +8,8 @@ AUDIENCES: dict[str, str] = {
         [
             "filer.draft_begin", "filer.find", "filer.find_code", "filer.find_links", "filer.resume_help",
             "filer.invitation", "filer.not_me", "filer.start",
-            "public.accessibility", "public.code_entered", "public.committees", "public.contact", "public.genuine",
-            "public.genuine_file", "public.genuine_form", "public.health",
+            "public.accessibility", "public.certificate", "public.code_entered", "public.committees", "public.contact",
+            "public.genuine", "public.genuine_file", "public.genuine_form", "public.health",
             "public.help_people", "public.help_units", "public.home",
             "public.large_text", "public.privacy", "public.readiness", "public.register", "public.register_done",
             "public.register_email", "public.register_email_again", "public.register_recover",
@@ -83,6 +83,14 @@ AUDIENCES: dict[str, str] = {
         ],
         "platform lanes:manage",
     ),
+    **dict.fromkeys(
+        [
+            "platform.erasure", "platform.erasure_confirm", "platform.erasure_person", "platform.erasure_propose",
+            "platform.erasure_reject", "platform.erasures", "platform.hold_lift", "platform.hold_place",
+        ],
+        "platform people:erase",
+    ),
+    "platform.data_register": "platform data:read",
     **dict.fromkeys(["platform.audit", "platform.audit_act"], "platform audit:read"),
     **dict.fromkeys(["platform.case", "platform.case_evidence", "platform.cases"], "platform cases:read"),
     "platform.case_decide": "platform cases:decide",

@@ -126,8 +126,13 @@ def world(app) -> World:
     officer = accounts.actor_of(account_queries.by_email(mailboxes["platform_officer"]))
     sanction = sanctions.staged(officer, plates="粤C99999")
     sheet = batches.send_file(officer, b"a,b\r\n1,2\r\n", "sheet.csv")["batch"]
+    gone = filings.filed(home, who=filings.person(full_name="聞人刪除"))
+    withdrawing.withdraw_all(status.actor(gone), gone.submission.ref)
+    erasure = erasing.propose(officer, Person.get_by_id(gone.submission.person_id).ref)["erasure"]
     values = {
         "ref": waiting.filing.ref,
+        "platform.erasure": erasure,
+        "platform.hold": "no-such-hold",
         "unit.passlist": entry.ref,
         "unit.campaign": own,
         "platform.campaign": whole,

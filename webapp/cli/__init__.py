@@ -2,7 +2,22 @@
 
 from flask import Flask
 
-from webapp.cli import accounts, backup, db, demo, figures, gate, jobs, passlist, sanctions, search, synth, translations
+from webapp.cli import (
+    accounts,
+    backup,
+    db,
+    demo,
+    figures,
+    gate,
+    jobs,
+    keys,
+    passlist,
+    privacy,
+    sanctions,
+    search,
+    synth,
+    translations,
+)
 
 
 def install(app: Flask) -> None:
@@ -12,6 +27,8 @@ def install(app: Flask) -> None:
     app.cli.add_command(figures.group)
     app.cli.add_command(gate.group)
     app.cli.add_command(jobs.group)
+    app.cli.add_command(keys.group)
+    app.cli.add_command(privacy.group)
     app.cli.add_command(search.group)
     app.cli.add_command(passlist.group)
     app.cli.add_command(sanctions.group)

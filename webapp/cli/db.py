@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from webapp import database, schema
 from webapp.cli import start
+from webapp.domain.privacy import keys
 
 group = AppGroup("db", help="The database's shape.")
 
@@ -16,6 +17,9 @@ def upgrade() -> None:
     """Apply pending migrations, make the triggers anew, write the first texts, policy and channels."""
     database.connect()
     applied = schema.upgrade()
+    if unfit := keys.faults():
+        raise click.ClickException("; ".join(unfit))
+    keys.record()
     start.seed()
     click.echo("applied: " + (", ".join(applied) or "nothing pending"))
 

@@ -1,7 +1,7 @@
 """Whether production may start here: `python -m webapp.cli.fit` says why not, and ends with 1.
 
 Settings are judged by themselves (webapp.settings, webapp.production); this also looks into the database, whose
-accounts of a demo everybody knows the password of.
+accounts of a demo everybody knows the password of, and whose values another key may have sealed.
 """
 
 from __future__ import annotations
@@ -10,11 +10,17 @@ import sys
 
 from webapp import configure_core, database
 from webapp.domain.audit.models import Act
+from webapp.domain.privacy import keys
 from webapp.settings import Settings, SettingsError, from_environment
 
 
 def check(settings: Settings) -> None:
-    """Raises SettingsError where production would serve a demo's accounts. The database is connected."""
+    """Raises SettingsError where the keys do not open what is stored, and where production would serve a demo's
+    accounts. The database is connected. Marks of keys that are new are kept."""
+    if unfit := keys.faults():
+        raise SettingsError("does not start: " + "; ".join(unfit))
+    if keys.may_record():
+        keys.record()
     # By what was done, not by mailboxes: those can be read with the demo's own key alone.
     if settings.production and Act.table_exists() and Act.select().where(Act.verb.startswith("demo:")).exists():
         raise SettingsError("production does not start: the database was filled as a demo, its accounts are known")

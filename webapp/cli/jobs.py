@@ -7,7 +7,9 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from webapp import database
+from webapp.cli import fit
 from webapp.domain.jobs import actions, queries
+from webapp.settings import SettingsError
 
 group = AppGroup("jobs", help="Background work.")
 
@@ -22,6 +24,11 @@ def run() -> None:
 
     for sentence in check_rendering_libraries():
         click.echo(sentence, err=True)
+    database.connect()
+    try:
+        fit.check(current_app.config["SETTINGS"])
+    except SettingsError as unfit:
+        raise click.ClickException(str(unfit)) from unfit
     Worker(current_app.config["SETTINGS"], HANDLERS).run()
 
 

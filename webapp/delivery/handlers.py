@@ -51,6 +51,10 @@ HANDLERS: dict[str, Handler] = {
     "remind-expiries": housekeeping.remind_expiries,
     "end-sanctions": housekeeping.end_sanctions,
     "sweep-sanctions": housekeeping.sweep_sanctions,
+    "close-lapsed": housekeeping.close_lapsed,
+    "erase-due": housekeeping.erase_due,
+    "purge-old": housekeeping.purge_old,
+    "expire-copies": housekeeping.expire_copies,
     erasing.FINISH: housekeeping.finish_erasure,
     "back-up": housekeeping.back_up,
 }

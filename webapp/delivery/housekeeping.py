@@ -15,12 +15,12 @@ from webapp.domain.campaigns import queries as campaigns
 from webapp.domain.closings import sanction_ending, sanctioning
 from webapp.domain.figures import counting
 from webapp.domain.files import actions as files
-from webapp.domain.filings import drafts, expiring, invitation_terms, waiting
+from webapp.domain.filings import drafts, expiring, invitation_terms, lapsing, waiting
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.lanes import forgetting as lanes
 from webapp.domain.limits import actions as limits
 from webapp.domain.passlist import expiries, printing, removals
-from webapp.domain.privacy import clearing, erasure_list
+from webapp.domain.privacy import clearing, erasure_list, purging
 from webapp.domain.sanctions import cases_deadlines
 from webapp.domain.units import drafts as registrations
 from webapp.domain.units import roster, staff_sheets
@@ -118,6 +118,27 @@ def remind_expiries(work: Work) -> None:
     _say("people reminded of an expiry", expiring.remind(work.job.subject, work.breathe))
 
 
+def close_lapsed(work: Work) -> None:
+    _say("returned filings over", lapsing.tend(clock.now(), work.breathe))
+
+
+def erase_due(work: Work) -> None:
+    """People everything of whom was over long enough ago."""
+    while done := purging.people(clock.now(), work.breathe):
+        _say("people erased", done)
+
+
+def purge_old(_work: Work) -> None:
+    """Addresses and words of messages, notices, searches and questions of channels whose term is over."""
+    now = clock.now()
+    for name in ("delivery", "notice", "search", "lane_check"):
+        _say(f"{name} over", purging.PURGES[name](now))
+
+
+def expire_copies(work: Work) -> None:
+    _say("old copies gone", creating.forget_old(work.settings, clock.now()))
+
+
 def finish_erasure(work: Work) -> None:
     """What an erasure leaves on disk goes, and the list that outlives copies learns of it."""
     erasure_list.write(work.settings.backup_dir, erasure_list.known(work.settings.backup_dir))
@@ -126,12 +147,11 @@ def finish_erasure(work: Work) -> None:
 
 
 def back_up(work: Work) -> None:
-    """The copy of the day, where a key is set; then copies that are old enough go."""
+    """The copy of the day, where a key is set."""
     now = clock.now()
     if creating.is_due(work.settings, now):
         made = creating.create(work.settings, breathe=work.breathe)
         log.info("copy made", size=made.facts["size"], seconds=made.facts["seconds"])
-        _say("old copies gone", creating.forget_old(work.settings, now))
 
 
 def _say(event: str, count: int) -> None:

@@ -81,6 +81,10 @@ TIMERS = (
     Timer("waiting-digest", working_days(DIGEST_HOUR)),
     Timer("end-sanctions", daily(0)),
     Timer("sweep-sanctions", every(timedelta(minutes=30))),
+    Timer("close-lapsed", daily(DIGEST_HOUR)),
+    Timer("purge-old", daily(4)),
+    Timer("erase-due", daily(5)),
+    Timer("expire-copies", daily(5)),
     Timer("back-up", every(timedelta(minutes=15)), BULK),
 )
 

@@ -20,6 +20,7 @@ from webapp.domain.editions import queries as editions
 from webapp.domain.filings import desk, lists
 from webapp.domain.notices import queries as notices
 from webapp.domain.notices.models import PLATFORM, UNIT
+from webapp.domain.privacy import holds
 from webapp.domain.sanctions import cases_queries
 from webapp.domain.sanctions import sanction_queries as sanctions
 from webapp.domain.units import proposals, rules
@@ -89,6 +90,10 @@ def _sanctions_waiting(_staff: Staff) -> Any:
     return sanctions.undecided()
 
 
+def _erasures_waiting(_staff: Staff) -> int:
+    return len(holds.open_erasures())
+
+
 def _to_approve(_staff: Staff) -> int:
     return sum(link.approved_at is None for link in platform.invitations())
 
@@ -136,6 +141,8 @@ PLATFORM_ITEMS = (
     Item("platform.campaigns", _l("核對名單"), "campaigns:manage"),
     Item("platform.editions", _l("文本和事項"), "texts:manage", _editions_waiting),
     Item("platform.announcements", _l("公告"), "announcements:manage"),
+    Item("platform.erasures", _l("刪除資料"), "people:erase", _erasures_waiting),
+    Item("platform.data_register", _l("資料登記冊"), "data:read"),
     Item("platform.inbox", _l("通知"), "platform:inbox", _platform_unread),
     Item("platform.accounts", _l("平台人員"), "accounts:manage"),
     Item("platform.lane_clients", _l("通道接入"), "lanes:manage"),

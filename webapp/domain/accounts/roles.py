@@ -55,11 +55,13 @@ PLATFORM_ROLES: dict[str, frozenset[str]] = {
             "announcements:manage",
             "figures:read",
             "figures:whole",
+            "people:erase",
+            "data:read",
         }
     ),
     "system_admin": frozenset({"accounts:manage", "lanes:manage"}),
     "security_admin": frozenset({"accounts:unlock", "accounts:secure"}),
-    "audit_admin": frozenset({"audit:read"}),
+    "audit_admin": frozenset({"data:read", "audit:read"}),
     "supervisor": frozenset({"figures:read"}),
     "lane_officer": frozenset({"lanes:check"}),
 }

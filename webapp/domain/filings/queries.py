@@ -6,6 +6,7 @@ from typing import Any
 
 from webapp import crypto
 from webapp.domain.filings.models import Filing, FilingStep, Submission
+from webapp.values.normalising import compact
 
 _REF = 20
 _PROOF = 16
@@ -33,6 +34,12 @@ def submission_by_token(token: str) -> Submission | None:
 
 def submission(ref: str) -> Submission | None:
     return Submission.get_or_none(Submission.ref == ref)
+
+
+def by_number(typed: str) -> Submission | None:
+    """The submission of the reference somebody read out or typed (HQ-7K2F-93QD, with or without its dashes)."""
+    said = compact(typed)
+    return Submission.get_or_none(Submission.number == f"{said[:2]}-{said[2:6]}-{said[6:]}")
 
 
 def filings_of(submission: Submission) -> list[Filing]:

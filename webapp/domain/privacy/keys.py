@@ -36,6 +36,11 @@ def faults() -> list[str]:
     return found
 
 
+def may_record() -> bool:
+    """Whether the table of marks is there: before `db upgrade` it is not."""
+    return bool(KeyCheck.table_exists())
+
+
 def record() -> None:
     """Keep the marks of the keys that seal and index from now on. After `faults` found none."""
     marks = crypto.marks()

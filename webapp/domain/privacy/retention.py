@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from webapp.domain.accounts.forgetting import CODES_KEPT, LINKS_KEPT, SESSIONS_KEPT
-from webapp.domain.filings import drafts
+from webapp.domain.filings import drafts, lapsing
 from webapp.domain.passlist import printing
 from webapp.domain.units import drafts as registrations
 from webapp.domain.units import staff_sheets
 
 #: Days, where no setting has another word.
 PERSON_DAYS = 365  # after the last thing of a person is over: evidence for objections, then erasure
-RETURNED_DAYS = 90
 DELIVERY_DAYS = 30
 NOTICE_DAYS = 365
 SEARCH_DAYS = 365
@@ -30,7 +29,8 @@ class Term:
     begins: str
 
 
-_copies_days, _person_days, _lane_days, _roster_days = 35, PERSON_DAYS, 30, 90
+_USUAL = (35, PERSON_DAYS, 30, 90)
+_copies_days, _person_days, _lane_days, _roster_days = _USUAL
 
 
 def configure(*, copies: int, person: int, lane_plates: int, roster: int) -> None:
@@ -50,9 +50,18 @@ def person_days() -> int:
 
 def terms() -> dict[str, Term]:
     """The table, as it holds here."""
+    return _table(_copies_days, _person_days, _lane_days, _roster_days)
+
+
+def usual() -> dict[str, Term]:
+    """The table where no setting says otherwise."""
+    return _table(*_USUAL)
+
+
+def _table(copies: int, person: int, lane_plates: int, roster: int) -> dict[str, Term]:
     table = (
-        Term("person", _person_days, "all_over"),
-        Term("returned", RETURNED_DAYS, "returned"),
+        Term("person", person, "all_over"),
+        Term("returned", lapsing.LIFE.days, "returned"),
         Term("draft", drafts.LIFE.days, "begun"),
         Term("registration", registrations.LIFE.days, "begun"),
         Term("code", CODES_KEPT.days, "expired"),
@@ -62,13 +71,13 @@ def terms() -> dict[str, Term]:
         Term("delivery", DELIVERY_DAYS, "written"),
         Term("notice", NOTICE_DAYS, "written"),
         Term("search", SEARCH_DAYS, "made"),
-        Term("lane_plate", _lane_days, "asked"),
+        Term("lane_plate", lane_plates, "asked"),
         Term("lane_check", LANE_CHECK_DAYS, "asked"),
         Term("staff_sheet", staff_sheets.KEPT.days, "sent"),
-        Term("roster", _roster_days, "entered"),
+        Term("roster", roster, "entered"),
         Term("list_export", printing.KEPT.days, "made"),
         Term("job", JOB_DAYS, "finished"),
-        Term("copy", _copies_days, "made"),
+        Term("copy", copies, "made"),
         Term("erasure", None, "for_good"),
         Term("record", None, "record"),
         Term("account", None, "while_account"),
