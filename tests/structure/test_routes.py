@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.builders import accounts, browser, cases, filings, lanes, sanctions, units, uploads
+from tests.builders import accounts, browser, cases, filings, lanes, sanctions, status, units, uploads
 from tests.structure.audiences import AUDIENCES
 from webapp import clock
 from webapp.domain.accounts import queries as account_queries
@@ -16,6 +16,9 @@ from webapp.domain.accounts import roles
 from webapp.domain.audit.models import Act
 from webapp.domain.campaigns import actions as campaigns
 from webapp.domain.closings import deregistering
+from webapp.domain.filings import withdrawing
+from webapp.domain.privacy import erasing
+from webapp.domain.registry.models import Person
 from webapp.domain.sanctions import batches, cases_queries
 from webapp.domain.units import team, vehicles
 from webapp.domain.units.queries import by_id
@@ -127,8 +130,10 @@ def world(app) -> World:
     sanction = sanctions.staged(officer, plates="粤C99999")
     sheet = batches.send_file(officer, b"a,b\r\n1,2\r\n", "sheet.csv")["batch"]
     gone = filings.filed(home, who=filings.person(full_name="聞人刪除"))
-    withdrawing.withdraw_all(status.actor(gone), gone.submission.ref)
-    erasure = erasing.propose(officer, Person.get_by_id(gone.submission.person_id).ref)["erasure"]
+    withdrawing.withdraw(status.actor(gone), gone.submission.ref, gone.filing.ref, gone.filing.version)
+    erasure = erasing.propose(
+        accounts.actor_of(accounts.platform_staff()), Person.get_by_id(gone.submission.person_id).ref
+    )["erasure"]
     values = {
         "ref": waiting.filing.ref,
         "platform.erasure": erasure,

@@ -60,8 +60,8 @@ def _rotate() -> None:
     days = current_app.config["SETTINGS"].backup_days
     for number in done.unused:
         click.echo(
-            f"key {number} seals nothing here any more: take it out of FIELD_KEYS. Copies made until now need it: keep it"
-            f" apart until {clock.today() + timedelta(days=days)}, then destroy it"
+            f"key {number} seals nothing here any more: take it out of FIELD_KEYS. Copies made until now need it:"
+            f" keep it apart until {clock.today() + timedelta(days=days)}, then destroy it"
         )
     if done.unreadable:
         raise click.ClickException(f"{len(done.unreadable)} values did not open")
