@@ -315,6 +315,21 @@ def test_all_exact_matches_are_verified_by_one_act(db, unit):
     assert [Filing.get_by_id(one.filing.id).state for one in (*exact, other)] == ["verified"] * 3 + ["submitted"]
 
 
+def test_whom_the_roster_does_not_know_are_refused_by_one_act_and_never_verified(db, unit):
+    known, strangers = filed(unit), [filed(unit) for _ in range(2)]
+    build.entered(db, unit, build.line_of(known))
+    chosen = Chosen(everything=True, state="waiting", flag="roster_none", expected=2)
+    who = flags.viewer(unit.unit.id, unit.manager.id)
+
+    shown = [verifying.preview(unit.unit, act, chosen, who) for act in ("verify", "refuse")]
+    done = verifying.refuse_all(unit.actor, unit.unit.id, chosen, ["unit_relation:not_ours"])
+
+    assert [(one.changed, one.skipped) for one in shown] == [(0, {"needs_look": 2}), (2, {})]
+    assert (done["changed"], done["skipped"]) == (2, {})
+    states = [Filing.get_by_id(one.filing.id).state for one in (known, *strangers)]
+    assert states == ["submitted", "refused", "refused"]
+
+
 def test_not_filed_is_a_number_and_leavers_are_a_proposal(db, unit):
     stays, gone, namesake = listed(unit), listed(unit), filed(unit, who=person(full_name="同名人"))
     waits = filed(unit)

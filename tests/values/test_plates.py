@@ -89,7 +89,7 @@ def test_unusual_and_outside_plates_warn(text: str, value: str, kind: str, print
         ("ABCDEFGHJ", ["too_long"]),
         ("粤", ["province_letter"]),
         ("粤112345", ["province_letter"]),
-        ("粤I12345", ["letter_i_or_o"]),
+        ("粤I12345", ["province_letter"]),
         ("粤CO1234", ["letter_i_or_o"]),
         ("粤C1234I", ["letter_i_or_o"]),
         ("粤C1234", ["wrong_length"]),

@@ -134,6 +134,15 @@ def test_exact_matches_are_verified_after_one_confirmation(manager, unit, db):
     assert [Filing.get_by_id(one.filing.id).state for one in (*exact, other)] == ["verified", "verified", "submitted"]
 
 
+def test_those_the_roster_does_not_know_are_offered_to_be_refused_not_verified(manager, unit, db):
+    known, _strangers = filed(unit), [filed(unit) for _ in range(2)]
+    build.entered(db, unit, build.line_of(known))
+
+    listed = manager.open("/unit/filings?flag=roster_none").text
+
+    assert ("全部2份不予受理" in listed, "驗核符合條件的全部" in listed) == (True, False)
+
+
 def test_differences_stand_side_by_side(manager, unit, db):
     one = filed(unit)
     build.entered(db, unit, build.line_of(one, tail="0000"))

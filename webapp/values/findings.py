@@ -35,7 +35,7 @@ CODES: dict[str, str] = {
     "over_70": "warning: {age} years old; from 70 a licence needs a yearly medical",
     # plates
     "letter_i_or_o": "the letters I, O (and Q in Hong Kong) are not used at this place",
-    "province_letter": "a letter must follow the province character",
+    "province_letter": "a letter other than I must follow the province character",
     "province_missing": "warning: a mainland plate without its province character, or a rare plate",
     "cross_border_form": "a cross-border plate is 粤Z, four characters, then 港 or 澳",
     "mv_not_issued": "Macao never issued the letters MV",

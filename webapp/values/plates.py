@@ -241,10 +241,10 @@ def _fault(plate: str) -> Finding:
 
 def _mainland_fault(plate: str) -> Finding:
     letter, serial = plate[1:2], plate[2:]
-    if letter == "I" or set(serial) & set("IO"):
-        return error("letter_i_or_o")
-    if not (letter.isascii() and letter.isalpha()) and not plate.endswith("领"):
+    if letter == "I" or (not (letter.isascii() and letter.isalpha()) and not plate.endswith("领")):
         return error("province_letter")
+    if set(serial) & set("IO"):
+        return error("letter_i_or_o")
     if len(plate) not in (7, 8):
         return error("wrong_length", expected="7,8", given=len(plate))
     return error("bad_format")

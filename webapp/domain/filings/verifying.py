@@ -191,7 +191,7 @@ def _decide(
     versions = chosen.versions()
     for line in found:
         signs = marked.get(line.id, ())
-        why = _why_not(name, line, signs, who, versions.get(line.ref, line.version)) or _needs_look(signs)
+        why = _why_not(name, line, signs, who, versions.get(line.ref, line.version)) or _needs_look(name, signs)
         if why:
             skipped.append((line, why))
         else:
@@ -214,7 +214,10 @@ def _why_not(name: str, line: Line, signs: tuple[Flag, ...], who: Viewer, versio
     return ""
 
 
-def _needs_look(signs: tuple[Flag, ...]) -> str:
+def _needs_look(name: str, signs: tuple[Flag, ...]) -> str:
+    """What keeps a filing out of a bulk act. That the roster does not know somebody is a reason to refuse him."""
+    if name == REFUSE:
+        signs = tuple(sign for sign in signs if sign.code != "roster_none")
     return {flags.WAITS: "waiting_owner", flags.QUESTION: "needs_look"}.get(flags.heaviest(signs), "")
 
 

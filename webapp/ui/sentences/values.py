@@ -46,7 +46,7 @@ SENTENCES: dict[str, Any] = {
     "over_70": _("%(age)s歲的駕駛員每年要體檢，駕駛證才有效。已體檢便可繼續"),
     # plates
     "letter_i_or_o": _("車牌的這個位置沒有字母I和O，請改為數字1和0"),
-    "province_letter": _("省份簡稱後面應是一個字母，例如粵C"),
+    "province_letter": _("省份簡稱後面應是一個字母，例如粵C，沒有I"),
     "province_missing": _("好像欠了省份簡稱，例如粵。如車牌確是這樣，便可繼續"),
     "cross_border_form": _("粵港、粵澳兩地車牌是粵Z、四位字母或數字，再加港或澳，例如粵Z·8K26澳"),
     "mv_not_issued": _("澳門沒有MV開頭的車牌，請檢查"),
