@@ -108,12 +108,14 @@ def _keys() -> Keyring:
     return _keyring
 
 
+def encoded(value: Any) -> bytes:
+    """A JSON value as `seal` writes it, for whoever seals the same one in several places (`seal_bytes`)."""
+    return _json.encode(value).encode()
+
+
 def seal(value: Any, table: str, field: str, ref: str) -> bytes:
     """Seal any JSON value for one place."""
-    return _keys().seal(
-        _json.encode(value).encode(),
-        (table, field, ref),
-    )
+    return seal_bytes(encoded(value), table, field, ref)
 
 
 def unseal(sealed: bytes, table: str, field: str, ref: str) -> Any:

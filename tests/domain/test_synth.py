@@ -6,10 +6,12 @@ import dataclasses
 import datetime
 import random
 
+import peewee
 import pytest
 
-from webapp import clock, crypto
+from webapp import clock, crypto, schema
 from webapp.cli.synth import filling, inventing, planning
+from webapp.database import database, is_sqlite, transaction
 from webapp.domain.accounts.models import Account
 from webapp.domain.audit.models import AuditLine, Sequence
 from webapp.domain.filings import upload_lists
@@ -126,3 +128,23 @@ def test_only_an_empty_database_that_is_not_in_production(app):
     assert Entry.select().count() == 60
     app.config["SETTINGS"] = dataclasses.replace(app.config["SETTINGS"], mode="production")
     assert "production" in ask.invoke(args=["synth", "30", "--beside"]).output
+
+
+def test_tables_are_as_they_were_and_what_is_in_them_holds(db):
+    before = schema.catalogue()
+    filling.fill(db, 60, seed=7, today=clock.today(), processes=1)
+    assert schema.catalogue() == before
+    if is_sqlite():  # PostgreSQL looks at everything when it gets its references back
+        assert database.execute_sql("PRAGMA foreign_key_check").fetchall() == []
+        assert database.execute_sql("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert database.execute_sql("PRAGMA foreign_keys").fetchone() == (1,)
+    with pytest.raises(peewee.IntegrityError), transaction():
+        DriverSlot.update(in_force=False).where(DriverSlot.slot == "owner").execute()
+    for broken in ("no_slot", "other_use"):
+        condition = schema.CONDITIONS[broken].replace("NEW.", "entry.")
+        of_use = "vehicle_use = 'own' AND" if broken == "no_slot" else ""
+        query = f"SELECT count(*) FROM entry WHERE state <> 'removed' AND {of_use} {condition}"
+        assert database.execute_sql(query).fetchone() == (0,), broken
+    alone = schema.CONDITIONS["no_owner"].format(share="").replace("NEW.", "slot_of.")
+    query = f"SELECT count(*) FROM driver_slot AS slot_of WHERE slot = 'second' AND in_force AND {alone}"
+    assert database.execute_sql(query).fetchone() == (0,)

@@ -17,7 +17,6 @@ from tests.builders.browser import Browser
 from tests.plans.listening import full_scans, listening
 from webapp import clock
 from webapp.cli.synth import filling
-from webapp.database import database, is_sqlite
 from webapp.delivery import handlers, timers
 from webapp.domain.filings import queries
 from webapp.domain.filings.models import Submission
@@ -42,10 +41,6 @@ def world(app, db):
     plan = filling.fill(db, ENTRIES, seed=3, today=clock.today(), processes=1)
     for role in ROLES:
         accounts.platform_staff(role, email=f"{role}@staff.example")
-    if is_sqlite():
-        # Nobody analyses it in life, and without figures it plans as for large tables.
-        database.execute_sql("DELETE FROM sqlite_stat1")
-        database.execute_sql("ANALYZE sqlite_schema")
     return SimpleNamespace(app=app, plan=plan, settings=db)
 
 

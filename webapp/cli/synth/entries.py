@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
 from webapp import clock, crypto
@@ -10,18 +9,22 @@ from webapp.cli.synth import inventing
 from webapp.cli.synth.planning import DAY, PER_FILING, Batch, Plan
 from webapp.cli.synth.telling import HOUR, Given, Someone, Teller
 from webapp.cli.synth.units import MANAGER, registration_number
-from webapp.cli.synth.writing import Rows, new_refs
+from webapp.cli.synth.writing import Rows, new_refs, pick, shape
 from webapp.database import from_micros
 from webapp.domain.filings import asking, upload_lists
-from webapp.domain.filings.models import Filing
-from webapp.domain.passlist import expiries, rules
-from webapp.domain.registry.cards import Card, seal_card
+from webapp.domain.passlist import rules
+from webapp.domain.passlist.models import DOCUMENT, LICENCE
+from webapp.domain.pledges.actions import canonical
+from webapp.domain.registry.cards import Card
 
 VERIFY, PREPARE, MAKE, HOLD, REMOVE = range(5)
 #: Of a hundred entries: so many removed, so many held.
 REMOVED, HELD = 7, 3
 CAUSES = ("left_unit", "vehicle_retired", "not_confirmed")
 HOLDS = ("licence_expired", "licence_expired", "document_expired", "removal_requested")
+#: What is over where an entry is held for it; and what has a last day.
+OVER = {"licence_expired": "licence_expiry", "document_expired": "id_expiry"}
+LAST_DAYS = ((LICENCE, "licence_expiry"), (DOCUMENT, "id_expiry"))
 SYSTEM = ("system", "synth", None)
 #: (action, state, reasons, who, tag) of the last step, as often as it happens.
 ENDS = (
@@ -31,6 +34,22 @@ ENDS = (
     *[("refuse", "refused", '["unit_relation:not_ours"]', "manager", "filing:refused")] * 2,
     *[("withdraw", "withdrawn", None, "filer", "filing:withdrawn")] * 2,
     ("close", "closed", None, "system", "filing:closed"),
+)
+
+
+#: What the annex prints of an entry (filings.upload_lists), encoded once.
+LINE = shape(
+    {
+        "name": "%(full_name)s",
+        "id_type": "%(id_type)s",
+        "tail": "%(tail)s",
+        "plates": ["%(plates)s"],
+        "use": "%(vehicle_use)s",
+        "role": "%(role)s",
+        "size_class": "%(size_class)s",
+        "change": False,
+        "verified_on": "%(verified_on)s",
+    }
 )
 
 
@@ -74,6 +93,8 @@ class _Upload:
         self.cars: set[int] = set()
         room = teller.midnight - batch.at
         self.held_at = teller.midnight - teller.chance.randrange(min(60 * DAY, room))
+        self.over = (clock.local_date(from_micros(self.held_at)) - timedelta(days=1)).isoformat()
+        self.verified_on = clock.local_date(from_micros(verified_at)).isoformat()
         self.removed_at = teller.midnight - teller.chance.randrange(room)
         self.done: set[int] = set()  # deeds of which there is an act
 
@@ -81,16 +102,12 @@ class _Upload:
         """One entry; returns its state."""
         teller, rows, bases, batch = self.teller, self.teller.rows, self.teller.plan.bases, self.batch
         filed_at = self.verified_at - HOUR - teller.chance.randrange(4 * DAY)
-        luck = teller.chance.randrange(100)
+        luck = int(teller.chance.random() * 100)
         state = "removed" if luck < REMOVED else "suspended" if luck < REMOVED + HELD else "listed"
-        hold = teller.chance.choice(HOLDS) if state == "suspended" else ""
-        over = (clock.local_date(from_micros(self.held_at)) - timedelta(days=1)).isoformat()
-        assert of.declared is not None
-        if hold == "licence_expired":
-            of.declared["licence"]["licence_expiry"] = over
-        if hold == "document_expired":
-            of.declared["person"]["id_expiry"] = over
-        sent_ref, number, filing_ref, card = teller.filed(of, filed_at, "uploaded", self.acts[MAKE], 3, None)
+        hold = pick(teller.chance, HOLDS) if state == "suspended" else ""
+        if hold in OVER:
+            of.said[OVER[hold]] = self.over
+        sent_ref, number, filing_ref, card, face = teller.filed(of, filed_at, "uploaded", self.acts[MAKE], 3, None)
         ref, notice_ref, ask_ref = new_refs(teller.chance, 3)
         entry, person, vehicle = bases.entry + of.number, bases.person + of.person, bases.vehicle + of.vehicle
         slot = None
@@ -100,19 +117,18 @@ class _Upload:
         if of.slot == "second" and before is not None:
             self._invited(ask_ref, of, before, filed_at)
         changed = {"removed": REMOVE, "suspended": HOLD}.get(state, MAKE)
-        act_id, cause = self.acts[changed], teller.chance.choice(CAUSES) if state == "removed" else None
+        act_id, cause = self.acts[changed], pick(teller.chance, CAUSES) if state == "removed" else None
         version = 1 + (changed != MAKE)
         ended_at = self.removed_at if cause else None
         facts = (of.use, of.size_class, bases.answers + of.number, 1, bases.pledge + of.number)
         now = (state, cause, batch.at, ended_at, act_id, version)
         known = (entry, ref, batch.unit.id, person, vehicle, slot, *facts, sent_ref, number, self.ref)
-        rows["entry"].append((*known, seal_card(ref, "entry", card), *now))
+        rows["entry"].append((*known, crypto.seal_bytes(face, "entry", "card", ref), *now))
         self._steps(of, ref, filing_ref, state, hold or cause or "")
         if state != "removed":
-            last_days = expiries.last_days(of.declared)
-            rows["entry_expiry"] += [(entry, item, day.isoformat()) for item, day in last_days.items()]
+            rows["entry_expiry"] += [(entry, item, of.said[said]) for item, said in LAST_DAYS if of.said[said]]
         key = f"entry-listed:{self.acts[MAKE]}:submission:{sent_ref}:{ref}"
-        params = json.dumps({"number": number, "unit": batch.unit.name}, ensure_ascii=False)
+        params = f'{{"number":"{number}","unit":"{batch.unit.name}"}}'
         told = (notice_ref, "entry-listed", "submission", sent_ref, ref, params, key)
         rows["notice"].append((*told, self.acts[MAKE], batch.at, None))
         self._line(of, filing_ref, card)
@@ -154,19 +170,10 @@ class _Upload:
     def _line(self, of: Someone, filing_ref: str, card: Card) -> None:
         """What the annex prints of it, sealed."""
         position, bases = len(self.digests) + 1, self.teller.plan.bases
-        line = {
-            "name": card.name,
-            "id_type": card.id_type,
-            "tail": card.tail,
-            "plates": card.plates,
-            "use": of.use,
-            "role": of.slot or "",
-            "size_class": of.size_class,
-            "change": False,
-            "verified_on": clock.local_date(from_micros(self.verified_at)).isoformat(),
-        }
-        digest = upload_lists.line_digest(Filing(ref=filing_ref), line)
-        sealed = crypto.seal(line, "upload_line", "line", f"{self.ref}:{position}")
+        own = {"tail": card.tail, "role": of.slot or "", "verified_on": self.verified_on}
+        printed = LINE % {**of.said, **own}
+        digest = upload_lists.digest_of(filing_ref, printed)
+        sealed = crypto.seal_bytes(printed.encode(), "upload_line", "line", f"{self.ref}:{position}")
         row = (bases.upload + self.batch.number, position, bases.filing + of.number, 2, sealed, digest)
         self.teller.rows["upload_line"].append(row)
         self.digests.append(digest)
@@ -190,13 +197,13 @@ class _Upload:
             "signed_name": MANAGER,
         }
         pledge = bases.pledge + teller.latest + batch.number
-        teller.pledged(pledge, self.pledge_ref, "unit", self.number, content, unit.id, act_id, batch.at)
+        teller.pledged(pledge, self.pledge_ref, "unit", self.number, canonical(content), unit.id, act_id, batch.at)
         made = (bases.upload + batch.number, self.ref, self.number, unit.id, "done", digest, batch.size, 0, pledge)
         teller.rows["upload"].append((*made, batch.at - HOUR, batch.at, act_id))
         teller.audit(self.acts[PREPARE], batch.at - HOUR, "upload:prepared", self.ref, unit)
         teller.audit(act_id, batch.at, "upload:made", self.ref, unit)
         inbox = teller.given.unit_refs[unit.number]
-        params = json.dumps({"number": self.number, "covered": batch.size, "fallen": 0})
+        params = canonical({"number": self.number, "covered": batch.size, "fallen": 0})
         key = f"list-uploaded:{act_id}:unit:{inbox}:{self.ref}"
         read_at = batch.at + DAY if teller.chance.random() < 0.9 else None
         told = (self.notice_ref, "list-uploaded", "unit", inbox, self.ref, params, key, act_id, batch.at, read_at)
@@ -206,14 +213,14 @@ class _Upload:
 def _under_way(teller: Teller, batch: Batch, number: int) -> None:
     """A filing that waits, was returned, or ended before the list."""
     of = teller.someone(number, batch.unit, None, False)
-    action, state, reasons, who, tag = teller.chance.choice(ENDS)
+    action, state, reasons, who, tag = pick(teller.chance, ENDS)
     days = 4 if state in ("submitted", "verified") else 200
     at = teller.midnight - HOUR - teller.chance.randrange(days * DAY)
     if not action:
         teller.filed(of, at, state, teller.plan.bases.act + number, 1, None)
         return
     act_id, later = teller.later_act(number), at + HOUR // 2
-    sent_ref, _number, filing_ref, _card = teller.filed(of, at, state, act_id, 2, reasons)
+    sent_ref, _number, filing_ref, _card, _face = teller.filed(of, at, state, act_id, 2, reasons)
     actor = {"manager": teller.manager(batch.unit), "filer": ("filer", sent_ref, None), "system": SYSTEM}[who]
     teller.act(act_id, actor, batch.unit, f"filing:{action}", later)
     teller.step(of, act_id, later, action, state, reasons)

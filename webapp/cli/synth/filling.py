@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import multiprocessing
 import os
@@ -15,17 +16,20 @@ from PIL import Image
 
 from webapp import actors, configure_core
 from webapp.cli.synth import entries, planning, units, writing
+from webapp.cli.synth.bare import bare
 from webapp.cli.synth.planning import Bases, Plan
 from webapp.cli.synth.telling import LANGUAGE, Given
-from webapp.cli.synth.writing import Rows
+from webapp.cli.synth.writing import Rows, Writer
 from webapp.database import database, is_sqlite, transaction
 from webapp.domain.accounts import passwords
 from webapp.domain.accounts.models import Account
+from webapp.domain.audit import sequencer
 from webapp.domain.audit.acts import Act, action
+from webapp.domain.audit.models import AUDIT_STREAM, LIST_STREAM, AuditLine
 from webapp.domain.audit.models import Act as ActRow
 from webapp.domain.files import actions as files
 from webapp.domain.filings.models import Filing, Submission, Upload
-from webapp.domain.passlist.models import DriverSlot, Entry
+from webapp.domain.passlist.models import DriverSlot, Entry, EntryStep
 from webapp.domain.pledges import policy, texts
 from webapp.domain.pledges.models import Pledge
 from webapp.domain.registry.models import Answers, Person, Vehicle
@@ -33,6 +37,7 @@ from webapp.domain.units.models import Unit
 from webapp.settings import Settings
 
 PASSWORD = "synth-Pass-2026"  # noqa: S105 - of invented people, and said aloud
+SOURCES = {AUDIT_STREAM: AuditLine, LIST_STREAM: EntryStep}
 #: Slices that may lie ready while another is written.
 AHEAD = 3
 
@@ -44,19 +49,23 @@ def fill(settings: Settings, count: int, *, seed: int, today: date, processes: i
     plan = planning.make(count, seed, today, _bases())
     refs = units.references(plan)
     given = _given(plan, refs)
-    writers = processes or os.cpu_count() or 1
-    with _careless():
+    tellers = processes or os.cpu_count() or 1
+    for stream, source in SOURCES.items():
+        while sequencer.number_committed(stream, source):
+            pass
+    writer = Writer()
+    with bare([*writing.COLUMNS, "sequence"]):
         first_act = plan.bases.act + plan.entries + 2 * plan.open_filings + 5 * (len(plan.batches) + 2)
         with transaction():
-            writing.write(units.tell(plan, refs, first_act, proof, passwords.hashed(PASSWORD)))
-            writing.number_committed()
-        for rows in _told(settings, plan, given, writers):
+            writer.write(units.tell(plan, refs, first_act, proof, passwords.hashed(PASSWORD)))
+        for rows in _told(settings, plan, given, tellers):
             with transaction():
-                writing.write(rows)
-                writing.number_committed()
+                writer.write(rows)
         with transaction():
+            writer.number()
             writing.settle_numbers()
-    database.execute_sql("ANALYZE")
+    if not is_sqlite():
+        database.execute_sql("ANALYZE")  # as its own daemon does in life; SQLite has no such
     return plan
 
 
@@ -108,8 +117,8 @@ def _told(settings: Settings, plan: Plan, given: Given, processes: int) -> Itera
             yield entries.tell(plan, given, first, last)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes - 1, context, _start, (settings, plan, given)) as pool:
-        waiting = deque(pool.submit(_tell, *slices.popleft()) for _ in range(min(processes - 1 + AHEAD, len(slices))))
+    with ProcessPoolExecutor(processes, context, _start, (settings, plan, given)) as pool:
+        waiting = deque(pool.submit(_tell, *slices.popleft()) for _ in range(min(processes + AHEAD, len(slices))))
         while waiting:
             yield waiting.popleft().result()
             if slices:
@@ -120,24 +129,10 @@ _work: list[tuple[Plan, Given]] = []
 
 
 def _start(settings: Settings, plan: Plan, given: Given) -> None:
+    gc.disable()  # rows by the hundred thousand, and none of them in a circle
     configure_core(settings)
     _work[:] = [(plan, given)]
 
 
 def _tell(first: int, last: int) -> Rows:
     return entries.tell(*_work[0], first, last)
-
-
-class _careless:
-    """SQLite: nothing is synced to disk until all is written; whoever is interrupted begins with an empty database."""
-
-    def __enter__(self) -> None:
-        if is_sqlite():
-            database.execute_sql("PRAGMA synchronous = off")
-            database.execute_sql("PRAGMA cache_size = -262144")
-
-    def __exit__(self, *_: object) -> None:
-        if is_sqlite():
-            database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            database.execute_sql("PRAGMA synchronous = full")
-            database.execute_sql("PRAGMA cache_size = -16000")

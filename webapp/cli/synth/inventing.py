@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import random
 from dataclasses import dataclass
-from typing import Any
 
 from stdnum.iso7064 import mod_11_2
 
+from webapp.cli.synth.writing import pick
 from webapp.values import people
 from webapp.values.codes import ALPHABET, with_check
 from webapp.values.document_numbers import hk_check_digit
+from webapp.values.folding import fold
 
 SURNAMES = (
     "陳李黃張林王吳劉蔡楊梁何鄭謝郭許馮鄧曾蕭程潘袁蘇葉呂魏蔣杜丁沈姜范江傅鍾盧汪戴崔任陸廖姚方"
@@ -24,9 +25,14 @@ LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 SIZES = ("small",) * 17 + ("medium", "large", "lorry")
 
 
+#: What `person` tells of somebody.
+WHO = ("full_name", "id_type", "id_country", "id_number", "birth_date")
+
+
 @dataclass(frozen=True)
 class Name:
     full: str
+    folded: str
     keys: str
 
 
@@ -37,22 +43,19 @@ def names() -> tuple[Name, ...]:
     made: dict[str, Name] = {}
     while len(made) < POOL:
         full = chance.choice(SURNAMES) + "".join(chance.sample(GIVEN, chance.choice((1, 2, 2, 2))))
-        made[full] = Name(full, people.search_keys(full))
+        made[full] = Name(full, fold(full), people.search_keys(full))
     return tuple(made.values())
 
 
-def person(n: int, chance: random.Random) -> tuple[Name, dict[str, Any]]:
+def person(n: int, chance: random.Random) -> tuple[Name, dict[str, str]]:
     """Who number n is: his name, and what he declares about himself (filings.declaring)."""
-    name, id_type = chance.choice(names()), chance.choice(TYPES)
+    name, id_type = pick(chance, names()), pick(chance, TYPES)
     number, birth = document(id_type, n)
     return name, {
         "full_name": name.full,
-        "latin_name": "",
         "id_type": id_type,
         "id_country": "PT" if id_type == "passport" else "",
         "id_number": number,
-        "id_expiry": "",
-        "id_long_term": False,
         "birth_date": birth,
     }
 

@@ -4,23 +4,62 @@ from __future__ import annotations
 
 import functools
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from webapp import clock, crypto
 from webapp.cli.synth import inventing
 from webapp.cli.synth.planning import DAY, Batch, Plan, PlannedUnit
-from webapp.cli.synth.writing import new_refs, no_rows
+from webapp.cli.synth.writing import new_refs, no_rows, pick, shape
 from webapp.database import from_micros
 from webapp.domain.filings import declaring
 from webapp.domain.filings.signing import CONSENTS
-from webapp.domain.pledges.actions import content_digest
+from webapp.domain.pledges.actions import canonical, digest_of
 from webapp.domain.registry import tokens
-from webapp.domain.registry.cards import Card, seal_card
+from webapp.domain.registry.cards import Card
 
 LANGUAGE = "zh_Hant_MO"
 HOUR = DAY // 24
+AGREED = canonical({name: True for name in CONSENTS})
+#: Shape: filings.declaring, encoded once, with places for what people say. Invented values need no escapes.
+DECLARED = shape(
+    {
+        "person": {item: f"%({item})s" for item in inventing.WHO}
+        | {"latin_name": "", "id_expiry": "%(id_expiry)s", "id_long_term": False},
+        "contact": {"phone": "%(phone)s", "email": "", "language": LANGUAGE},
+        "belonging": {
+            "unit_relation": "%(unit_relation)s",
+            "staff_number": "",
+            "address": "%(address)s",
+            "residence_permit_number": "",
+            "residence_permit_expiry": "",
+        },
+        "licence": {
+            "licence_number": "%(licence_number)s",
+            "licence_class": "C1",
+            "licence_expiry": "%(licence_expiry)s",
+            "licence_long_term": False,
+        },
+        "vehicles": [
+            {
+                "vehicle_use": "%(vehicle_use)s",
+                "unit_assigns": False,
+                "plates": ["%(plates)s"],
+                "size_class": "%(size_class)s",
+                "brand_model": "比亞迪海豚",
+                "colour": "",
+                "vin": "",
+                "is_owner": "%(is_owner)s",
+                "owner_name": "%(owner_name)s",
+                "owner_id_tail": "",
+                "joint_owner": False,
+                "invitation": "",
+            }
+        ],
+    },
+    "is_owner",
+)
+CARD = shape({name: f"%({name})s" for name in Card.__dataclass_fields__})
 
 
 @dataclass(frozen=True)
@@ -44,7 +83,8 @@ class Someone:
     vehicle: int  # number; a second driver's is the owner's
     use: str = "own"
     slot: str | None = "owner"
-    declared: dict[str, Any] | None = None
+    said: dict[str, str] = field(default_factory=dict)  # what of DECLARED is his own
+    folded: str = ""
     keys: str = ""
     plates: tuple[str, ...] = ()
     size_class: str = "small"
@@ -63,6 +103,7 @@ class Teller:
         self.plan, self.given, self.rows = plan, given, no_rows()
         self.chance = random.Random(f"{plan.seed}:{first}")
         self.midnight = plan.midnight
+        self.days = tuple((plan.today + timedelta(days=ahead)).isoformat() for ahead in range(40, 3600))
         self.latest = plan.entries + plan.open_filings  # numbers of people and of submissions
 
     # Ids ------------------------------------------------------------------------------------------------------
@@ -107,72 +148,50 @@ class Teller:
         made.plates = (
             before.plates if before is not None and shares else tuple(inventing.plates(bases.vehicle + number))
         )
-        made.size_class = before.size_class if before is not None and shares else self.chance.choice(inventing.SIZES)
-        if before is not None and made.person == before.person and before.declared is not None:
-            made.keys, who = before.keys, before.declared["person"]
+        made.size_class = before.size_class if before is not None and shares else pick(self.chance, inventing.SIZES)
+        if before is not None and made.person == before.person:
+            made.folded, made.keys = before.folded, before.keys
+            who = {item: before.said[item] for item in inventing.WHO}
         else:
             name, who = inventing.person(bases.person + number, self.chance)
-            made.keys = name.keys
-        made.declared = self.declared(made, who)
+            made.folded, made.keys = name.folded, name.keys
+        made.said = self._declares(made, who)
         return made
 
-    def declared(self, of: Someone, who: dict[str, Any]) -> dict[str, Any]:
-        """Shape: filings.declaring. Nothing of it is over, or near its end."""
+    def _declares(self, of: Someone, who: dict[str, str]) -> dict[str, str]:
+        """What differs from one to the other in what people declare. Nothing of it is over, or near its end."""
         resident = of.unit.unit_class == "resident"
         number = self.plan.bases.person + of.person
-        relation = "resident_register" if resident else "unit_driver" if of.use == "unit" else "staff"
-        vehicle = {
-            "vehicle_use": of.use,
-            "unit_assigns": False,
-            "plates": list(of.plates),
-            "size_class": of.size_class,
-            "brand_model": "比亞迪海豚",
-            "colour": "",
-            "vin": "",
-            "is_owner": of.slot == "owner" if of.use == "own" else None,
-            "owner_name": "車主" if of.slot == "second" else "",
-            "owner_id_tail": "",
-            "joint_owner": False,
-            "invitation": "",
-        }
         return {
-            "person": who | {"id_expiry": "" if who["id_type"] == "hk_id" else self.future()},
-            "contact": {"phone": inventing.phone(number), "email": "", "language": LANGUAGE},
-            "belonging": {
-                "unit_relation": relation,
-                "staff_number": "",
-                "address": f"橫琴虛構路{number % 400 + 1}號" if resident else "",
-                "residence_permit_number": "",
-                "residence_permit_expiry": "",
-            },
-            "licence": {
-                "licence_number": inventing.licence(number),
-                "licence_class": "C1",
-                "licence_expiry": self.future(),
-                "licence_long_term": False,
-            },
-            "vehicles": [vehicle],
+            **who,
+            "id_expiry": "" if who["id_type"] == "hk_id" else self.future(),
+            "phone": inventing.phone(number),
+            "unit_relation": "resident_register" if resident else "unit_driver" if of.use == "unit" else "staff",
+            "address": f"橫琴虛構路{number % 400 + 1}號" if resident else "",
+            "licence_number": inventing.licence(number),
+            "licence_expiry": self.future(),
+            "vehicle_use": of.use,
+            "plates": '","'.join(of.plates),
+            "size_class": of.size_class,
+            "is_owner": "null" if of.use == "unit" else "true" if of.slot == "owner" else "false",
+            "owner_name": "車主" if of.slot == "second" else "",
         }
 
     def future(self) -> str:
-        return (self.plan.today + timedelta(days=self.chance.randint(40, 3600))).isoformat()
+        return pick(self.chance, self.days)
 
-    def registered(self, of: Someone, at: int) -> None:
+    def registered(self, of: Someone, phone_index: bytes, refs: list[str], at: int) -> None:
         """Person and vehicle as the registry knows them, where they are new."""
-        bases, rows = self.plan.bases, self.rows
-        assert of.declared is not None
-        who, (person_ref, vehicle_ref, register_ref) = of.declared["person"], new_refs(self.chance, 3)
+        bases, rows, who = self.plan.bases, self.rows, of.said
+        person_ref, vehicle_ref, register_ref = refs
         if of.person == of.number:
             person = bases.person + of.person
-            phone = of.declared["contact"]["phone"]
-            index = crypto.index("phone", phone)
             key = declaring.identity_key(who)
             rows["person"].append((person, person_ref, at))
             rows["person_document"].append((person, who["id_type"], crypto.index("document", key), at))
-            sealed = crypto.seal(phone, "person_phone", "phone", index.hex())
-            rows["person_phone"].append((person, index, sealed, at))
-            licence = of.declared["licence"]["licence_number"]
-            found_by = tokens.of(who["full_name"], who["birth_date"], licence)
+            sealed = crypto.seal(who["phone"], "person_phone", "phone", phone_index.hex())
+            rows["person_phone"].append((person, phone_index, sealed, at))
+            found_by = tokens.of_folded(of.folded, who["birth_date"], who["licence_number"])
             rows["person_token"] += [(person, kind, token) for kind, token in found_by.items()]
             rows["name_token"] += [(person, token) for token in _name_tokens(who["full_name"])]
         if of.vehicle == of.number:
@@ -189,30 +208,26 @@ class Teller:
 
     def filed(
         self, of: Someone, at: int, state: str, act_id: int, version: int, reasons: str | None
-    ) -> tuple[Any, ...]:
-        """The submission and its filing as they are today. Returns (submission ref, number, filing ref, card)."""
-        bases, rows = self.plan.bases, self.rows
-        assert of.declared is not None
-        self.registered(of, at)
+    ) -> tuple[str, str, str, Card, bytes]:
+        """The submission and its filing as they are today. Returns (submission ref, number, filing ref, card, the card
+        as it is sealed)."""
+        bases, rows, who = self.plan.bases, self.rows, of.said
+        phone = crypto.index("phone", who["phone"])
+        answers_ref, pledge_ref, sent_ref, filing_ref, *more = new_refs(self.chance, 7)
+        self.registered(of, phone, more, at)
         n, unit, person = of.number, of.unit.id, bases.person + of.person
-        answers_ref, pledge_ref, sent_ref, filing_ref = new_refs(self.chance, 4)
         number = inventing.readable("HQ", bases.submission + n, self.plan.seed)
         submitted = bases.act + n
         self.act(submitted, ("filer", sent_ref, None), of.unit, "filing:submit", at)
-        sealed = crypto.seal(of.declared, "answers", "sealed", answers_ref)
+        declared = DECLARED % who
+        sealed = crypto.seal_bytes(declared.encode(), "answers", "sealed", answers_ref)
         answers, pledge = bases.answers + n, bases.pledge + n
         rows["answers"].append((answers, answers_ref, person, self.given.policy_version, sealed, submitted, at))
-        who = of.declared["person"]
-        content = {
-            "number": number,
-            "unit": of.unit.name,
-            "declared": of.declared,
-            "signed_name": who["full_name"],
-            "consents": {name: True for name in CONSENTS},
-            "proof": "phone_code",
-        }
+        content = (
+            f'{{"consents":{AGREED},"declared":{declared},"number":"{number}","proof":"phone_code",'
+            f'"signed_name":"{who["full_name"]}","unit":"{of.unit.name}"}}'
+        )
         self.pledged(pledge, pledge_ref, "personal", number, content, unit, submitted, at)
-        phone = crypto.index("phone", of.declared["contact"]["phone"])
         rows["submission"].append(
             (bases.submission + n, sent_ref, number, unit, person, phone, LANGUAGE, 1, answers, pledge, at, submitted)
         )
@@ -220,18 +235,20 @@ class Teller:
         facts = (unit, person, bases.vehicle + of.vehicle, 1, of.use, of.size_class, of.slot, answers, pledge)
         now = ("[]", False, False, state, reasons, at, act_id, version)
         known = (bases.filing + n, filing_ref, bases.submission + n, *facts)
-        rows["filing"].append((*known, seal_card(filing_ref, "filing", card), *now))
+        face = (CARD % vars(card)).encode()
+        rows["filing"].append((*known, crypto.seal_bytes(face, "filing", "card", filing_ref), *now))
         self.step(of, submitted, at, "submit", "submitted")
         self.audit(submitted, at, "submission:made", sent_ref, of.unit)
         self.audit(submitted, at, "filing:submitted", filing_ref, of.unit)
-        return sent_ref, number, filing_ref, card
+        return sent_ref, number, filing_ref, card, face
 
     def pledged(
-        self, pledge: int, ref: str, kind: str, subject: str, content: dict[str, Any], unit: int, act_id: int, at: int
+        self, pledge: int, ref: str, kind: str, subject: str, content: str, unit: int, act_id: int, at: int
     ) -> None:
+        """`content`: canonical JSON."""
         text, digest = self.given.personal if kind == "personal" else self.given.unit
-        sealed = crypto.seal(content, "pledge", "content", ref)
-        facts = (sealed, content_digest(digest, content), "typed", unit, act_id, at)
+        sealed = crypto.seal_bytes(content.encode(), "pledge", "content", ref)
+        facts = (sealed, digest_of(digest, content), "typed", unit, act_id, at)
         self.rows["pledge"].append((pledge, ref, kind, text, subject, *facts))
 
     def step(self, of: Someone, act_id: int, at: int, action: str, state: str, reasons: str | None = None) -> None:

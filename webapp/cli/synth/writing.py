@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import random
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 from webapp import schema
 from webapp.database import database, is_sqlite
+from webapp.domain.audit import sequencer
+from webapp.domain.pledges.actions import canonical
 
 #: What is given for each row; whatever else a table has is null or the default of its model.
 COLUMNS = {
@@ -38,7 +40,7 @@ COLUMNS = {
     " submission_ref number upload_ref card state cause listed_at removed_at act_id version",
     "entry_hold": "entry_id kind act_id since until",
     "entry_expiry": "entry_id item last_day",
-    "entry_step": "entry_id act_id at change reason",
+    "entry_step": "id entry_id act_id at change reason",
     "filing": "id ref submission_id unit_id person_id vehicle_id position vehicle_use size_class slot answers_id"
     " pledge_id card warnings waiting disputed state reasons submitted_at act_id version",
     "filing_step": "filing_id act_id at action state reasons",
@@ -46,17 +48,33 @@ COLUMNS = {
     " until ended_at act_id",
     "upload": "id ref number unit_id state digest covered fallen pledge_id prepared_at uploaded_at act_id",
     "upload_line": "upload_id position filing_id filing_version line line_digest",
-    "audit_line": "act_id at tag object_ref unit_id fields",
+    "audit_line": "id act_id at tag object_ref unit_id fields",
     "notice": "ref kind audience audience_ref subject params dedupe_key act_id created_at read_at",
 }
 
+#: Tables whose rows get their ids here, one after the other in the order they come: their numbers follow these ids.
+NUMBERED = {"audit_line": "audit", "entry_step": "list"}
 SIGNS = b"abcdefghijklmnopqrstuvwxyz234567" * 8
 
+Of = TypeVar("Of")
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
 def no_rows() -> Rows:
     return defaultdict(list)
+
+
+def pick(chance: random.Random, among: Sequence[Of]) -> Of:
+    """One of them by chance."""
+    return among[int(chance.random() * len(among))]
+
+
+def shape(value: Any, *plain: str) -> str:
+    """Canonical JSON with `%(name)s` where `value` says so; the places in `plain` are no texts."""
+    text = canonical(value)
+    for name in plain:
+        text = text.replace(f'"%({name})s"', f"%({name})s")
+    return text
 
 
 def new_refs(chance: random.Random, count: int) -> list[str]:
@@ -65,11 +83,35 @@ def new_refs(chance: random.Random, count: int) -> list[str]:
     return [text[20 * place : 20 * place + 20] for place in range(count)]
 
 
-def write(rows: Rows) -> None:
-    """Everything, in the order of COLUMNS: those others refer to first. Inside the caller's transaction."""
-    for table, columns in COLUMNS.items():
-        if rows.get(table):
-            _write(table, columns.split(), rows[table])
+class Writer:
+    """Writes stories in the order they come, into tables that are bare. Inside the caller's transactions."""
+
+    def __init__(self) -> None:
+        self._last = {table: _highest(table) for table in NUMBERED}
+        self._before = dict(self._last)
+
+    def write(self, rows: Rows) -> None:
+        for table, columns in COLUMNS.items():
+            told: Iterable[tuple[Any, ...]] = rows.get(table, ())
+            if table in NUMBERED:
+                first = self._last[table] + 1
+                self._last[table] += len(rows.get(table, ()))
+                told = ((number, *row) for number, row in enumerate(told, start=first))
+            _write(table, columns.split(), told)
+
+    def number(self) -> None:
+        """Gapless numbers for what was written, as the worker's sequencer gives them; all before have theirs."""
+        for table, stream in NUMBERED.items():
+            shift = sequencer.last_number(stream) - self._before[table]
+            database.execute_sql(
+                f"INSERT INTO sequence (stream, number, source_id) SELECT '{stream}', id + ({shift}), id"
+                f" FROM {table} WHERE id > {self._before[table]} ORDER BY id"
+            )
+
+
+def _highest(table: str) -> int:
+    (highest,) = database.execute_sql(f'SELECT coalesce(max(id), 0) FROM "{table}"').fetchone()
+    return int(highest)
 
 
 @functools.cache
@@ -104,19 +146,3 @@ def settle_numbers() -> None:
             database.execute_sql(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM \"{table}\"))"
             )
-
-
-#: Gapless numbers for the audit lines and entry steps that came last, as the worker's sequencer gives them, by one
-#: statement; the sources of everything before have their numbers already.
-NUMBER = """
-INSERT INTO sequence (stream, number, source_id)
-SELECT '{stream}', done.number + row_number() OVER (ORDER BY source.id), source.id
-FROM {table} AS source, (SELECT coalesce(max(number), 0) AS number, coalesce(max(source_id), 0) AS source_id
-                         FROM sequence WHERE stream = '{stream}') AS done
-WHERE source.id > done.source_id
-"""
-
-
-def number_committed() -> None:
-    for stream, table in (("audit", "audit_line"), ("list", "entry_step")):
-        database.execute_sql(NUMBER.format(stream=stream, table=table))

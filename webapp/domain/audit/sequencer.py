@@ -38,13 +38,18 @@ def number_committed(stream: str, source: type[Row]) -> int:
             .limit(SLICE)
             .tuples()
         ]
-        last = Sequence.select(fn.MAX(Sequence.number)).where(Sequence.stream == stream).scalar() or 0
+        last = last_number(stream)
         rows = [
             {"stream": stream, "number": last + offset, "source_id": row_id}
             for offset, row_id in enumerate(fresh, start=1)
         ]
         Sequence.insert_many(rows).execute() if rows else None
     return len(fresh)
+
+
+def last_number(stream: str) -> int:
+    """The number given last in this stream."""
+    return Sequence.select(fn.MAX(Sequence.number)).where(Sequence.stream == stream).scalar() or 0
 
 
 def is_behind(stream: str, source: type[Row]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +19,7 @@ from webapp.domain.filings.uploading_rules import Decision, decide
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.queries import Place
 from webapp.domain.passlist.selection import Chosen
+from webapp.domain.pledges.actions import canonical
 from webapp.domain.pledges.models import Pledge
 from webapp.domain.registry.cards import finder, open_card
 from webapp.domain.units.models import Unit
@@ -273,8 +273,12 @@ def line_of(filing: Filing, verified_at: datetime | None) -> dict[str, Any]:
 
 def line_digest(filing: Filing, line: dict[str, Any]) -> str:
     """SHA-256 over the filing's reference and its line in canonical JSON, hex."""
-    canonical = json.dumps([filing.ref, line], ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return digest_of(filing.ref, canonical(line))
+
+
+def digest_of(filing_ref: str, line: str) -> str:
+    """The same, of a line in canonical JSON."""
+    return hashlib.sha256(f'["{filing_ref}",{line}]'.encode()).hexdigest()
 
 
 def list_digest(line_digests: Iterable[str]) -> str:

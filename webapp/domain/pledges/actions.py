@@ -12,11 +12,22 @@ from webapp.domain.files.models import StoredFile
 from webapp.domain.pledges.models import Pledge, PledgeText
 from webapp.domain.pledges.strokes import Strokes
 
+_canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def canonical(value: Any) -> str:
+    """JSON in the one form that digests are made over."""
+    return _canonical.encode(value)
+
 
 def content_digest(text_digest: str, content: dict[str, Any]) -> str:
     """SHA-256 over the text's digest and the content in canonical JSON, hex: printed on the document."""
-    canonical = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return hashlib.sha256(f"{text_digest}\n{canonical}".encode()).hexdigest()
+    return digest_of(text_digest, canonical(content))
+
+
+def digest_of(text_digest: str, content: str) -> str:
+    """The same, of a content in canonical JSON."""
+    return hashlib.sha256(f"{text_digest}\n{content}".encode()).hexdigest()
 
 
 def sign(

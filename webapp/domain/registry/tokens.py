@@ -20,7 +20,11 @@ NAME = "name"
 
 def of(name: str, birth_date: str, licence_number: str) -> dict[str, bytes]:
     """The tokens of somebody, by kind; what is not known has none. `birth_date` is ISO, the number normalised."""
-    folded = fold(name)
+    return of_folded(fold(name), birth_date, licence_number)
+
+
+def of_folded(folded: str, birth_date: str, licence_number: str) -> dict[str, bytes]:
+    """The same, of a name that is folded."""
     said = {BIRTH_NAME: f"{birth_date}:{folded}" if birth_date and folded else "", LICENCE: licence_number}
     return {kind: _token(kind, value) for kind, value in said.items() if value}
 
