@@ -11,10 +11,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from weasyprint import CSS, HTML
 
+from tests.bench.measuring import peak_megabytes
 from tests.values.documents import samples
 from webapp.documents.annex import write_annex
 from webapp.documents.pdf import ClosedFetcher, pdf
@@ -49,12 +49,6 @@ def as_it_comes(text: str) -> bytes:
     fetcher = ClosedFetcher()
     html = HTML(string=text, base_url="about:blank", url_fetcher=fetcher)
     return html.write_pdf(stylesheets=[CSS(string=rules, url_fetcher=fetcher)])
-
-
-def peak_megabytes() -> int:
-    """Most memory this process ever held. Not from getrusage, which counts what its parent held when it forked."""
-    line = next(line for line in Path("/proc/self/status").read_text("ascii").splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) // 1024
 
 
 def annex(count: int) -> None:

@@ -5,37 +5,43 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-from tests.bench.lists_bench import say
+from tests.bench.measuring import say
 from tests.builders import units as build_units
 from tests.conftest import make_settings, seed_constants
 from webapp import create_app, database, schema
 from webapp.ui import static_files
 
-ROUNDS = 3
+ROUNDS = 7
+#: As in production: with nothing that only development's tools bring along (structlog takes rich where it is there).
 START = """
-import sys
-from pathlib import Path
-from tests.conftest import make_settings
+import os, sys
+sys.modules["rich"] = None
 from webapp import create_app
-app = create_app(make_settings(Path(sys.argv[1]), sys.argv[2]))
+from webapp.settings import from_environment
+app = create_app(from_environment(os.environ))
 assert app.test_client().get("/healthz").status_code == 200
 """
 
 
-def seconds(*command: str) -> float:
-    """The best of a few rounds: what the machine was busy with otherwise counts least."""
-    taken = []
-    for _ in range(ROUNDS):
-        begun = time.perf_counter()
-        subprocess.run([sys.executable, *command], check=True, env=os.environ | {"PYTHONPATH": "."})
-        taken.append(time.perf_counter() - begun)
-    return min(taken)
+def starts(folder: str, url: str) -> tuple[float, float]:
+    """Seconds of processor time of `import flask` and of our start, in turn, the least of a few rounds: what the
+    machine is busy with otherwise counts little. Compiled modules are there, as after the first start."""
+    known = {"PYTHONPATH": ".", "PYTHONPYCACHEPREFIX": f"{folder}/compiled", "PATH": os.environ["PATH"]}
+    known |= {"WEBAPP_ENV": "development", "DATA_DIR": folder, "DATABASE_URL": url}
+    taken: dict[str, list[float]] = {"import flask": [], START: []}
+    for _ in range(ROUNDS + 1):
+        for code, spent in taken.items():
+            before = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+            subprocess.run([sys.executable, "-c", code], check=True, env=known)
+            spent.append(sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - before)
+    flask, ours = (min(spent[1:]) for spent in taken.values())
+    return flask, ours
 
 
 def size(client: object, path: str) -> tuple[int, str]:
@@ -62,7 +68,7 @@ def main() -> None:
         say(f"filer's first page, cold, with {len(assets)} assets", cold / 1024, "≤ 32", " KB")
         say("the same, warm", page / 1024, "≤ 6", " KB")
         database.disconnect()
-        flask, ours = seconds("-c", "import flask"), seconds("-c", START, folder, url)
+        flask, ours = starts(folder, url)
         say(f"start to first answer ({ours:.2f} s) vs import flask", ours / flask, "≤ 5")
 
 

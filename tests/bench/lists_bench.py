@@ -9,9 +9,9 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
+from tests.bench.measuring import milliseconds, say, statements
 from tests.builders import filings as build
 from tests.builders import units as build_units
 from tests.builders.browser import Browser
@@ -94,33 +94,6 @@ def fill(template: build.Filed, number: int) -> None:
             insert_rows(model, rows)
 
 
-def milliseconds(work: Callable[[], object], times: int = 25) -> float:
-    """Median of the processor's time, so that other work on the machine counts little."""
-    taken = []
-    for _ in range(times):
-        begun = time.process_time()
-        work()
-        taken.append((time.process_time() - begun) * 1000)
-    return statistics.median(taken)
-
-
-def statements(work: Callable[[], object]) -> int:
-    count = 0
-    real = database.database.obj.execute_sql
-
-    def counting(*args: object, **kwargs: object) -> object:
-        nonlocal count
-        count += 1
-        return real(*args, **kwargs)
-
-    database.database.obj.execute_sql = counting
-    try:
-        work()
-    finally:
-        database.database.obj.execute_sql = real
-    return count
-
-
 def bulk(actor: Actor, unit_id: int) -> float:
     """Verify everything, in milliseconds; then everything waits again."""
     taken = milliseconds(lambda: verifying.verify_all(actor, unit_id, Chosen(everything=True)), 1)
@@ -142,10 +115,6 @@ def row_loop(unit_id: int, act_id: int) -> float:
     return (time.process_time() - begun) * 1000
 
 
-def say(name: str, figure: float, goal: str, unit: str = "") -> None:
-    print(f"{name:<58}{figure:>9.1f}{unit:<4} goal {goal}")
-
-
 def pages(app: object, unit: build_units.BuiltUnit, rows: int) -> None:
     browser = Browser(app.test_client())  # type: ignore[attr-defined]
     browser.sign_in(MANAGER)
@@ -158,8 +127,8 @@ def pages(app: object, unit: build_units.BuiltUnit, rows: int) -> None:
     print(f"{rows:,} filings waiting; a view that does nothing for somebody signed in: {nothing:.2f} ms")
     say("list page against that view", page / nothing, "≤ 15")
     say("part against that view", fragment / nothing, "≤ 8")
-    say("statements of a page", statements(lambda: lists.page(unit.unit, Filter(), who)) + 1, "≤ 8")
-    say("statements of the whole request", statements(lambda: browser.open("/unit/filings")), "≤ 8")
+    say("statements of a page", len(statements(lambda: lists.page(unit.unit, Filter(), who))) + 1, "≤ 8")
+    say("statements of the whole request", len(statements(lambda: browser.open("/unit/filings"))), "≤ 8")
     say(f"search of {rows:,} cards, part", search, "–", " ms")
 
 

@@ -1,75 +1,132 @@
-"""A large list against one of a thousand: `python -m tests.bench.scale_bench [entries]`, on SQLite.
+"""A large list against one of a thousand: `python -m tests.bench.scale_bench [entries [engine]]`, on both databases.
 
-How fast it is invented, what its pages cost against those of the small one, and what a web process takes for it.
+How fast it is invented; every kind of page that links and searches lead to, asked in turn of two processes, one with
+each list; what streams, by rows a second and memory; the plates of the lane. BENCH_WORLDS keeps the lists
+(tests.bench.worlds). Names of pages that grow are printed, with the statement that does.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import resource
 import sys
-import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
-from tests.bench.lists_bench import milliseconds, say
+from flask import Flask
+
+from tests.bench.measuring import peak_megabytes, say, statements
+from tests.bench.worlds import ENGINES, MANAGER, Asked, worlds
 from tests.builders.browser import Browser
-from tests.conftest import make_settings, seed_constants
-from webapp import clock, configure_core, create_app, database, schema
-from webapp.cli.synth import filling
+from tests.plans.looking import everywhere
+from webapp import database
 
-SMALL = 1000
-PAGES = ("/unit", "/unit/filings", "/unit/list", "/unit/uploads", "/unit/notices", "/unit/vehicles")
+SMALL, ROUNDS = 1000, 7
+#: Pages of which there is a goal of their own: lists.
+LISTS = ("unit.filings", "unit.passlist", "unit.uploads", "unit.vehicles", "unit.notices")
+GOAL, LIST_GOAL = 1.5, 1.3
+
+_pages: dict[str, list[tuple[Browser, str]]] = defaultdict(list)
 
 
-def invent(folder: str, entries: int) -> tuple[float, str]:
-    """Seconds it took, and the manager of the largest unit."""
-    settings = make_settings(Path(folder), f"sqlite:///{folder}/bench.db", "demo")
-    configure_core(settings)
-    database.connect()
-    schema.upgrade()
-    seed_constants()
+def look(app: Flask) -> list[str]:
+    """Open everything once; the kinds of pages there are."""
+
+    def visit(browser: Browser, kind: str, address: str) -> None:
+        _pages[kind].append((browser, address))
+
+    everywhere(app, MANAGER, visit)
+    return sorted(_pages)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of one opening: milliseconds, and statements with theirs."""
+
+    page: float
+    queries: float
+    statements: dict[str, float]
+
+
+def cost(_app: Flask, kind: str) -> Cost:
+    """The cheapest of a few openings of the dearest page of this kind: what else runs on the machine counts least."""
+    found = [_cost(browser, address) for browser, address in _pages[kind]]
+    return max(found, key=lambda one: one.queries)
+
+
+def _cost(browser: Browser, address: str) -> Cost:
+    heard = statements(lambda: browser.open(address))
     begun = time.perf_counter()
-    plan = filling.fill(settings, entries, seed=1, today=clock.today())
-    database.disconnect()
-    return time.perf_counter() - begun, plan.units[0].email
+    browser.open(address)
+    page = time.perf_counter() - begun
+    spent: dict[str, float] = defaultdict(float)
+    for sql, params in heard:
+        if sql.lstrip("( ").upper().startswith(("SELECT", "WITH")):
+            spent[sql] += _query(sql, params)
+    return Cost(page * 1000, sum(spent.values()), dict(spent))
 
 
-def browse(folder: str, email: str) -> dict[str, Any]:
-    """Milliseconds of processor time for each page, the highest memory of the process, and what it loaded."""
-    app = create_app(make_settings(Path(folder), f"sqlite:///{folder}/bench.db", "demo"))
-    browser = Browser(app.test_client())
-    browser.sign_in(email, filling.PASSWORD)
-    taken = {}
-    for page in PAGES:
-        answer = browser.open(page)
-        if answer.status_code == 200:
-            taken[page] = milliseconds(lambda page=page: browser.open(page), 15)  # type: ignore[misc]
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"pages": taken, "memory": memory, "weasyprint": "weasyprint" in sys.modules}
+def _query(sql: str, params: Any) -> float:
+    begun = time.perf_counter()
+    database.database.execute_sql(sql, params).fetchall()
+    return (time.perf_counter() - begun) * 1000
 
 
-def main(entries: int) -> None:
-    context = multiprocessing.get_context("spawn")
-    found = {}
-    for size in (SMALL, entries):
-        with tempfile.TemporaryDirectory() as folder:
-            with ProcessPoolExecutor(1, context) as pool:
-                taken, email = pool.submit(invent, folder, size).result()
-            with ProcessPoolExecutor(1, context) as pool:
-                found[size] = pool.submit(browse, folder, email).result()
-        if size == entries:
-            say(f"synth of {size:,}, entries a second", size / taken, "≥ 5000")
-    small, large = found[SMALL], found[entries]
-    for page, cost in large["pages"].items():
-        if page in small["pages"]:
-            ratio = cost / small["pages"][page]
-            say(f"{page} ({cost:.1f} ms), {entries:,} against {SMALL:,}", ratio, "≤ 1.3")
-    say("memory of a web process, the same", large["memory"] / small["memory"], "≤ 1.2")
-    print(f"WeasyPrint loaded in a web process: {'yes' if large['weasyprint'] else 'no'}{'':>28} goal no")
+def cheapest(costs: list[Cost]) -> Cost:
+    texts = {sql for one in costs for sql in one.statements}
+    return Cost(
+        min(one.page for one in costs),
+        min(one.queries for one in costs),
+        {sql: min(one.statements.get(sql, 0) for one in costs) for sql in texts},
+    )
+
+
+def memory(_app: Flask) -> tuple[int, bool]:
+    return peak_megabytes(), "weasyprint" in sys.modules
+
+
+def compare(engine: str, entries: int) -> None:
+    with worlds(engine, SMALL, entries) as made:
+        world, filled = made[entries]
+        if filled.seconds:
+            say(f"{engine}: synth of {entries:,}, entries a second", entries / filled.seconds, "≥ 5000")
+            say("   its most memory, writing process", filled.megabytes, "–", " MB")
+        small, large = Asked(made[SMALL][0]), Asked(world)
+        kinds = [kind for kind in small.ask(look) if kind in set(large.ask(look))]
+        found: dict[str, tuple[list[Cost], list[Cost]]] = {kind: ([], []) for kind in kinds}
+        for _ in range(ROUNDS):
+            for kind, sides in found.items():
+                for side, asked in zip(sides, (small, large), strict=True):
+                    side.append(asked.ask(cost, kind))
+        report(engine, entries, {kind: (cheapest(few), cheapest(many)) for kind, (few, many) in found.items()})
+        (few, _), (many, loaded) = small.ask(memory), large.ask(memory)
+        say(f"{engine}: memory of a web process that opened them all", many / few, "≤ 1.2")
+        print(f"   WeasyPrint loaded in it: {'yes' if loaded else 'no'} (goal no)")
+        small.end()
+        large.end()
+
+
+def report(engine: str, entries: int, found: dict[str, tuple[Cost, Cost]]) -> None:
+    print(f"{engine}: {len(found)} kinds of pages, {entries:,} entries against {SMALL:,}")
+    within = 0
+    for kind, (few, many) in sorted(found.items(), key=lambda one: -one[1][1].page / one[1][0].page):
+        page, queries = many.page / few.page, many.queries / max(few.queries, 0.05)
+        listed = kind.split("?")[0] in LISTS
+        grows = page > (LIST_GOAL if listed else GOAL) or (queries > GOAL and many.queries - few.queries > 0.5)
+        within += not grows
+        if listed or grows:
+            say(f"   {kind[:44]:<46} {few.page:6.1f} → {many.page:6.1f} ms", page, f"≤ {LIST_GOAL if listed else GOAL}")
+        if grows:
+            print(f"      queries {few.queries:.1f} → {many.queries:.1f} ms")
+            for sql, spent in sorted(many.statements.items(), key=lambda one: -one[1])[:2]:
+                print(f"      {few.statements.get(sql, 0):.2f} → {spent:.2f} ms {' '.join(sql.split())[:700]}")
+    say(f"{engine}: kinds of pages within their goal, of {len(found)}", within, str(len(found)))
+
+
+def main(entries: int, engines: tuple[str, ...] = ENGINES) -> None:
+    for engine in engines:
+        compare(engine, entries)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000, tuple(sys.argv[2:]) or ENGINES)

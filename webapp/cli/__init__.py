@@ -1,37 +1,44 @@
-"""Command groups of `flask --app wsgi …`."""
+"""Command groups of `flask --app wsgi …`, each loaded when it is asked for: a server that starts needs none of them."""
 
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
 from flask import Flask
+from flask.cli import AppGroup
 
-from webapp.cli import (
-    accounts,
-    backup,
-    db,
-    demo,
-    figures,
-    gate,
-    jobs,
-    keys,
-    passlist,
-    privacy,
-    sanctions,
-    search,
-    synth,
-    translations,
+COMMANDS = (
+    "accounts",
+    "backup",
+    "db",
+    "demo",
+    "figures",
+    "gate",
+    "jobs",
+    "keys",
+    "passlist",
+    "privacy",
+    "sanctions",
+    "search",
+    "synth",
+    "translations",
 )
 
 
+class Commands(AppGroup):
+    """Each of COMMANDS is the module here of that name, with a `group` or a `command`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *COMMANDS})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return super().get_command(ctx, name)
+        module = import_module(f"webapp.cli.{name}")
+        found: click.Command = getattr(module, "group", None) or module.command
+        return found
+
+
 def install(app: Flask) -> None:
-    app.cli.add_command(accounts.group)
-    app.cli.add_command(backup.group)
-    app.cli.add_command(db.group)
-    app.cli.add_command(figures.group)
-    app.cli.add_command(gate.group)
-    app.cli.add_command(jobs.group)
-    app.cli.add_command(keys.group)
-    app.cli.add_command(privacy.group)
-    app.cli.add_command(search.group)
-    app.cli.add_command(passlist.group)
-    app.cli.add_command(sanctions.group)
-    app.cli.add_command(synth.command)
-    app.cli.add_command(translations.group)
-    app.cli.add_command(demo.group)
+    app.cli = Commands()
