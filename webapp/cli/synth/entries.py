@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from webapp import clock, crypto
 from webapp.cli.synth import inventing
-from webapp.cli.synth.planning import DAY, PER_FILING, Batch, Plan
+from webapp.cli.synth.planning import DAY, PER_FILING, Batch, Plan, PlannedUnit
 from webapp.cli.synth.telling import HOUR, Given, Someone, Teller
 from webapp.cli.synth.units import MANAGER, registration_number
 from webapp.cli.synth.writing import Rows, new_refs, pick, shape
@@ -26,10 +26,12 @@ HOLDS = ("licence_expired", "licence_expired", "document_expired", "removal_requ
 OVER = {"licence_expired": "licence_expiry", "document_expired": "id_expiry"}
 LAST_DAYS = ((LICENCE, "licence_expiry"), (DOCUMENT, "id_expiry"))
 SYSTEM = ("system", "synth", None)
+End = tuple[str, str, str | None, str, str]
+VERIFIED: End = ("verify", "verified", None, "manager", "filing:verified")
 #: (action, state, reasons, who, tag) of the last step, as often as it happens.
-ENDS = (
+ENDS: tuple[End, ...] = (
     *[("", "submitted", None, "", "")] * 9,
-    *[("verify", "verified", None, "manager", "filing:verified")] * 4,
+    *[VERIFIED] * 4,
     *[("return", "returned", '["licence_number:differs"]', "manager", "filing:returned")] * 2,
     *[("refuse", "refused", '["unit_relation:not_ours"]', "manager", "filing:refused")] * 2,
     *[("withdraw", "withdrawn", None, "filer", "filing:withdrawn")] * 2,
@@ -58,6 +60,9 @@ def tell(plan: Plan, given: Given, first: int, last: int) -> Rows:
     teller = Teller(plan, given, first)
     for batch in plan.batches[first:last]:
         _batch(teller, batch)
+    if last == len(plan.batches):
+        for number in range(plan.waiting):
+            _under_way(teller, plan.units[0], plan.entries + plan.open_filings - number, VERIFIED)
     return teller.rows
 
 
@@ -79,7 +84,7 @@ def _batch(teller: Teller, batch: Batch) -> None:
         state = upload.list(of, before)
         before = of
         if n % PER_FILING == 0:
-            _under_way(teller, batch, plan.entries + n // PER_FILING)
+            _under_way(teller, batch.unit, plan.entries + n // PER_FILING, pick(teller.chance, ENDS))
     upload.sign()
 
 
@@ -210,10 +215,10 @@ class _Upload:
         teller.rows["notice"].append(told)
 
 
-def _under_way(teller: Teller, batch: Batch, number: int) -> None:
+def _under_way(teller: Teller, unit: PlannedUnit, number: int, end: End) -> None:
     """A filing that waits, was returned, or ended before the list."""
-    of = teller.someone(number, batch.unit, None, False)
-    action, state, reasons, who, tag = pick(teller.chance, ENDS)
+    of = teller.someone(number, unit, None, False)
+    action, state, reasons, who, tag = end
     days = 4 if state in ("submitted", "verified") else 200
     at = teller.midnight - HOUR - teller.chance.randrange(days * DAY)
     if not action:
@@ -221,7 +226,7 @@ def _under_way(teller: Teller, batch: Batch, number: int) -> None:
         return
     act_id, later = teller.later_act(number), at + HOUR // 2
     sent_ref, _number, filing_ref, _card, _face = teller.filed(of, at, state, act_id, 2, reasons)
-    actor = {"manager": teller.manager(batch.unit), "filer": ("filer", sent_ref, None), "system": SYSTEM}[who]
-    teller.act(act_id, actor, batch.unit, f"filing:{action}", later)
+    actor = {"manager": teller.manager(unit), "filer": ("filer", sent_ref, None), "system": SYSTEM}[who]
+    teller.act(act_id, actor, unit, f"filing:{action}", later)
     teller.step(of, act_id, later, action, state, reasons)
-    teller.audit(act_id, later, tag, filing_ref, batch.unit)
+    teller.audit(act_id, later, tag, filing_ref, unit)

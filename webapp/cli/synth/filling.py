@@ -42,11 +42,13 @@ SOURCES = {AUDIT_STREAM: AuditLine, LIST_STREAM: EntryStep}
 AHEAD = 3
 
 
-def fill(settings: Settings, count: int, *, seed: int, today: date, processes: int | None = None) -> Plan:
+def fill(
+    settings: Settings, count: int, *, seed: int, today: date, waiting: int = 0, processes: int | None = None
+) -> Plan:
     """Invent `count` entries and write them. The same seed gives the same list on the same day; only what sealing
     takes from the machine's randomness differs."""
     proof = int(_begin(actors.system("synth"), count, seed)["proof"])
-    plan = planning.make(count, seed, today, _bases())
+    plan = planning.make(count, seed, today, _bases(), waiting)
     refs = units.references(plan)
     given = _given(plan, refs)
     tellers = processes or os.cpu_count() or 1

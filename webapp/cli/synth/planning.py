@@ -83,10 +83,11 @@ class Plan:
     units: tuple[PlannedUnit, ...]
     batches: tuple[Batch, ...]
     bases: Bases
+    waiting: int = 0  # filings beside the others that the largest unit has verified and not yet uploaded
 
     @property
     def open_filings(self) -> int:
-        return self.entries // PER_FILING
+        return self.entries // PER_FILING + self.waiting
 
     @property
     def midnight(self) -> int:
@@ -104,7 +105,7 @@ class Plan:
             yield first, len(self.batches)
 
 
-def make(entries: int, seed: int, today: date, bases: Bases) -> Plan:
+def make(entries: int, seed: int, today: date, bases: Bases, waiting: int = 0) -> Plan:
     made_units = tuple(_units(entries, bases.unit))
     chance = random.Random(f"{seed}:uploads")
     midnight = to_micros(clock.start_of_day(today))
@@ -116,7 +117,7 @@ def make(entries: int, seed: int, today: date, bases: Bases) -> Plan:
             at = midnight - chance.randrange(DAY, 730 * DAY)
             batches.append(Batch(len(batches) + 1, unit, unit.first + done, size, at))
             done += size
-    return Plan(entries, seed, today, made_units, tuple(batches), bases)
+    return Plan(entries, seed, today, made_units, tuple(batches), bases, waiting)
 
 
 def _units(entries: int, base: int) -> Iterator[PlannedUnit]:
