@@ -59,6 +59,7 @@ def house_rules(settings: Settings) -> policy.Policy:
 
 def create_app(settings: Settings | None = None) -> Flask:
     from webapp.blueprints.lane import shortcut
+    from webapp.ui import cookie_prefixes
 
     settings = settings or from_environment()
     configure_core(settings)
@@ -85,10 +86,14 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_DEFAULT_TIMEZONE="Asia/Macau",
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "webapp" / "translations"),
     )
+    if settings.production:
+        app.wsgi_app = cookie_prefixes.install(app.wsgi_app)  # type: ignore[method-assign]
     if settings.front_servers:
         # Who asks counts for every limit; without a front server of ours anybody could write these headers.
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.front_servers, settings.front_servers)  # type: ignore[method-assign]
-    app.wsgi_app = shortcut.install(app.wsgi_app)  # type: ignore[assignment, method-assign]
+    app.wsgi_app = shortcut.install(app.wsgi_app, settings.production)  # type: ignore[assignment, method-assign]
+    # An address is written in one way: putting it right by a redirect would repeat whatever host the request named.
+    app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     _install(app)

@@ -104,7 +104,8 @@ class World:
 @pytest.fixture
 def world(app) -> World:
     home = units.certified_unit("enterprise", email="home@unit.example", unit_name="橫琴示範甲單位有限公司")
-    units.certified_unit("enterprise", email="stranger@unit.example", unit_name="橫琴示範乙單位有限公司")
+    other = units.certified_unit("enterprise", email="stranger@unit.example", unit_name="橫琴示範乙單位有限公司")
+    units.member(other, "verifier", email="strange-verifier@unit.example")
     units.member(home, "verifier", email="verifier@unit.example")
     waiting = filings.filed(home, who=filings.person(full_name="司徒秘密"))
     entry = uploads.listed(home, who=filings.person(full_name="歐陽保密"))
@@ -121,7 +122,7 @@ def world(app) -> World:
     own = campaigns.start_in_unit(home.actor, home.unit.id, day, today)["campaign"]
     whole = campaigns.start_everywhere(units.platform_actor(), "enterprise", day, today)["campaign"]
     mailboxes = {"manager": "home@unit.example", "verifier": "verifier@unit.example"}
-    mailboxes["stranger"] = "stranger@unit.example"
+    mailboxes |= {name: f"{name}@unit.example" for name in ("stranger", "strange-verifier")}
     for role in roles.PLATFORM_ROLES:
         mailboxes[role] = f"{role.replace('_', '-')}@staff.example"
         accounts.platform_staff(role, email=mailboxes[role])

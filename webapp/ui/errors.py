@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from webapp import errors
 from webapp.ui import sentences
+from webapp.ui.addresses import local_path
 from webapp.ui.htmx import from_htmx, hx_response
 
 STATUS = {
@@ -38,6 +39,8 @@ def install(app: Flask) -> None:
 
 #: Below this machines ask: they are answered in JSON.
 FOR_MACHINES = "/api/"
+#: Ends of the names of fields that are not shown again: the token that expired, and passwords.
+NOT_REPEATED = ("csrf_token", "password")
 #: What machines are told where no refusal of ours says more.
 CODES = {400: "bad_request", 401: "key_unknown", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
@@ -84,7 +87,17 @@ def _refused(refusal: errors.Refusal) -> Response:
 
 
 def _expired(_error: CSRFError) -> Response:
-    return page(400, sentences.form_expired())
+    """The page was open too long or its session changed: what was typed is sent again with one press.
+
+    Only where the browser says that the form came from a page of ours; another site's form gets no second try.
+    """
+    if from_htmx() or request.headers.get("Sec-Fetch-Site") != "same-origin":
+        return page(400, sentences.form_expired())
+    typed = [(name, value) for name, value in request.form.items(multi=True) if not name.endswith(NOT_REPEATED)]
+    body = render_template(
+        "errors/expired.html", title=sentences.for_status(400)[0], typed=typed, again=local_path(request.full_path)
+    )
+    return hx_response(body, 400)
 
 
 def _http(error: HTTPException) -> Response:

@@ -21,14 +21,38 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+#: What a browser can do and no page of ours asks it to. A photo is taken by the phone's own file chooser.
+UNUSED_FEATURES = (
+    "accelerometer",
+    "autoplay",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "publickey-credentials-get",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+)
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES),
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+
+def headers(production: bool) -> dict[str, str]:
+    """What every answer carries, a file of ours as well as a page."""
+    return HEADERS | ({"Strict-Transport-Security": "max-age=31536000; includeSubDomains"} if production else {})
 
 
 @dataclass(frozen=True)
@@ -86,11 +110,11 @@ def _guard() -> Response | None:
 
 
 def _end(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    for name, value in headers(current_app.config["SETTINGS"].production).items():
         response.headers.setdefault(name, value)
-    if current_app.config["SETTINGS"].production:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     response.headers["X-Request-Id"] = g.get("request_id", "")
+    # Whatever does not say how long it keeps is kept nowhere.
+    response.headers.setdefault("Cache-Control", "no-store")
     return htmx.finish(response)
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
+from wsgiref.headers import Headers
 
 from flask import Flask
 from whitenoise import WhiteNoise
 from whitenoise.compress import Compressor
+
+from webapp.ui import requests
 
 _YEAR = 365 * 24 * 3600
 
@@ -19,13 +23,27 @@ def install(app: Flask) -> None:
     folder = Path(app.static_folder or "")
     keep = _YEAR if not app.debug else 0
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=folder, prefix="static/", max_age=keep, autorefresh=app.debug
+        app.wsgi_app,
+        root=folder,
+        prefix="static/",
+        max_age=keep,
+        autorefresh=app.debug,
+        allow_all_origins=False,
+        add_headers_function=_add_headers(requests.headers(app.config["SETTINGS"].production)),
     )
 
     @app.url_defaults
     def add_hash(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "static" and "v" not in values:
             values["v"] = _digest(folder / values["filename"])
+
+
+def _add_headers(wanted: dict[str, str]) -> Callable[[Headers, str, str], None]:
+    def add(headers: Headers, _path: str, _url: str) -> None:
+        for name, value in wanted.items():
+            headers[name] = value
+
+    return add
 
 
 def compress(folder: Path) -> None:

@@ -20,18 +20,18 @@ from werkzeug.exceptions import Unauthorized
 from webapp import database
 from webapp.blueprints.lane import asking
 from webapp.errors import Refusal
-from webapp.ui import errors
-from webapp.ui.requests import HEADERS
+from webapp.ui import errors, requests
 
 PATH = "/api/lane/v1/check"
-_FIXED = [("Content-Type", "application/json"), ("Cache-Control", "no-store"), *HEADERS.items()]
+_OURS = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
 
 log = structlog.get_logger()
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def install(application: Application) -> Application:
+def install(application: Application, production: bool) -> Application:
     """The application with the short way before it."""
+    fixed = [*_OURS, *requests.headers(production).items()]
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] != "GET":
@@ -39,7 +39,7 @@ def install(application: Application) -> Application:
         status, body, more = _respond(environ)
         content = json.dumps(body).encode() + b"\n"
         number = secrets.token_hex(8)
-        headers = [*_FIXED, *more, ("Content-Length", str(len(content))), ("X-Request-Id", number)]
+        headers = [*fixed, *more, ("Content-Length", str(len(content))), ("X-Request-Id", number)]
         start_response(f"{status} {HTTPStatus(status).phrase}", headers)
         return [content]
 

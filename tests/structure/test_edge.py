@@ -1,0 +1,328 @@
+"""The edge, asked of every address: what each answer carries, whom it believes, and that refusals tell nothing.
+
+Asked through the URL map, so that a new route is asked too; what stands in the world is of tests/structure/test_routes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import re
+from urllib.parse import urlencode
+
+import peewee
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.builders import lanes, units
+from tests.builders.browser import Browser, heading
+from tests.structure.audiences import AUDIENCES
+from tests.structure.test_routes import World, _session_cookie, address, engine, method, rules, world  # noqa: F401
+from webapp import create_app, database
+from webapp.domain.audit.models import Act
+from webapp.domain.units.models import Unit
+from webapp.ui.requests import HEADERS
+
+#: Ends the visit that asks.
+LEAVING = ("staff.sign_out", "staff.session_end", "staff.switch_unit")
+#: Answered to anybody, without a word about anybody: may be kept by a browser.
+KEPT_BY_BROWSERS = {"static", "lane_api.openapi_document", "lane_api.signing_key"}
+EVIL = "evil.example"
+_LEADS_AWAY = re.compile(rb'(?:href|action|src|content|hx-[a-z-]+)="(?:https?:)?//evil')
+
+
+def visit(app: Flask, world: World, actor: str):  # noqa: F811
+    client = app.test_client()
+    if actor != "visitor":
+        _session_cookie(app, client, world.mailboxes[actor])
+    return client
+
+
+def asked(app: Flask, world: World) -> list[tuple[Rule, str]]:  # noqa: F811
+    return [(rule, address(app, rule, world)) for rule in rules(app) if rule.endpoint not in LEAVING]
+
+
+# What every answer carries ----------------------------------------------------------------------------------------
+
+
+def test_policy_of_pages_has_no_exception():
+    policy = dict(part.strip().split(" ", 1) for part in HEADERS["Content-Security-Policy"].split(";"))
+
+    assert not re.search(r"unsafe|\*|https?:|nonce|strict-dynamic", HEADERS["Content-Security-Policy"])
+    assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
+
+
+@pytest.mark.parametrize("actor", ["visitor", "manager", "platform_officer", "system_admin"])
+def test_every_answer_is_guarded_and_no_page_is_kept(app, world, actor):  # noqa: F811
+    """Own policy headers, a type with its charset, no-store, no page that writes script or style into its markup; and
+    whoever names another host or another site to go to is not believed."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    client, wrong = visit(app, world, actor), []
+    for rule, url in asked(app, world):
+        answer = client.open(
+            url + ("&" if "?" in url else "?") + urlencode(dict.fromkeys(("next", "here", "back", "to"), f"//{EVIL}/")),
+            method=method(rule),
+            headers={"Host": EVIL, "X-Forwarded-Host": EVIL, "Origin": f"https://{EVIL}"},
+        )
+        wrong += [(rule.endpoint, name) for name, value in HEADERS.items() if answer.headers.get(name) != value]
+        if rule.endpoint not in KEPT_BY_BROWSERS and "no-store" not in answer.headers.get("Cache-Control", ""):
+            wrong.append((rule.endpoint, "kept", answer.headers.get("Cache-Control")))
+        if answer.mimetype.startswith("text/") and "utf-8" not in answer.headers["Content-Type"]:
+            wrong.append((rule.endpoint, answer.headers["Content-Type"]))
+        if "Access-Control-Allow-Origin" in answer.headers or "Server" in answer.headers:
+            wrong.append((rule.endpoint, "tells or allows too much"))
+        if answer.mimetype == "text/html":
+            wrong += [
+                (rule.endpoint, inline)
+                for inline in re.findall(
+                    r"<script(?![^>]* src=)|<style|<[^>]* (?:style|on[a-z]+)=|javascript:", answer.text
+                )
+            ]
+        target = answer.headers.get("Location", "/")
+        if _LEADS_AWAY.search(answer.data) or not target.startswith("/") or target.startswith("//"):
+            wrong.append((rule.endpoint, "believes", target))
+
+    assert wrong == []
+
+
+def test_no_address_is_put_right_by_a_redirect(app, client):
+    """Such a redirect repeats the host that was asked for."""
+    assert [rule.rule for rule in rules(app) if rule.rule != "/" and rule.rule.endswith("/")] == []
+    for path in (
+        "//",
+        "/unit//filings",
+        "//unit/filings",
+        "/unit/filings/",
+        "/static//css/site.css",
+        "/static/../wsgi.py",
+    ):
+        answer = client.get("/", headers={"Host": EVIL}, environ_overrides={"PATH_INFO": path})
+        assert answer.status_code in (200, 303, 404), path
+        assert EVIL not in answer.headers.get("Location", ""), path
+
+
+def test_cookies_of_production_are_bound_to_host_and_tls(db, monkeypatch):
+    built = units.certified_unit()
+    app = create_app(dataclasses.replace(db, mode="production"))
+    database.connect()
+    client = app.test_client()
+    begun = Browser(client)
+    first = client.get("/signin")
+    draft = begun.send(f"/q/{built.code}")
+    cookies = [*first.headers.getlist("Set-Cookie"), *draft.headers.getlist("Set-Cookie")]
+    cookies += client.get("/?lang=zh-Hans-CN").headers.getlist("Set-Cookie")
+
+    assert {cookie.split("=")[0] for cookie in cookies} == {
+        "__Host-hq",
+        "__Host-invitation",
+        "__Secure-draft",
+        "__Host-lang",
+    }
+    for cookie in (cookie for cookie in cookies if "Max-Age=0" not in cookie):  # not those that are taken away
+        assert {"Secure", "HttpOnly", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
+        assert "Domain" not in cookie
+    assert client.get(draft.location).status_code in (200, 303), "the draft is known by its cookie again"
+    planted = app.test_client()
+    planted.set_cookie("draft", client.get_cookie("__Secure-draft", path=draft.location.rsplit("/", 1)[0]).value)
+    assert planted.get(draft.location).status_code in (403, 404)
+    for path in ("/", "/static/css/site.css", "/api/lane/v1/check"):
+        assert client.get(path).headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+# What is believed -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("actor", ["manager", "platform_officer", "security_admin"])
+def test_no_unsafe_method_goes_without_its_token(app, world, actor):  # noqa: F811
+    """Neither without one nor with another session's; nothing is done meanwhile."""
+    client, done, stranger = visit(app, world, actor), Act.select().where(Act.outcome == "done"), app.test_client()
+    other = re.search(r'name="csrf-token" content="([^"]+)"', stranger.get("/signin").text)[1]
+    app.config["WTF_CSRF_ENABLED"] = True
+    before, let_in = done.count(), []
+    for rule, url in asked(app, world):
+        unsafe = sorted((rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"})
+        # Machines come with a key or a signature of their own and no cookie; steps of arriving are behind these actors.
+        if (
+            not unsafe
+            or rule.endpoint.startswith(("lane_api.", "staff.step_"))
+            or rule.endpoint == "public.sms_receipts"
+        ):
+            continue
+        for fields in ({}, {"csrf_token": other}):
+            answer = client.open(url, method=unsafe[0], data=fields)
+            if answer.status_code not in (400, 403) and "/signin" not in answer.headers.get("Location", ""):
+                let_in.append((rule.endpoint, answer.status_code))
+
+    assert let_in == []
+    assert done.count() == before
+
+
+def test_what_was_typed_into_a_page_that_expired_is_sent_again_with_one_press(app, client, db):
+    fields = {"name": "甲 <b>&", "reason": ["a", "b"], "csrf_token": "old", "password": "never again"}
+
+    answer = client.post("/find?lang=pt", data=fields, headers={"Sec-Fetch-Site": "same-origin"})
+
+    assert (answer.status_code, heading(answer)) == (400, "這次提交沒有成功")
+    assert answer.text.count('name="reason"') == 2
+    assert 'value="甲 &lt;b&gt;&amp;"' in answer.text
+    assert "never again" not in answer.text
+    assert '<form method="post" action="/find?lang=pt">' in answer.text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', answer.text)[1]
+    assert client.post("/find", data={**fields, "csrf_token": token}).status_code == 422, "asked for what is missing"
+    for header in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-origin", "HX-Request": "true"}):
+        assert "甲" not in client.post("/find", data=fields, headers=header).text, "nothing is offered to another site"
+
+
+def test_fields_nobody_asked_for_change_nothing(app, db):
+    """Mass assignment: what a form does not have is not read, whatever it is called."""
+    more = {
+        "state": "certified",
+        "id": "1",
+        "unit_id": "1",
+        "role": "platform_officer",
+        "certified_at": "1",
+        "version": "9",
+    }
+    built = units.certified_unit(email="home@unit.example")
+    before = Unit.get_by_id(built.unit.id).__data__
+    browser = Browser(app.test_client())
+    browser.sign_in("home@unit.example")
+    contact = browser.send(
+        "/unit/standing/contact", {**more, "public_phone": "+853 2800 0000", "public_hours": "九時至五時"}
+    )
+    invited = browser.send("/unit/team/invite", {**more, "email": "new@unit.example"})
+
+    after = Unit.get_by_id(built.unit.id).__data__
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed <= {"public_phone", "public_hours", "version", "contact"}
+    assert after["state"] == "certified"
+    assert contact.status_code in (303, 409, 422)
+    assert invited.status_code == 422, "a role of the platform is none of a unit"
+
+
+# Limits ------------------------------------------------------------------------------------------------------------
+
+
+def test_limits_and_failures_have_pages_of_our_own(app, client, db, monkeypatch):
+    def page(answer, status: int, title: str) -> None:
+        assert (answer.status_code, heading(answer)) == (status, title)
+        assert "<!doctype html>" in answer.text[:40].lower()
+        assert not re.search(r"Traceback|werkzeug|peewee|SELECT |File \"", answer.text)
+
+    page(client.post("/find", data={"name": "x" * (19 * 1024 * 1024)}), 413, "檔案太大")
+    page(
+        client.post("/find", data={f"f{n}": "1" for n in range(1001)}, content_type="multipart/form-data"),
+        413,
+        "檔案太大",
+    )
+    page(
+        client.post("/find", data={"name": "x" * (3 * 1024 * 1024)}, content_type="multipart/form-data"),
+        413,
+        "檔案太大",
+    )
+    for _ in range(121):
+        last = client.get("/genuine/ABCDEFGHJKMN")
+    page(last, 429, "請稍候再試")
+    assert int(last.headers["Retry-After"]) > 0
+
+    def gone(*_args, **_kwargs):
+        raise peewee.OperationalError("no server at 10.0.0.1, password=secret")
+
+    monkeypatch.setattr("webapp.blueprints.public.genuine.attesting.attest", gone)
+    with app.app_context():
+        answer = app.test_client().get("/genuine/ABCDEFGHJKM8", environ_base={"REMOTE_ADDR": "198.51.100.9"})
+    assert answer.status_code in (422, 503)
+
+
+# A verifier of another unit ---------------------------------------------------------------------------------------
+
+#: What differs between two answers that say the same: tokens, keys and ids drawn anew for each page.
+_DRAWN = re.compile(
+    r'name="csrf-token" content="[^"]+"|name="(?:csrf_token|submission_key)" value="[^"]+"|data-ends-at="[^"]*"|'
+    r"[0-9a-f]{16}|\d{1,2}:\d{2}(?::\d{2})?"
+)
+
+
+@pytest.mark.parametrize("actor, part", [("stranger", False), ("strange-verifier", False), ("strange-verifier", True)])
+def test_another_unit_learns_nothing_not_even_whether_it_exists(app, world, actor, part, monkeypatch):  # noqa: F811
+    """What is there and belongs to others is answered like what never was: status, headers and body to the letter, and
+    by as many statements of the database, give or take a look, so that no clock tells them apart either."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    client, statements = visit(app, world, actor), []
+    execute = database.database.obj.execute_sql
+
+    def counted(sql, *more, **kwargs):
+        statements.append(sql)
+        return execute(sql, *more, **kwargs)
+
+    monkeypatch.setattr(database.database.obj, "execute_sql", counted)
+    nothing = dataclasses.replace(
+        world, values={**world.values, **{name: _like(world.values[name]) for name in NAMING}}
+    )
+
+    def answered(rule: Rule, whose: World) -> tuple[object, ...]:
+        statements.clear()
+        answer = client.open(
+            address(app, rule, whose), method=method(rule), headers={"HX-Request": "true"} if part else {}
+        )
+        body = _DRAWN.sub("", answer.text.replace(address(app, rule, whose), ""))
+        for name in NAMING:
+            body = body.replace(whose.values[name], "")
+        headers = sorted(
+            (name, value)
+            for name, value in answer.headers
+            if name not in ("X-Request-Id", "Set-Cookie", "Content-Length")
+        )
+        return answer.status_code, body, headers, len(statements)
+
+    told, leaked = [], []
+    for rule in rules(app):
+        mark = AUDIENCES[rule.endpoint].partition(" ")[0]
+        if rule.endpoint in LEAVING or mark not in ("unit", "platform", "draft") or not rule.arguments & REFS:
+            continue
+        answered(rule, nothing)  # whatever a first visit sets up
+        theirs, none = answered(rule, world), answered(rule, nothing)
+        # A reference has 100 random bits: a clock could confirm one only to somebody who knows it already.
+        if theirs[:3] != none[:3] or abs(theirs[3] - none[3]) > 2:
+            told.append(
+                (rule.endpoint, [a == b for a, b in zip(theirs, none, strict=True)], theirs[0], theirs[3], none[3])
+            )
+        text = f"{theirs[1]}{theirs[2]}"
+        leaked += [(rule.endpoint, secret) for secret in world.secrets if secret in text]
+
+    assert told == []
+    assert leaked == []
+
+
+#: Arguments that name a thing of somebody, and their values in the world.
+REFS = {"ref", "token", "case_ref", "subject", "evidence_ref", "entry_ref", "filing_ref"}
+NAMING = (
+    "ref", "unit.passlist", "unit.campaign", "unit.person", "unit.upload", "unit.vehicle", "unit.team",
+    "unit.team_revoke", "unit.proposal", "unit.case", "filer.draft", "case_ref", "subject", "evidence_ref", "entry_ref",
+    "filing_ref",
+)  # fmt: skip
+
+
+def _like(value: str) -> str:
+    """Another reference of the same form, of nothing."""
+    return value[:-4] + ("aaaa" if value[-4:] != "aaaa" else "bbbb")
+
+
+def test_a_gate_learns_only_what_it_may(app, world):  # noqa: F811
+    lanes.fresh()
+    _ref, key = lanes.client()
+    client, leaked = app.test_client(), []
+    for rule in rules(app):
+        if not rule.endpoint.startswith("lane_api."):
+            continue
+        answer = client.open(
+            address(app, rule, world),
+            method=method(rule),
+            headers={"Authorization": f"Bearer {key}"},
+        )
+        said = gzip.decompress(answer.data) if answer.data[:2] == b"\x1f\x8b" else answer.data
+        leaked += [(rule.endpoint, secret) for secret in world.secrets if secret.encode() in said]
+
+    assert leaked == []
