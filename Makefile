@@ -11,7 +11,7 @@ export PORT ?= 8000
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check format bench soak lock translations
+.PHONY: help run install test check format bench soak lock sbom translations
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -43,13 +43,14 @@ test: install ## All tests: values, domain, web, journeys, structure
 	@env -u WEBAPP_ENV -u DATA_DIR -u PORT TMPDIR=$(QUICK_DISK) $(BIN)/pytest -n 2 --ignore tests/journeys
 	@env -u WEBAPP_ENV -u DATA_DIR -u PORT $(BIN)/pytest tests/journeys
 
-check: $(VENV)/installed ## Format, lint, types, templates, import directions, translations
+check: $(VENV)/installed ## Format, lint, types, templates, import directions, translations, dependencies
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/lint-imports
 	@env -u WEBAPP_ENV -u DATA_DIR -u PORT $(BIN)/pytest tests/structure/test_translations.py
+	@$(BIN)/python .ci/dependencies
 
 format: $(VENV)/installed ## Put code into shape
 	@$(BIN)/ruff check --fix --quiet . || true
@@ -64,6 +65,11 @@ soak: install ## Hours of random kills, races and inputs (SOAK_MINUTES, 60)
 lock: $(VENV)/installed ## Lock what setup.cfg asks for, with hashes
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		--extra test --extra dev setup.cfg -o requirements.lock
+
+sbom: $(VENV)/installed ## List of all parts (CycloneDX), build/sbom.cdx.json
+	@mkdir -p build
+	@$(BIN)/cyclonedx-py environment --output-reproducible --of JSON -o build/sbom.cdx.json $(BIN)/python
+	@echo "build/sbom.cdx.json: $$(grep -c '"bom-ref"' build/sbom.cdx.json) parts"
 
 translations: $(VENV)/installed ## Bring catalogues up to the sentences in the code, and compile them
 	@$(FLASK) translations update
