@@ -13,17 +13,27 @@ import peewee
 import psycopg
 import pytest
 
-from tests.builders import filings, lanes, units
+from tests.builders import accounts, filings, lanes, units, uploads
+from tests.builders import bytes as stored
 from tests.builders.delivery import drain
 from webapp import clock, configure_core, crypto, database, schema
 from webapp.backups import archive, creating, drilling, record, restoring, verifying
 from webapp.delivery import timers
+from webapp.domain.accounts.models import Session
 from webapp.domain.audit.models import Act, AuditLine
 from webapp.domain.files import actions as files
 from webapp.domain.files.models import StoredFile
+from webapp.domain.filings import attesting, drafts
 from webapp.domain.filings.models import Submission
 from webapp.domain.lanes import feed, journal
 from webapp.domain.lanes.models import LaneCheck
+from webapp.domain.passlist import removals
+from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist.selection import Chosen
+from webapp.domain.privacy import erasing, erasure_list
+from webapp.domain.privacy.models import Erasure
+from webapp.domain.registry import queries as registry
+from webapp.domain.registry.models import Answers, Person
 from webapp.settings import Settings, SettingsError
 
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
@@ -195,3 +205,57 @@ def test_drill_puts_back_beside_and_clears_away(kept, monkeypatch):
     assert f"{done.rows} rows" in done.said
     assert list(kept.backup_dir.iterdir()) == []
     assert record.last_made() is None
+
+
+def test_copy_brings_back_nobody_who_was_erased_and_no_session(kept, elsewhere):
+    built, first, second = units.certified_unit(), *(accounts.actor_of(accounts.platform_staff()) for _ in range(2))
+    given = filings.answers()
+    sent = filings.filed(built, given)
+    entry = uploads.uploaded(built, uploads.verified(built, sent)) and uploads.entry_of(sent)
+    typing = filings.draft(built)
+    cookie = drafts.secret(typing.ref)
+    session = Session.create(
+        ref=crypto.new_ref(), token_hash=crypto.token_hash("t"), account=first.account_id, address="192.0.2.7",
+        started_at=clock.now(), seen_at=clock.now(), proved_at=clock.now(),
+    )  # fmt: skip
+    made = creating.create(kept)
+    looked_for = [given["person"]["full_name"], given["person"]["id_number"]]
+    # After the copy he leaves the list and is erased; the session ends.
+    removals.remove(built.actor, built.unit.id, Chosen(rows=((entry.ref, entry.version),)), "left_unit")
+    person = Person.get_by_id(sent.submission.person_id)
+    proposed = erasing.propose(first, person.ref)
+    done = erasing.confirm(second, proposed["erasure"])
+    drain(kept)
+    Session.update(ended_at=clock.now()).where(Session.id == session.id).execute()
+
+    back = put_back(elsewhere, made.path)
+
+    assert (back.ended >= 1, back.erased) == (True, 1)
+    assert Session.select().where(Session.ended_at.is_null()).count() == 0
+    assert drafts.opened(typing.ref, cookie) is None
+    assert drafts.by_resume_token(drafts.resume_token(typing.ref)) is None
+    assert Entry.get(Entry.ref == entry.ref).state == "removed"
+    again = Person.get(Person.ref == person.ref)
+    assert again.erased_at is not None
+    assert registry.open_answers(Answers.get(Answers.person == again.id))["person"]["id_number"] == ""
+    assert stored.found(looked_for, stored.places(elsewhere)) == []
+    # Number and certificate are those he has.
+    assert Erasure.get(Erasure.ref == proposed["erasure"]).number == proposed["number"]
+    assert attesting.attest(done["certificate"]).standing == attesting.ERASURE_DONE
+
+
+def test_restore_is_refused_without_the_list_of_erasures_and_under_other_keys(kept, elsewhere):
+    filings.filed(units.certified_unit())
+    made = creating.create(kept)
+    lines = made.path.parent / erasure_list.NAME
+    lines.write_text(
+        '{"person": "p", "erasure": "e", "number": "n", "certificate": "", "on": "2026-01-01", "mark": "m"}\n'
+    )
+    with pytest.raises(archive.BadArchive, match="line 1 of erasures.list was not written by this system"):
+        put_back(elsewhere, made.path)
+    lines.unlink()
+    with pytest.raises(archive.BadArchive, match=r"erasures\.list is missing"):
+        put_back(elsewhere, made.path)
+    erasure_list.write(made.path.parent, [])
+    with pytest.raises(archive.BadArchive, match=r"key 1 is another one"):
+        put_back(replace(elsewhere, field_keys=((1, b"w" * 32),)), made.path)
