@@ -33,7 +33,7 @@ FROZEN = (
     "case_step",
     "sanction_step",
 )
-#: Columns of theirs whose bytes may change while their content does not, or goes as a whole (decision 16): sealed
+#: Columns of theirs whose bytes may change while their content does not, or goes as a whole: sealed
 #: values, by a rotation of keys and by an erasure.
 SEALED = {
     "pledge": ("content", "strokes"),

@@ -251,7 +251,7 @@ def test_restore_is_refused_without_the_list_of_erasures_and_under_other_keys(ke
     lines.write_text(
         '{"person": "p", "erasure": "e", "number": "n", "certificate": "", "on": "2026-01-01", "mark": "m"}\n'
     )
-    with pytest.raises(archive.BadArchive, match="line 1 of erasures.list was not written by this system"):
+    with pytest.raises(archive.BadArchive, match=r"line 1 of erasures\.list was not written by this system"):
         put_back(elsewhere, made.path)
     lines.unlink()
     with pytest.raises(archive.BadArchive, match=r"erasures\.list is missing"):

@@ -338,7 +338,7 @@ def test_detail_shows_one_vehicle_masked_numbers_and_who_did_what(unit):
 def test_reading_the_numbers_is_on_record_each_time(unit):
     sent = build.filed(unit, who=build.person("hk_id", id_number=HK))
 
-    read = [details.read_numbers(unit.actor, unit.unit.id, sent.filing.ref) for _ in range(2)]
+    read = [details.read_numbers(unit.actor, unit.unit.id, sent.filing.ref, "comparing") for _ in range(2)]
 
     assert [one["id_number"] for one in read] == [HK] * 2
     assert read[0]["licence_number"] == "440402199001010011"
@@ -354,10 +354,10 @@ def test_numbers_of_another_unit_are_not_there_and_reading_has_a_limit(unit, mon
     monkeypatch.setitem(limits.RULES, "number-read", limits.Rule(1, 3600))
 
     with pytest.raises(NotFound):
-        details.read_numbers(stranger.actor, stranger.unit.id, sent.filing.ref)
-    details.read_numbers(unit.actor, unit.unit.id, sent.filing.ref)
+        details.read_numbers(stranger.actor, stranger.unit.id, sent.filing.ref, "comparing")
+    details.read_numbers(unit.actor, unit.unit.id, sent.filing.ref, "comparing")
     with pytest.raises(TooMany):
-        details.read_numbers(unit.actor, unit.unit.id, sent.filing.ref)
+        details.read_numbers(unit.actor, unit.unit.id, sent.filing.ref, "comparing")
 
 
 # Assigned vehicles -------------------------------------------------------------------------------------------------

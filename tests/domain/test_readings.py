@@ -35,7 +35,7 @@ def test_every_opening_of_one_persons_data_is_found_by_what_he_sent(unit):
     searches.open_result(officer, search, "entry", entry.ref)
     filed = build.filed(unit, who=build.person())
     details.opened(staff, unit.unit.id, filed.filing.ref)
-    details.read_numbers(staff, unit.unit.id, filed.filing.ref)
+    details.read_numbers(staff, unit.unit.id, filed.filing.ref, "comparing")
     replacing_phones.opened(staff, unit.unit.id, filed.submission.ref)
     with pytest.raises(NotFound):
         opening.page(staff, unit.unit.id, filed.filing.ref)

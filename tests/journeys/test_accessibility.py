@@ -209,7 +209,7 @@ def test_unit_pages(inspector):
     look.after("filing", lambda: screens.follow(page, "石婉華"))
     page.get_by_text("退回補正", exact=True).click()
     look.after("return refused", lambda: press(page, "退回這份申報"), 422)
-    look.after("numbers", lambda: press(page, "顯示完整號碼"))
+    look.after("numbers", lambda: (page.select_option("#purpose", "comparing"), press(page, "顯示完整號碼")))
     page.goto("/unit/filings")
     press(page, "選取本頁")
     look.after("bulk refusal, confirm", lambda: press(page, "不予受理"))

@@ -13,6 +13,7 @@ from tests.builders.filings import filed, send
 from tests.builders.units import certified_unit
 from tests.builders.uploads import uploaded, verified
 from tests.domain.test_filings_verifying import statements
+from webapp.domain.audit.models import Act
 from webapp.domain.filings import changing as beginning
 from webapp.domain.filings import drafts, queries, verifying
 from webapp.domain.filings.models import Draft, Filing
@@ -263,10 +264,16 @@ def test_the_full_number_is_shown_once_asked_for_by_post(browser, unit):
     number = sent.answers["person"]["id_number"]
     page = browser.open(page_of(sent.filing))
 
-    answer = post(browser, f"{page_of(sent.filing)}/numbers", {}, page=page_of(sent.filing))
+    unsaid = post(browser, f"{page_of(sent.filing)}/numbers", {}, page=page_of(sent.filing))
+    answer = post(browser, f"{page_of(sent.filing)}/numbers", {"purpose": "comparing"}, page=page_of(sent.filing))
 
+    assert (unsaid.status_code, number in unsaid.text) == (422, False)
     assert (number in page.text, number in answer.text) == (False, True)
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    # It hides itself again, and why it was opened is on record.
+    assert answer.headers["Refresh"] == f"120; url={page_of(sent.filing)}"
+    opened = Act.get(Act.verb == "filing:number-read", Act.outcome == "done")
+    assert opened.result == {"filing": sent.filing.ref, "purpose": "comparing"}
     assert browser.open(f"{page_of(sent.filing)}/numbers").status_code == 405
 
 
@@ -298,7 +305,12 @@ def test_another_unit_finds_nothing_at_any_address(browser, unit):
     statuses = [
         browser.open(page_of(filing)).status_code,
         *(
-            post(browser, path, {"act": "verify", "version": "1", "plate": "粵C·3KB19"}, headers=headers).status_code
+            post(
+                browser,
+                path,
+                {"act": "verify", "version": "1", "plate": "粵C·3KB19", "purpose": "comparing"},
+                headers=headers,
+            ).status_code
             for headers in (None, row)
             for path in (page_of(filing), f"{page_of(filing)}/numbers")
         ),

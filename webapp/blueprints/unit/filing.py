@@ -25,6 +25,25 @@ class ActForm(forms.VersionedForm):
     """An act without reasons: verify."""
 
 
+class NumbersForm(ActForm):
+    """Why whole numbers are opened."""
+
+    purpose = fields.SelectField(
+        _l("查看完整號碼的用途"),
+        blank=_l("請選擇"),
+        choices=[
+            ("comparing", _l("與證件原件核對")),
+            ("person_asks", _l("本人查詢")),
+            ("correction", _l("處理更正")),
+            ("authority", _l("主管部門要求")),
+        ],
+    )
+
+
+#: Seconds for which whole numbers stand on the page.
+NUMBERS_SHOWN = 120
+
+
 def _reasons(act: str) -> fields.CheckboxesField:
     # One page holds several of these forms, so ids begin with the act.
     choices = [(code, sentences.words(code)) for code in reasons.OF[act]]
@@ -169,6 +188,7 @@ def _page(
     trouble: str = "",
     told: str = "",
     numbers: dict[str, str] | None = None,
+    purpose: NumbersForm | None = None,
 ) -> Response:
     detail = details.one(g.staff.unit, ref, viewer())
     wanted = read_filter(request.args)
@@ -189,8 +209,10 @@ def _page(
         steps=words.history(detail),
         decisions=decisions,
         plain=ActForm(formdata=None, data=drawn),
+        purpose=purpose or NumbersForm(formdata=None, data=drawn),
+        minutes=NUMBERS_SHOWN // 60,
         vehicle=refused if isinstance(refused, VehicleForm) else _vehicle_form(detail),
-        form=refused,
+        form=refused or purpose,
         decidable=verifying.may_decide(detail.row) and not detail.assigned,
         trouble=trouble,
         told=told,
@@ -215,7 +237,15 @@ def _vehicle_form(detail: details.Detail) -> VehicleForm | None:
 @guards.unit("number:read")
 def numbers_read(ref: str) -> Response:
     """The page with the full numbers. Each opening is on record; the numbers stand in no address and no list."""
-    return _page(ref, numbers=details.read_numbers(staff_actor(), g.staff.unit.id, ref))
+    form = NumbersForm()
+    try:
+        numbers = details.read_numbers(staff_actor(), g.staff.unit.id, ref, form.purpose.data)
+    except Invalid as refused:
+        form.add_errors(sentences.found(refused))
+        return _page(ref, status=422, purpose=form)
+    response = _page(ref, numbers=numbers)
+    response.headers["Refresh"] = f"{NUMBERS_SHOWN}; url={url_for('unit.filing', ref=ref)}"
+    return response
 
 
 @blueprint.post("/unit/filings/<ref>/vehicle", endpoint="filing_vehicle")

@@ -22,10 +22,13 @@ from webapp.domain.limits import actions as limits
 from webapp.domain.passlist.models import Entry
 from webapp.domain.registry import queries as registry
 from webapp.domain.units.models import Unit
+from webapp.errors import Invalid
 from webapp.values import documents
 
 #: Numbers shown by their last four until somebody opens them: (block, item).
 NUMBERS = (("person", "id_number"), ("belonging", "residence_permit_number"), ("licence", "licence_number"))
+#: Why somebody may open them.
+NUMBER_PURPOSES = ("comparing", "person_asks", "correction", "authority")
 
 
 @dataclass(frozen=True)
@@ -113,23 +116,27 @@ def last_step(unit: Unit, ref: str) -> Step:
     return _steps(queries.steps_of(filing)[-1:])[0]
 
 
-def read_numbers(actor: Actor, unit_id: int, ref: str) -> dict[str, str]:
+def read_numbers(actor: Actor, unit_id: int, ref: str, purpose: str) -> dict[str, str]:
     """The full numbers of a filing as its documents print them, {item: number}. Each reading is counted against a limit
-    and goes on record. Raises NotFound, TooMany."""
+    and goes on record with its purpose. Raises NotFound, TooMany, Invalid beside `purpose`."""
+    if purpose not in NUMBER_PURPOSES:
+        raise Invalid("choose", field="purpose")
     limits.take("number-read", actor.ref)
-    _record_reading(actor, unit_id, ref)
+    _record_reading(actor, unit_id, ref, purpose)
     filing = Filing.get(Filing.ref == ref, Filing.unit == unit_id)
     declared = registry.answers(filing.answers_id)
     found = {item: declared[block][item] for block, item in NUMBERS if declared[block][item]}
-    return found | {"id_number": documents.display_number(declared["person"]["id_type"], found["id_number"])}
+    if "id_number" in found:  # nobody has one once he is erased
+        found["id_number"] = documents.display_number(declared["person"]["id_type"], found["id_number"])
+    return found
 
 
 @action("filing:number-read")
-def _record_reading(act: Act, unit_id: int, ref: str) -> dict[str, str]:
+def _record_reading(act: Act, unit_id: int, ref: str, purpose: str) -> dict[str, str]:
     items = [item for _block, item in NUMBERS]
     record(act, "filing:number-read", ref, unit_id=unit_id, fields=items)
     readings.note(act, readings.NUMBERS_READ, [_submission_ref(unit_id, ref)], items=items, unit_id=unit_id)
-    return {"filing": ref}
+    return {"filing": ref, "purpose": purpose}
 
 
 def _masked(declared: dict[str, Any]) -> dict[str, Any]:

@@ -46,19 +46,19 @@ def _returned(before: datetime) -> Any:
     return Filing.select(Filing.id).where(Filing.state == RETURNED, _last_return() < before)
 
 
-def _warned(before: datetime) -> Any:
-    """Whether its person was told (before then) that this return, and no earlier one, lapses."""
+def _warned(*before: Any) -> Any:
+    """Whether its person was told (by then) that this return, and no earlier one, lapses."""
     told = Notice.select(Notice.id).where(Notice.kind == NEAR, Notice.subject == Filing.ref)
-    return fn.EXISTS(told.where(Notice.created_at <= before, Notice.created_at > _last_return()))
+    return fn.EXISTS(told.where(Notice.created_at > _last_return(), *before))
 
 
 def _near(now: datetime) -> list[int]:
-    rows = _returned(now - LIFE + WARNING).where(~_warned(now))
+    rows = _returned(now - LIFE + WARNING).where(~_warned())
     return [found for (found,) in rows.order_by(Filing.id).limit(SLICE).tuples()]
 
 
 def _over(now: datetime) -> list[int]:
-    rows = _returned(now - LIFE).where(_warned(now - WARNING))
+    rows = _returned(now - LIFE).where(_warned(Notice.created_at <= now - WARNING))
     return [found for (found,) in rows.order_by(Filing.id).limit(SLICE).tuples()]
 
 

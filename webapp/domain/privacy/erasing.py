@@ -1,4 +1,4 @@
-"""Erasing one person: proposed by one officer, carried out by another's yes; or by the term of retention (decision 17).
+"""Erasing one person: proposed by one officer, carried out by another's yes; or by the term of retention.
 
 The database refuses proposer = confirmer, and anything in force, on its way or held (schema). Within one transaction
 the erasure is confirmed, everything is emptied, the certificate issued, and the erasure done; what is left on disk,

@@ -1,7 +1,7 @@
 """The list of erasures that outlives copies: a file beside them, so that one made before brings nobody back.
 
 It holds opaque references, a number and a day; nothing of a person. Each line carries a keyed mark: whoever writes a
-line of his own erases nobody at the next restore. It is written whole, and no line is ever lost (decision 17).
+line of his own erases nobody at the next restore. It is written whole, and no line is ever lost.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ TWO_OFFICERS = "cause <> 'asked' OR state NOT IN ('confirmed', 'done') OR COALES
 
 class Erasure(Row):
     """That everything kept of one person is to go, and is gone. `confirmed` lasts within one transaction only: while it
-    does, the database lets what is frozen be emptied (schema, decision 16)."""
+    does, the database lets what is frozen be emptied (schema)."""
 
     ref = TextField(unique=True)
     number = TextField(unique=True)  # the reference people read out
@@ -79,7 +79,7 @@ class KeyCheck(Row):
 
 class KeyRotation(Row):
     """Sealing everything anew under another field key. While one is open the database lets what is frozen be sealed
-    anew, under that key alone (schema, decision 16)."""
+    anew, under that key alone (schema)."""
 
     to_key = TextField()  # id of the key, two hexadecimal figures
     began_at = InstantField()

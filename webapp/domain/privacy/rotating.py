@@ -1,4 +1,4 @@
-"""Sealing everything anew under the newest field key, slice by slice, while the system runs (decision 16).
+"""Sealing everything anew under the newest field key, slice by slice, while the system runs.
 
 What is sealed where is the register's (`Column.place`). A value is replaced only while it is still the one that was
 read, so that whoever writes meanwhile loses nothing; a run that was broken off goes on with what is left. Servers and
