@@ -53,9 +53,8 @@ def test_returned_filing_is_warned_of_and_closed_after_ninety_days(db):
 
 
 def test_addresses_notices_and_searched_words_go(db):
-    sent = filings.filed(units.certified_unit())
+    sent, officer = filings.filed(units.certified_unit()), cases.officer()
     drain(db)
-    officer = cases.officer()
     assert Delivery.select().where(Delivery.address != b"").count() > 0
     with clock.travel(timedelta(days=retention.DELIVERY_DAYS, hours=1)):
         assert purging.deliveries(clock.now()) > 0

@@ -15,7 +15,7 @@ from webapp.cli.data_register import markdown
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.accounts import roles
 from webapp.domain.filings import queries as filings
-from webapp.domain.privacy import clearing, erasing, erasure_list, obstacles, purging, reach
+from webapp.domain.privacy import clearing, erasing, erasure_list, obstacles, overview, purging, reach
 from webapp.domain.registry.models import Person
 from webapp.errors import Refusal
 
@@ -70,9 +70,13 @@ def erase(number: str, proposed_by: str, confirmed_by: str) -> None:
             click.echo(f"{name:<14} {len(getattr(kept, name))}")
         click.echo("name --proposed-by and --confirmed-by, two officers, to erase")
         return
+    first, second = _officer(proposed_by), _officer(confirmed_by)
+    if first.ref == second.ref:
+        raise click.ClickException("an erasure needs two officers")
     try:
-        proposed = erasing.propose(_officer(proposed_by), person.ref, locale=submission.language)
-        done = erasing.confirm(_officer(confirmed_by), proposed["erasure"])
+        waiting = overview.person(submission.number).proposed
+        proposed = waiting or erasing.propose(first, person.ref, locale=submission.language)["erasure"]
+        done = erasing.confirm(second, proposed)
     except Refusal as refused:
         raise click.ClickException(str(refused)) from refused
     settings = current_app.config["SETTINGS"]

@@ -141,7 +141,7 @@ def _page(ref: str, trouble: str = "") -> str:
     return render_template(
         "platform/erasures/one.html",
         row=row,
-        note=erasing.note_of(row),
+        said=erasing.note_of(row),
         number=overview.number_of(row.person_id),
         proposer=names.get(row.proposed_by, ""),
         confirmer=names.get(row.confirmed_by, ""),

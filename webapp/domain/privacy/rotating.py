@@ -62,7 +62,7 @@ def counts() -> dict[int, int]:
     found: Counter[int] = Counter()
     for column in register.sealed():
         model, field = located(column)
-        rows = model.select(key_of(field), fn.COUNT(model.id)).where(fn.LENGTH(field) > 0).group_by(key_of(field))
+        rows = model.select(key_of(field), fn.COUNT(model.id)).where(fn.LENGTH(field) > 0).group_by(peewee.SQL("1"))
         for number, count in rows.tuples():
             found[int(number, 16)] += count
     for row in StoredFile.select(StoredFile.ref).iterator():
