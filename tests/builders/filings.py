@@ -131,7 +131,7 @@ def answers(
         "belonging": {
             "unit_relation": relation,
             "staff_number": "",
-            "address": "橫琴海韻路18號3座" if relation.startswith("resident") else "",
+            "address": "橫琴海韻路18號3座" if relation.startswith("resident") or relation == "household" else "",
             "residence_permit_number": "ZH20260001" if relation == "resident_permit" else "",
             "residence_permit_expiry": "2031-01-31" if relation == "resident_permit" else "",
         },

@@ -220,6 +220,41 @@ CASES = {
         facts(cars={CAR: HELD}, in_force=(entry(BEN, "second", THERE),)),
         [None, None],
     ),
+    "of the owner's household, in his unit": (
+        [filing(BEN, "second", household=True)],
+        facts(cars={CAR: OWNED}, in_force=(entry(ANN, "owner"),)),
+        [None],
+    ),
+    "of the owner's household, uploaded with him": (
+        [filing(BEN, "second", household=True), filing()],
+        facts(),
+        [None, None],
+    ),
+    "of the household of an owner through another unit": (
+        [filing(BEN, "second", household=True)],
+        facts(cars={CAR: OWNED}, in_force=(entry(ANN, "owner", THERE),)),
+        ["household_owner"],
+    ),
+    "of the household of somebody who is vouched for himself": (
+        [filing(BEN, "second", household=True)],
+        facts(cars={CAR: OWNED}, in_force=(replace(entry(ANN, "owner"), household=True),)),
+        ["household_owner"],
+    ),
+    "an owner beside the owner of his household, who left": (
+        [filing(BEN, "second", household=True)],
+        facts(yes_of={(CAR, BEN): {ANN: True}}),
+        ["household_owner"],
+    ),
+    "printed as second driver, the owner by now": (
+        [filing(BEN, "second", printed="second")],
+        facts(yes_of={(CAR, BEN): {ANN: True}}),
+        ["changed_meanwhile"],
+    ),
+    "printed as the owner he is by now": (
+        [filing(BEN, "second", printed="owner")],
+        facts(yes_of={(CAR, BEN): {ANN: True}}),
+        [None],
+    ),
     "the same twice in one upload": ([filing(ANN), filing(ANN)], facts(), [None, "already_listed"]),
 }
 

@@ -76,7 +76,7 @@ def test_an_upload_stands_for_its_lines(plan):
     for line in lines:
         filing = Filing.get_by_id(line.filing_id)
         verified_at = upload_lists.verified_days([filing])[filing.id]
-        assert upload_lists.open_line(upload, line) == upload_lists.line_of(filing, verified_at)
+        assert upload_lists.open_line(upload, line) == upload_lists.line_of(filing, filing.slot or "", verified_at)
         digests.append(upload_lists.line_digest(filing, upload_lists.open_line(upload, line)))
     assert upload.digest == upload_lists.list_digest(digests)
 

@@ -13,9 +13,10 @@ from webapp.domain.files.models import IssuedDocument
 from webapp.domain.filings import helping, waiting
 from webapp.domain.filings import queries as filings
 from webapp.domain.filings.models import CounterSheet
+from webapp.domain.filings.uploading_rules import HOUSEHOLD
 from webapp.domain.jobs import calendar
 from webapp.domain.passlist import channels
-from webapp.domain.passlist.models import OWNER, DriverSlot, Entry
+from webapp.domain.passlist.models import OWNER, SECOND, DriverSlot, Entry
 from webapp.domain.pledges import actions as pledges
 from webapp.domain.pledges.models import Pledge
 from webapp.domain.privacy import erasing, retention
@@ -84,7 +85,6 @@ def _listing_confirmation(document: IssuedDocument, public_url: str) -> papers.L
     entry = parts.found(Entry.get_or_none(Entry.ref == document.subject))
     card = open_card(entry)
     submission = parts.found(filings.submission(entry.submission_ref))
-    slot = DriverSlot.get_or_none(DriverSlot.id == entry.slot_id)
     return papers.ListingConfirmation(
         stamp=parts.stamp(document, public_url, submission.number, Pledge.get_by_id(entry.pledge_id).digest),
         name=card.name,
@@ -95,7 +95,7 @@ def _listing_confirmation(document: IssuedDocument, public_url: str) -> papers.L
         vehicle=papers.Vehicle(
             plates=tuple(plates.display(plate) for plate in card.plates),
             use=entry.vehicle_use,
-            role=(slot.slot if slot else OWNER) if entry.vehicle_use == OWN else "",
+            role=_role(entry),
             size_class=entry.size_class,
         ),
         listed_since=clock.local_date(entry.listed_at),
@@ -104,6 +104,15 @@ def _listing_confirmation(document: IssuedDocument, public_url: str) -> papers.L
             for channel in channels.fitting(entry.size_class)
         ),
     )
+
+
+def _role(entry: Entry) -> str:
+    """How the person of an entry drives an own-use car (words.DRIVER_ROLES), "" where it is a unit's."""
+    if entry.vehicle_use != OWN:
+        return ""
+    slot = DriverSlot.get_or_none(DriverSlot.id == entry.slot_id)
+    role = slot.slot if slot else OWNER
+    return HOUSEHOLD if role == SECOND and entry.household else role
 
 
 def _poster(document: IssuedDocument, public_url: str) -> papers.Poster:

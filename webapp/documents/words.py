@@ -35,12 +35,14 @@ SIZE_CLASSES = {"small": _("小型"), "medium": _("中型"), "large": _("大型"
 DRIVER_ROLES = {
     ("own", "owner"): _("自用，車主本人"),
     ("own", "second"): _("自用，第二名駕駛員"),
+    ("own", "household"): _("自用，第二名駕駛員，車主的家人"),
     ("unit", ""): _("單位車輛"),
 }
 
 SHORT_DRIVER_ROLES = {
     ("own", "owner"): _("自用，車主"),
     ("own", "second"): _("自用，第二名"),
+    ("own", "household"): _("自用，第二名，家人"),
     ("unit", ""): _("單位車輛"),
 }
 

@@ -86,7 +86,7 @@ ASSIGNMENT_WORDS: dict[str, Any] = {
     "plate_changed": _l("單位更換這輛車的車牌"),
 }
 HOLD_WORDS: dict[str, Any] = {
-    "owner_missing": _l("車主已不在名單內"),
+    "owner_missing": _l("車主的登記已終止"),
     "licence_expired": _l("駕駛證已過有效期"),
     "document_expired": _l("身份證件已過有效期"),
     "not_confirmed": _l("單位尚未確認"),

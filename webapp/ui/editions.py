@@ -43,6 +43,7 @@ STATES: dict[str, tuple[str, Any]] = {
 }
 #: Locales in the order in which texts are shown.
 READINGS = tuple(locales.NAMES)
+HOUSEHOLD_SWITCH: dict[bool, Any] = {False: _l("不可以"), True: _l("可以")}
 LEVELS: dict[str, Any] = {"required": _l("必填"), "optional": _l("可不填"), "not_asked": _l("不問")}
 
 
@@ -61,6 +62,8 @@ def _where(place: tuple[str, ...]) -> str:
         return _("%(language)s，標題", language=locales.NAMES[rest[0]])
     if kind == "clause":
         return _("%(language)s，第%(n)s條", language=locales.NAMES[rest[0]], n=rest[1])
+    if kind == "household_driver":
+        return _("同住家人由車主的單位擔保")
     if kind == "level":
         unit_class, use, item = rest
         return _("%(cls)s，%(use)s：%(item)s", cls=UNIT_CLASSES[unit_class], use=VEHICLE_USES[use], item=LABELS[item])
@@ -84,6 +87,8 @@ def _value(change: Change, side: str) -> str:
         return ""
     if kind == "sample":
         return _("示範文本") if value else _("正式文本")
+    if kind == "household_driver":
+        return str(HOUSEHOLD_SWITCH[value])
     if kind == "level":
         return str(LEVELS[value])
     if kind in ("opens", "closes"):

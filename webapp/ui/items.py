@@ -71,6 +71,7 @@ RELATIONS: dict[str, Any] = {
     "committee_staff": _l("居委會工作人員"),
     "resident_register": _l("橫琴戶籍居民"),
     "resident_permit": _l("持橫琴居住證的居民"),
+    "household": _l("車主的家人，同住，沒有自己的單位"),
 }
 
 REGIONS: dict[str, Any] = {"86": _l("內地 +86"), "853": _l("澳門 +853"), "852": _l("香港 +852")}

@@ -50,7 +50,7 @@ OWNER_STEPS: dict[str, Any] = {
 }
 #: Hold → what it means and what to do; `until` is the last day.
 HOLDS: dict[str, Any] = {
-    "owner_missing": _l("車主已不在名單內。同一位車主在%(until)s或之前重新列入，你便自動恢復；否則你的登記會終止。"),
+    "owner_missing": _l("車主的登記已終止。同一位車主在%(until)s或之前重新列入，你便自動恢復；否則你的登記會終止。"),
     "licence_expired": _l("你的駕駛證已過有效期。更新並經單位核對、上傳後恢復；最遲在%(until)s，否則登記會終止。"),
     "document_expired": _l(
         "你的身份證件或居住證已過有效期。更新並經單位核對、上傳後恢復；最遲在%(until)s，否則登記會終止。"

@@ -46,6 +46,8 @@ FLAGS: dict[str, tuple[str, Any]] = {
     "roster_none": ("warn", _l("名冊內沒有此人")),
     "not_in_register": ("warn", _l("車輛不在單位車輛登記冊")),
     "change": ("wait", _l("更改現有登記，請核對前後")),
+    "household": ("warn", _l("車主的家人，請核實同住")),
+    "household_owner": ("wait", _l("要先驗核車主，或車主已在本單位的名單")),
     "assigned": ("ok", _l("單位指派，依本人已簽署的承諾")),
     "move": ("wait", _l("由另一單位轉來，上傳後原登記結束")),
     "no_vehicle": ("warn", _l("由單位指派車輛，上傳前要選定")),

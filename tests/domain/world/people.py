@@ -58,6 +58,8 @@ def _car(world: World, unit_class: str, number: int) -> tuple[str, dict[str, Any
         return relation, build.vehicle(plate=plate)
     car = world.chance.randrange(len(world.cars))
     owner = world.people[car]
+    if unit_class != "other" and world.chance.random() < 0.4:
+        relation = "household"
     tail = owner["id_number"][-4:]
     return relation, build.vehicle(
         plate=world.cars[car], is_owner="no", owner_name=owner["full_name"], owner_id_tail=tail

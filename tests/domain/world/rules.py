@@ -7,6 +7,12 @@ from __future__ import annotations
 
 from webapp.database import database, is_sqlite
 
+#: Whether the owner of an entry's car is in force through the same unit.
+OWNER_HERE = """EXISTS (
+    SELECT 1 FROM entry o JOIN driver_slot s ON s.id = o.slot_id
+    WHERE o.vehicle_id = e.vehicle_id AND o.unit_id = e.unit_id AND o.state <> 'removed' AND NOT o.household
+      AND s.slot = 'owner' AND s.in_force)"""
+
 BROKEN = {
     "1: more than two drivers on an own-use car": """
         SELECT vehicle_id FROM entry WHERE vehicle_use = 'own' AND state <> 'removed'
@@ -35,7 +41,16 @@ BROKEN = {
             WHERE h.entry_id = e.id AND h.kind = 'owner_missing' AND h.released_at IS NULL)""",
     "3: held for a missing owner who is there": """
         SELECT e.ref FROM entry e JOIN entry_hold h ON h.entry_id = e.id JOIN driver_slot s ON s.id = e.slot_id
-        WHERE h.kind = 'owner_missing' AND h.released_at IS NULL AND s.in_force""",
+        WHERE h.kind = 'owner_missing' AND h.released_at IS NULL AND s.in_force AND NOT e.household""",
+    "4 (design): of a household, its owner not in force in his unit, and not held": f"""
+        SELECT e.ref FROM entry e WHERE e.household AND e.state <> 'removed' AND NOT {OWNER_HERE} AND NOT EXISTS (
+            SELECT 1 FROM entry_hold h
+            WHERE h.entry_id = e.id AND h.kind = 'owner_missing' AND h.released_at IS NULL)""",
+    "4 (design): of a household, held for an owner who is there": f"""
+        SELECT e.ref FROM entry e JOIN entry_hold h ON h.entry_id = e.id
+        WHERE e.household AND h.kind = 'owner_missing' AND h.released_at IS NULL AND {OWNER_HERE}""",
+    "4 (design): of a household, with a unit's vehicle": """
+        SELECT ref FROM entry WHERE household AND vehicle_use = 'unit'""",
     "4: an entry in force of another use than its vehicle": """
         SELECT e.ref FROM entry e JOIN vehicle v ON v.id = e.vehicle_id
         WHERE e.state <> 'removed' AND e.vehicle_use <> v.vehicle_use""",

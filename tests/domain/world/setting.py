@@ -7,6 +7,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.builders import editions
 from tests.builders import filings as build
 from tests.builders import sanctions as build_sanctions
 from tests.builders.units import BuiltUnit, certified_unit
@@ -14,6 +15,8 @@ from webapp.actors import FILER, Actor
 from webapp.domain.filings.models import Filing, Submission
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.selection import Chosen
+from webapp.domain.pledges import policy
+from webapp.domain.publishing import actions
 from webapp.domain.units import codes
 from webapp.domain.units.models import Unit
 
@@ -100,7 +103,9 @@ def submission_of(row: Filing | Entry | Submission) -> Submission:
 
 
 def built(chance: random.Random | None = None) -> World:
-    """A fresh world of its own units and people."""
+    """A fresh world of its own units and people, where units vouch for the households of their owners."""
+    if not policy.current().household_driver:
+        editions.published("policy", actions.upcoming("policy") | {"household_driver": True})
     units = [certified_unit(unit_class) for unit_class in CLASSES]
     for one in units:
         codes.set_ceiling(one.actor, one.unit.id, codes.HIGHEST_CEILING)

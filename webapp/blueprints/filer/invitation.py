@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.blueprints.filer import blueprint, pairing
 from webapp.domain.filings import invitations
+from webapp.domain.pledges import policy as policies
 from webapp.errors import NotFound
 from webapp.ui import fields, forms, guards
 from webapp.values.codes import normalise_code
@@ -40,6 +41,8 @@ def invitation(token: str) -> Any:
             return pairing.keep(redirect(url_for("filer.start", code=code), 303), token)
         form.refuse("code", _("請輸入8個字的二維碼編號，只用英文字母和數字"))
         status = 422
-    response = make_response(render_template("filer/invitation/open.html", look=look, form=form), status)
+    household = policies.current().household_driver
+    page = render_template("filer/invitation/open.html", look=look, form=form, household=household)
+    response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
     return response if look.over else pairing.keep(response, token)

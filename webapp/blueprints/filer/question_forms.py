@@ -121,14 +121,15 @@ class BelongingForm(QuestionForm):
     residence_permit_number = fields.TextField(LABELS["residence_permit_number"], width="half", maxlength=60)
     residence_permit_expiry = fields.DateField(LABELS["residence_permit_expiry"], hint=_DATE)
 
-    def fit(self, unit_class: str) -> None:
+    def fit(self, unit_class: str, household: bool) -> None:
         """Relations of this class of unit, and only the questions one of them meets."""
-        relations = eligibility.relations_open(unit_class)
+        relations = eligibility.relations_open(unit_class, household=household)
         self.unit_relation.choices = choices(RELATIONS, relations)
-        if not any(relation.startswith("resident") for relation in relations):
-            for name in ("address", "residence_permit_number", "residence_permit_expiry"):
-                if name in self:
-                    del self[name]
+        lives_here = eligibility.RESIDENT_REGISTER in relations
+        met = {"address": lives_here or eligibility.HOUSEHOLD in relations}
+        for name in ("address", "residence_permit_number", "residence_permit_expiry"):
+            if name in self and not met.get(name, lives_here):
+                del self[name]
 
 
 class LicenceForm(QuestionForm):
@@ -183,6 +184,9 @@ class VehicleForm(QuestionForm):
             "lorry": (SIZE_CLASSES["lorry"], _("載貨的車，只能走部分通道")),
         }
         self.size_class.choices = [(code, *said) for code, said in sizes.items()]
+        if relation == eligibility.HOUSEHOLD:
+            self.is_owner.choices = self.is_owner.choices[1:]
+            self.is_owner.data = self.is_owner.data or "no"
         if "own" not in uses:
             for name in ("is_owner", "owner_name", "owner_id_tail", "joint_owner"):
                 del self[name]

@@ -25,7 +25,7 @@ from webapp.blueprints.filer.question_forms import (
 )
 from webapp.domain.accounts import codes
 from webapp.domain.accounts.rules import CODE_LIFE
-from webapp.domain.filings import answering, checks, correcting, declaring, helping, items
+from webapp.domain.filings import answering, checks, correcting, declaring, eligibility, helping, items
 from webapp.domain.registry import queries as registry
 from webapp.errors import Fault, Invalid, TooMany
 from webapp.ui import guards, locales, sentences
@@ -272,8 +272,9 @@ def belonging(opened: Opened) -> Any:
         return moved
     form = BelongingForm(data=answering.page_of(opened.answers, items.BELONGING))
     form.ask_by(opened.policy, opened.unit.unit_class)
-    form.fit(opened.unit.unit_class)
-    return answer(opened, items.BELONGING, form, "filer/question/belonging.html")
+    form.fit(opened.unit.unit_class, opened.policy.household_driver)
+    household = eligibility.HOUSEHOLD in {choice.value for choice in form.unit_relation.choices}
+    return answer(opened, items.BELONGING, form, "filer/question/belonging.html", household=household)
 
 
 @blueprint.route("/file/<ref>/licence", methods=["GET", "POST"])

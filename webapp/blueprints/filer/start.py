@@ -11,6 +11,7 @@ from webapp.blueprints.filer import blueprint, opening, pairing
 from webapp.domain.filings import drafts, eligibility
 from webapp.domain.passlist import channels
 from webapp.domain.pledges import leaving
+from webapp.domain.pledges import policy as policies
 from webapp.domain.units import queries as units
 from webapp.errors import Conflict
 from webapp.ui import code_pages, forms, guards, locales
@@ -23,13 +24,15 @@ def start(code: str) -> Any:
     answer = units.by_code(code)
     if answer.standing != units.OPEN or answer.unit is None:
         return code_pages.explained(answer, code)
-    relations = eligibility.relations_open(answer.unit.unit_class)
+    household = policies.current().household_driver
+    relations = eligibility.relations_open(answer.unit.unit_class, household=household)
     return render_template(
         "filer/start/open.html",
         form=forms.Form(formdata=None),
         unit=answer.unit,
         code=answer.code,
         invited=pairing.shown(),
+        household=eligibility.HOUSEHOLD in relations,
         relations=[(RELATIONS[one], eligibility.uses_open(answer.unit.unit_class, one)) for one in relations],
         channels=channels.all_channels(),
         leaving=leaving.current(locales.select()),

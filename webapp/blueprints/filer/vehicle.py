@@ -54,5 +54,7 @@ def vehicle(opened: Opened, number: int) -> Any:
         most=items.MAX_VEHICLES,
         fixed=fixed,
         invited=invited,
+        household=opened.policy.household_driver,
+        of_household=relation == eligibility.HOUSEHOLD,
         typed=answering.page_of(opened.answers, page),
     )

@@ -17,7 +17,7 @@ from webapp.domain.publishing import contents
 from webapp.domain.publishing.contents import Content
 from webapp.errors import Fault, NotFound
 from webapp.ui import fields, forms, locales
-from webapp.ui.editions import LEVELS, hour
+from webapp.ui.editions import HOUSEHOLD_SWITCH, LEVELS, hour
 from webapp.ui.items import LABELS
 from webapp.ui.presenters import SIZE_CLASSES, UNIT_CLASSES, VEHICLE_USES
 
@@ -72,6 +72,21 @@ def _policy_form() -> type[EditionForm]:
     return type("PolicyForm", (EditionForm,), made | _closing())
 
 
+def _household_form() -> type[EditionForm]:
+    return type(
+        "HouseholdForm",
+        (EditionForm,),
+        {
+            "household_driver": fields.RadioField(
+                _l("沒有自己單位的家人，可否由車主所屬單位擔保做第二名駕駛員？"),
+                hint=_l("只限與車主同住的家人、車主的自用車輛。仍要車主同意、單位驗核和上傳"),
+                choices=[("no", HOUSEHOLD_SWITCH[False]), ("yes", HOUSEHOLD_SWITCH[True])],
+            )
+        }
+        | _closing(),
+    )
+
+
 def _channel_form() -> type[EditionForm]:
     made: dict[str, Any] = {
         "code": fields.TextField(_l("編號"), hint=_l("例如hengqin-bridge，閘口系統用，不能更改"), width="half"),
@@ -94,19 +109,24 @@ def _holiday_form() -> type[EditionForm]:
     )
 
 
+#: The part of the policy that holds for all classes.
+HOUSEHOLD = "household"
+
 _FORMS: dict[str, type[EditionForm]] = {
     **{subject: _text_form(subject) for subject in TEXTS},
     "policy": _policy_form(),
     "channels": _channel_form(),
     "holidays": _holiday_form(),
+    HOUSEHOLD: _household_form(),
 }
 
 
 def part_of(subject: str, content: Content) -> str:
-    """Which part of the content the address asks for: a class, a channel's code ("" a new one). Raises NotFound."""
+    """Which part of the content the address asks for: a class or HOUSEHOLD, a channel's code ("" a new one).
+    Raises NotFound."""
     part = request.args.get("part", "")
     if subject == "policy":
-        if part not in UNIT_CLASSES:
+        if part not in UNIT_CLASSES and part != HOUSEHOLD:
             raise NotFound("not_found")
         return part
     if subject == "channels":
@@ -118,7 +138,7 @@ def part_of(subject: str, content: Content) -> str:
 
 def drawn(subject: str, content: Content, part: str) -> EditionForm:
     """The form with the content in it; what was sent instead, where something was."""
-    return _FORMS[subject](data=_data(subject, content, part))
+    return _FORMS[HOUSEHOLD if part == HOUSEHOLD else subject](data=_data(subject, content, part))
 
 
 def _data(subject: str, content: Content, part: str) -> dict[str, Any]:
@@ -127,6 +147,8 @@ def _data(subject: str, content: Content, part: str) -> dict[str, Any]:
         for locale, text in content["texts"].items():
             data |= {f"title_{locale}": text["title"], f"clauses_{locale}": "\n".join(text["clauses"])}
         return data
+    if part == HOUSEHOLD:
+        return {"household_driver": "yes" if contents.household_driver(content) else "no"}
     if subject == "policy":
         return {f"{use}_{item}": level for use in USES for item, level in content["rules"][part][use].items()}
     if subject == "holidays":
@@ -148,6 +170,10 @@ def read(subject: str, form: EditionForm, content: Content, part: str) -> tuple[
         nature = form["nature"].data if "nature" in form else "official"
         made = {"sample": nature == "sample", "texts": {one: _wording(form, one) for one in contents.LOCALES}}
         return made, [] if nature else [Fault("nature", "choose")]
+    if part == HOUSEHOLD:
+        chosen = form["household_driver"].data
+        made["household_driver"] = chosen == "yes"
+        return made, [] if chosen in ("yes", "no") else [Fault("household_driver", "choose")]
     if subject == "policy":
         made["rules"][part] = {use: {item: form[f"{use}_{item}"].data for item in policy.EDITABLE} for use in USES}
         return made, []

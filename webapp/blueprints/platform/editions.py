@@ -139,7 +139,7 @@ def _form_page(subject: str, part: str, form: edition_forms.EditionForm, status:
         form=form,
         words=words,
         classes=UNIT_CLASSES,
-        levels=edition_forms.levels(form) if subject == "policy" else [],
+        levels=edition_forms.levels(form) if part in UNIT_CLASSES else [],
         wordings=[(one, locales.NAMES[one]) for one in contents.LOCALES],
     )
     return make_response(body, status)

@@ -14,7 +14,7 @@ from webapp.domain.filings import closing, colliding, making, relisting, slips, 
 from webapp.domain.filings.colliding import Claim, Filer
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.filings.states import REFUSED
-from webapp.domain.passlist import ending, holds, slots
+from webapp.domain.passlist import ending, holds, households, slots
 from webapp.domain.passlist.models import DriverSlot, Entry
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import actions as registering
@@ -120,7 +120,8 @@ def reopen(act: Act, case: Case) -> list[str]:
     slips.release(act, [one.id for one in found])
     found = [] if vehicle["unit_assigns"] else registry.vehicles_of(vehicle["plates"], vehicle["vin"])
     claim = Claim(old.position, vehicle, found[0] if found else None)
-    faults = colliding.collisions(Filer(person, bytes(submission.phone_index), case.number), unit, claim)
+    filer = Filer(person, bytes(submission.phone_index), case.number, household=old.household)
+    faults = colliding.collisions(filer, unit, claim)
     if faults:
         return [f"not:{faults[0].code}"]
     warnings = [code for code in old.warnings if code != making.TWO_VEHICLES]
@@ -167,6 +168,8 @@ def unassign(act: Act, case: Case) -> list[str]:
 
 
 def _seated(entry: Entry) -> bool:
+    if entry.household and not households.with_owner(entry.unit_id, [entry.vehicle_id]):
+        return False
     return DriverSlot.select().where(DriverSlot.id == entry.slot_id, DriverSlot.in_force).exists()
 
 

@@ -66,6 +66,7 @@ def _listing(row: Entry, successor: Unit) -> listing.Listing:
         submission_ref=row.submission_ref,
         number=row.number,
         card=open_card(row),
+        household=row.household,
     )
 
 

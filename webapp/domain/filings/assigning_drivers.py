@@ -96,14 +96,15 @@ def waiting(unit_id: int, row: RegisterVehicle) -> list[Filing]:
 
 
 def _bases(unit_id: int) -> Any:
-    """The newest entry in force of everybody in the unit who has not asked to leave."""
+    """The newest entry in force of everybody in the unit who has not asked to leave; an owner's household is none of
+    the unit's people."""
     one = Entry.alias()
     asked = EntryHold.select(EntryHold.id).where(
         EntryHold.entry == one.id, EntryHold.kind == "removal_requested", EntryHold.released_at.is_null()
     )
     newest = (
         one.select(fn.MAX(one.id))
-        .where(one.unit == unit_id, one.state << IN_FORCE, ~fn.EXISTS(asked))
+        .where(one.unit == unit_id, one.state << IN_FORCE, ~one.household, ~fn.EXISTS(asked))
         .group_by(one.person)
     )
     return Entry.select().where(Entry.unit == unit_id, Entry.id << newest)

@@ -220,7 +220,10 @@ def _phone(page: _Page) -> None:
 
 def _belonging(page: _Page) -> None:
     relation = page.text("unit_relation")
-    if relation not in eligibility.relations_open(page.unit_class):
+    # Whoever is vouched for already changes what is in force whatever the policy says by now.
+    kept = answering.CHANGES in page.answers and BELONGING not in page.answers.get(answering.ASKED, ())
+    household = page.policy.household_driver or kept
+    if relation not in eligibility.relations_open(page.unit_class, household=household):
         page.fault("unit_relation", "not_open" if relation in eligibility.RELATIONS else "missing")
         return
     if relation in (eligibility.STAFF, eligibility.UNIT_DRIVER, eligibility.COMMITTEE_STAFF):
@@ -295,7 +298,7 @@ def _vehicle(page: _Page, number: int) -> None:
         _about_vehicle(page, use)
         _vin(page, number, use)
         if use == OWN:
-            _owner(page)
+            _owner(page, relation)
     if page.typed.get("add_another") == "yes" and number >= MAX_VEHICLES:
         page.fault("add_another", "too_many_vehicles", maximum=MAX_VEHICLES)
 
@@ -352,12 +355,14 @@ def _vin(page: _Page, number: int, use: str) -> None:
         page.fault("vin", "repeated_vehicle")
 
 
-def _owner(page: _Page) -> None:
+def _owner(page: _Page, relation: str) -> None:
     if page.typed.get("invitation"):
         return  # the owner invited him: his yes is there, and his number nobody's affair
     is_owner = page.text("is_owner")
     if is_owner not in ("yes", "no"):
         page.fault("is_owner", "missing")
+    elif is_owner == "yes" and relation == eligibility.HOUSEHOLD:
+        page.fault("is_owner", "household_second")
     if is_owner != "no":
         return
     page.take("owner_name", people.check_name(page.text("owner_name")).findings)

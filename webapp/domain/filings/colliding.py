@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp import crypto
-from webapp.domain.filings import asking, invitations
+from webapp.domain.filings import asking, households, invitations
 from webapp.domain.filings.answering import vehicle_page
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.passlist.models import OWNER, REMOVED, SECOND, DriverSlot, Entry
@@ -48,12 +48,14 @@ class Claim:
 @dataclass(frozen=True)
 class Filer:
     """Who files: the person behind the identity, and the phone proved just now. `reference` names a refusal that may
-    say no more. `corrects` are the ids of his own filings that this one takes further, which stand in no way."""
+    say no more. `corrects` are the ids of his own filings that this one takes further, which stand in no way.
+    `household`: he files as a member of the owner's household."""
 
     person: Person | None
     phone_index: bytes
     reference: str
     corrects: tuple[int, ...] = ()
+    household: bool = False
 
 
 def collisions(filer: Filer, unit: Unit, claim: Claim) -> list[Fault]:
@@ -62,6 +64,7 @@ def collisions(filer: Filer, unit: Unit, claim: Claim) -> list[Fault]:
     if claim.vehicle is not None:
         faults = faults or _of_use(filer, unit, claim, claim.vehicle)
         faults += _of_slot(filer, claim, claim.vehicle)
+        faults = faults or _of_household(filer, unit, claim, claim.vehicle)
     if claim.invitation and not _invited(filer, claim):
         faults = [_fault(claim, "invitation_over")]
     if filer.person is not None:
@@ -173,6 +176,15 @@ def _of_slot(filer: Filer, claim: Claim, vehicle: Vehicle) -> list[Fault]:
     if not (in_force.exists() or in_motion.exists()):
         return []
     return [_fault(claim, "owner_taken" if claim.slot == OWNER else "third_driver")]
+
+
+def _of_household(filer: Filer, unit: Unit, claim: Claim, vehicle: Vehicle) -> list[Fault]:
+    """A member of the owner's household files through the owner's unit. Whom the owner invited reads at once that this
+    is another one; to anybody else whose people somebody is is not said: he waits for the owner, and for this unit,
+    which cannot verify him."""
+    if filer.household and claim.invitation and households.owner_elsewhere(unit.id, vehicle.id):
+        return [_fault(claim, "household_elsewhere")]
+    return []
 
 
 def _of_person(filer: Filer, person: Person, unit: Unit, claim: Claim) -> list[Fault]:

@@ -43,6 +43,11 @@ def declare(answers: Answers, unit: Unit, language: str) -> Declared:
     }
 
 
+def is_household(declared: Declared) -> bool:
+    """Whether the person is vouched for as a member of the owner's household."""
+    return bool(declared["belonging"]["unit_relation"] == eligibility.HOUSEHOLD)
+
+
 def identity_key(person: dict[str, Any]) -> str:
     """The identity key of a declared person."""
     return documents.identity_key(person["id_type"], person["id_number"], person["id_country"])

@@ -17,7 +17,7 @@ from peewee import SQL
 from webapp.database import among, database, is_sqlite
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.accounts.models import ACTIVE
-from webapp.domain.filings import eligibility, rostering, states
+from webapp.domain.filings import eligibility, households, rostering, states
 from webapp.domain.filings.lines import Line
 from webapp.domain.filings.making import TWO_VEHICLES
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
@@ -39,6 +39,8 @@ WEIGHTS = {
     "change": QUESTION,  # before and after are compared
     "move": HARMLESS,
     "assigned": FINE,
+    "household": QUESTION,  # whether he is of the household is known to whoever knows the owner
+    "household_owner": WAITS,
     "no_vehicle": HARMLESS,
     "warning": HARMLESS,
     "doubtful": QUESTION,
@@ -125,11 +127,14 @@ def of(lines: Iterable[Line], unit: Unit, who: Viewer) -> dict[int, tuple[Flag, 
     open_lines = [line for line in lines if line.state in OPEN_FILING_STATES]
     kin = _kin([line.id for line in open_lines])
     on_roster = rostering.marks(who.roster, open_lines)
+    of_households = [line.vehicle_id for line in open_lines if line.household and line.vehicle_id]
+    owners_here = households.vouched(unit.id, of_households)
     uses = {use for open_ in eligibility.ELIGIBLE.get(unit.unit_class, {}).values() for use in open_}
     return {
         line.id: (
             *_of_viewer(line, kin.get(line.id, []), unit.id, who),
             *_of_itself(line, uses, unit.id),
+            *_of_household(line, owners_here),
             *_of_kin(line, kin.get(line.id, []), unit.id),
             *_of_roster(on_roster.get(line.id)),
             *_of_warnings(line),
@@ -192,6 +197,13 @@ def _of_itself(line: Line, uses: set[str], unit_id: int) -> list[Flag]:
     elif line.vehicle_use == UNIT:
         flags.append(Flag("in_register" if line.registered else "not_in_register"))
     return flags
+
+
+def _of_household(line: Line, owners_here: set[int]) -> list[Flag]:
+    """A member of the owner's household; he waits until the unit has the owner, or has verified him."""
+    if not line.household:
+        return []
+    return [Flag("household"), *([] if line.vehicle_id in owners_here else [Flag("household_owner")])]
 
 
 def _of_kin(line: Line, kin: list[_Kin], unit_id: int) -> list[Flag]:

@@ -36,6 +36,7 @@ class Line(NamedTuple):
     waiting: bool
     disputed: bool
     assigned: bool
+    household: bool
     fallen_reason: str | None
     warnings: tuple[str, ...]
     changes: int | None
@@ -108,6 +109,7 @@ _COLUMNS = (
     Filing.waiting,
     Filing.disputed,
     Filing.assigned,
+    Filing.household,
     Filing.fallen_reason,
     Filing.warnings,
     Filing.changes,

@@ -127,6 +127,7 @@ def filing(
         warnings=[*warnings, *([TWO_VEHICLES] if torn else [])],
         waiting=waiting,
         disputed=torn,
+        household=declaring.is_household(declared),
         changes=claim.entry.id if claim.entry else None,
         state=states.next_state(states.NONE, "submit"),
         submitted_at=act.now,

@@ -99,6 +99,7 @@ class Filing(Row):
     act_id = BigIntegerField()
     version = IntegerField(default=1)
     assigned = BooleanField(default=False)  # by the unit, on the pledge that stood (filings.assigning_drivers)
+    household = BooleanField(default=False)  # a second driver of the owner's household, vouched for by his unit
 
     class Meta:
         indexes = (

@@ -15,7 +15,7 @@ from webapp.domain.audit.acts import Act
 from webapp.domain.filings import upload_facts
 from webapp.domain.filings.states import VERIFIED
 from webapp.domain.filings.uploading_rules import Candidate, decide
-from webapp.domain.passlist import listing, slots
+from webapp.domain.passlist import households, listing, slots
 from webapp.domain.passlist.models import OWNER, SECOND, Entry
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import queries as registry
@@ -106,6 +106,7 @@ def _of_unit(act: Act, unit: Unit, rows: list[Entry], roles: Slots, under: str, 
         mine = [row for row in back if (under or row.upload_ref) == upload_ref]
         added = listing.add(act, [_listing(row) for row in mine], upload_ref)
         done.made |= {row.ref: ref for row, ref in zip(mine, added, strict=True)}
+    households.settle(act, decision.cars)
 
 
 def _declared_roles(rows: list[Entry]) -> dict[str, str | None]:
@@ -136,6 +137,7 @@ def _candidate(row: Entry, slot: str | None) -> Candidate:
         changes=None,
         plates=frozenset(registry.plate_indexes(open_card(row).plates)),
         filed=(to_micros(row.listed_at), row.id),
+        household=row.household,
     )
 
 
@@ -152,4 +154,5 @@ def _listing(row: Entry) -> listing.Listing:
         submission_ref=row.submission_ref,
         number=row.number,
         card=open_card(row),
+        household=row.household,
     )

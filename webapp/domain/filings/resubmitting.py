@@ -117,7 +117,8 @@ def _resolve(
     claims, torn = submitting.claims_of(declared, replaced)
     phone = declared["contact"]["phone"]
     corrects = tuple(filing.id for filing in filings)
-    filer = Filer(person, declaring.phone_index(declared), reference, corrects)
+    household = declaring.is_household(declared)
+    filer = Filer(person, declaring.phone_index(declared), reference, corrects, household)
     faults = [fault for claim in claims for fault in replacing.faults_of(filer, unit, claim)]
     faults += submitting.twice(claims)
     if faults:
@@ -205,6 +206,7 @@ def _take_further(
         warnings=warnings,
         waiting=vehicle is not None and colliding.waits_for_owner(person, claim, vehicle),
         disputed=torn or (filing.disputed and not was_torn),
+        household=declaring.is_household(declared),
         reasons=None,
         fallen_reason=None,
         submitted_at=act.now,

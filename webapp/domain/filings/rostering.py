@@ -30,7 +30,7 @@ FITS = (EXACT, LIKELY, NONE)
 
 def marks(standing: Roster | None, read: Collection[Line]) -> dict[int, Match]:
     """What the unit's roster says of these filings, read with their staff numbers where it has such; nothing where the
-    unit has none. One statement."""
+    unit has none, nor of an owner's household, which is on nobody's roster. One statement."""
     if standing is None or not read:
         return {}
     return roster.matches(
@@ -38,6 +38,7 @@ def marks(standing: Roster | None, read: Collection[Line]) -> dict[int, Match]:
         {
             line.id: Seen(line.card.name, line.card.id_type, line.card.tail, line.staff_number, line.phone_index)
             for line in read
+            if not line.household
         },
     )
 
@@ -47,7 +48,7 @@ def beside(unit_id: int, filing_ref: str) -> tuple[Seen, Match] | None:
     standing = roster.current(unit_id)
     if standing is None:
         return None
-    found = filings_seen((Filing.unit == unit_id) & (Filing.ref == filing_ref))
+    found = filings_seen((Filing.unit == unit_id) & (Filing.ref == filing_ref) & ~Filing.household)
     matched = roster.matches(standing, found)
     return next(((found[one], matched[one]) for one in found), None)
 
@@ -66,7 +67,7 @@ def counts_as(fit: str) -> str:
 
 
 def _open(unit_id: int, standing: Roster) -> dict[int, Match]:
-    open_ = (Filing.unit == unit_id) & (Filing.state << OPEN_FILING_STATES)
+    open_ = (Filing.unit == unit_id) & (Filing.state << OPEN_FILING_STATES) & ~Filing.household
     return roster.matches(standing, filings_seen(open_, numbers=standing.has_numbers))
 
 
@@ -99,7 +100,7 @@ def left(unit_id: int) -> list[tuple[int, str]]:
 
 
 def _in_force(unit_id: int, standing: Roster) -> dict[int, Match]:
-    in_force = (Entry.unit == unit_id) & (Entry.state << IN_FORCE)
+    in_force = (Entry.unit == unit_id) & (Entry.state << IN_FORCE) & ~Entry.household
     return roster.matches(standing, entries_seen(in_force, numbers=standing.has_numbers))
 
 

@@ -174,7 +174,8 @@ def _resolve(
     replacing.check_identity(person, after, reference)
     slips.release(act, submitting.led_to(after) | {entry.vehicle_id for entry in entries})
     claims, torn = submitting.claims_of(after, dict(enumerate(entries, start=1)))
-    filer = Filer(person, crypto.index("phone", after[CONTACT]["phone"]), reference)
+    phone = crypto.index("phone", after[CONTACT]["phone"])
+    filer = Filer(person, phone, reference, household=declaring.is_household(after))
     faults = [fault for claim in claims for fault in replacing.faults_of(filer, unit, claim)]
     faults += submitting.twice(claims)
     if faults:

@@ -143,7 +143,12 @@ def _resolve(
     # What was read before the locks were held may have changed since.
     claims, torn = claims_of(declared)
     claims = moved(person, moving, claims)
-    filer = Filer(person, declaring.phone_index(declared), act.actor.request_id[:8].upper())
+    filer = Filer(
+        person,
+        declaring.phone_index(declared),
+        act.actor.request_id[:8].upper(),
+        household=declaring.is_household(declared),
+    )
     faults = [fault for claim in claims for fault in colliding.collisions(filer, unit, claim)]
     faults += twice(claims)
     if faults:

@@ -42,6 +42,7 @@ def candidates(filings: Iterable[Filing], versions: dict[int, int]) -> list[Cand
             filed=(to_micros(filing.submitted_at), filing.id),
             document=said[filing.id].document if filing.id in said else None,
             vin=said[filing.id].vin if filing.id in said else None,
+            household=filing.household,
         )
         for filing in filings
     ]
@@ -113,7 +114,9 @@ def _in_force(vehicles: Iterable[int], changed: Sequence[int]) -> list[InForce]:
     )
     leaving = {entry for (entry,) in asked.tuples()}
     rows = (
-        Entry.select(Entry.id, Entry.person, Entry.vehicle, Entry.unit, Entry.vehicle_use, DriverSlot.slot)
+        Entry.select(
+            Entry.id, Entry.person, Entry.vehicle, Entry.unit, Entry.vehicle_use, DriverSlot.slot, Entry.household
+        )
         .left_outer_join(DriverSlot, on=(Entry.slot == DriverSlot.id))
         .where(
             (Entry.vehicle << among(vehicles)) | (Entry.id << among(changed)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +15,8 @@ from webapp.database import among
 from webapp.domain.files.models import IssuedDocument, StoredFile
 from webapp.domain.filings import states, upload_facts
 from webapp.domain.filings.models import Filing, FilingStep, Upload, UploadLine
-from webapp.domain.filings.uploading_rules import Decision, decide
-from webapp.domain.passlist.models import Entry
+from webapp.domain.filings.uploading_rules import Candidate, Decision, decide
+from webapp.domain.passlist.models import SECOND, Entry
 from webapp.domain.passlist.queries import Place
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.pledges.actions import canonical
@@ -183,8 +183,8 @@ def fallen_lines(upload: Upload, limit: int | None = None) -> list[UploadLine]:
 
 
 def open_line(upload: Upload, line: UploadLine) -> dict[str, Any]:
-    """What the annex prints of a line: name, id_type, tail, plates (normalised), use, role (owner, second or ''),
-    size_class, change (whether it replaces an entry), verified_on (ISO day or '')."""
+    """What the annex prints of a line: name, id_type, tail, plates (normalised), use, role (owner, second, household,
+    or ''), size_class, change (whether it replaces an entry), verified_on (ISO day or '')."""
     return crypto.unseal(line.line, "upload_line", "line", f"{upload.ref}:{line.position}")
 
 
@@ -229,7 +229,7 @@ def preview(unit: Unit, upload: Upload) -> Decision:
         .tuples()
     )
     filings = Filing.select().where(Filing.id << among(filing for filing, _ in rows))
-    chosen = upload_facts.candidates(filings, dict(rows))
+    chosen = as_printed(upload, upload_facts.candidates(filings, dict(rows)))
     return decide(chosen, upload_facts.facts(unit, chosen))
 
 
@@ -256,7 +256,17 @@ def filings_of_lines(lines: Iterable[UploadLine]) -> dict[int, Filing]:
     return {row.id: row for row in Filing.select().where(Filing.id << among(line.filing_id for line in lines))}
 
 
-def line_of(filing: Filing, verified_at: datetime | None) -> dict[str, Any]:
+def as_printed(upload: Upload, candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The candidates of a prepared upload with the role that the lines of second drivers name."""
+    found = list(candidates)
+    seconds = among(one.filing_id for one in found if one.slot == SECOND)
+    lines = UploadLine.select().where(UploadLine.upload == upload.id, UploadLine.filing << seconds)
+    roles = {line.filing_id: str(open_line(upload, line)["role"]) for line in lines}
+    return [replace(one, printed=roles.get(one.filing_id, "")) for one in found]
+
+
+def line_of(filing: Filing, role: str, verified_at: datetime | None) -> dict[str, Any]:
+    """The line of a filing; `role` as uploading_rules has it."""
     card = open_card(filing)
     return {
         "name": card.name,
@@ -264,7 +274,7 @@ def line_of(filing: Filing, verified_at: datetime | None) -> dict[str, Any]:
         "tail": card.tail,
         "plates": card.plates,
         "use": filing.vehicle_use,
-        "role": filing.slot or "",
+        "role": role,
         "size_class": filing.size_class or "",
         "change": filing.changes_id is not None,
         "verified_on": clock.local_date(verified_at).isoformat() if verified_at else "",

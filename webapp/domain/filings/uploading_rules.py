@@ -13,6 +13,8 @@ from webapp.domain.passlist.models import OWNER
 from webapp.domain.passlist.rules import Car, take_seat
 from webapp.domain.registry.models import OWN, UNIT
 
+#: The role of a second driver whom the owner's unit vouches for, on the line that names him; else it is his slot.
+HOUSEHOLD = "household"
 #: Why a filing falls out. Sentences: ui.sentences.uploads.
 REASONS = (
     "not_verified",
@@ -33,6 +35,7 @@ REASONS = (
     "slot_taken",
     "third_driver",
     "is_owner",
+    "household_owner",
 )
 
 
@@ -56,6 +59,8 @@ class Candidate:
     filed: tuple[int, int]  # micros of submission, id
     document: bytes | None = None  # of a change: identity key, VIN; what it says is true once it is uploaded
     vin: bytes | None = None
+    household: bool = False  # second driver of the owner's household, vouched for by the owner's unit
+    printed: str = ""  # the role his line names, where something was prepared and may be on paper
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,7 @@ class InForce:
     unit_id: int
     vehicle_use: str
     slot: str | None
+    household: bool = False  # vouched for as a member of the owner's household
     leaving: bool = False  # its person asked to be removed
 
 
@@ -108,6 +114,16 @@ class Decision:
     def reasons(self) -> dict[int, str]:
         """Why each fallen filing fell, by its id."""
         return {candidate.filing_id: reason for candidate, reason in self.fallen}
+
+    def role_of(self, candidate: Candidate) -> str:
+        """How a covered candidate drives his vehicle: an owner beside an owner who left is the owner now."""
+        return _role(candidate, self.cars.get(candidate.vehicle_id or 0, Car()))
+
+
+def _role(candidate: Candidate, car: Car) -> str:
+    if candidate.slot and car.owner and car.owner.person_id == candidate.person_id:
+        return OWNER
+    return HOUSEHOLD if candidate.household else candidate.slot or ""
 
 
 class _List:
@@ -231,6 +247,10 @@ def _place(candidate: Candidate, facts: Facts, decision: Decision, standing: _Li
             yes_of=facts.yes_of.get((vehicle, candidate.person_id)),
             owner_coming=vehicle in facts.owners_coming,
         )
+    if reason is None and candidate.household and not _owner_here(after, facts.unit_id, others):
+        reason = "household_owner"
+    if reason is None and candidate.printed and candidate.printed != _role(candidate, after):
+        reason = "changed_meanwhile"  # the line, maybe on paper, names him as what he would not be
     reason = reason or _said_by_another(candidate, decision)
     if reason:
         return reason
@@ -246,10 +266,22 @@ def _place(candidate: Candidate, facts: Facts, decision: Decision, standing: _Li
     # It has no entry yet: a negative number keeps it apart from entries.
     standing.add(
         InForce(
-            -candidate.filing_id, candidate.person_id, vehicle, facts.unit_id, candidate.vehicle_use, candidate.slot
+            -candidate.filing_id,
+            candidate.person_id,
+            vehicle,
+            facts.unit_id,
+            candidate.vehicle_use,
+            candidate.slot,
+            household=candidate.household,
         )
     )
     return None
+
+
+def _owner_here(car: Car, unit_id: int, standing: Iterable[InForce]) -> bool:
+    """Whether the owner stands on the list through this unit, itself vouched for by nobody else's belonging."""
+    owner = car.owner.person_id if car.owner else None
+    return any((one.person_id, one.unit_id, one.household) == (owner, unit_id, False) for one in standing)
 
 
 def _replaced(candidate: Candidate, unit_id: int, standing: _List) -> tuple[set[int], str | None]:

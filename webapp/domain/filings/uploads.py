@@ -18,7 +18,7 @@ from webapp.domain.filings.models import Filing, Submission, Upload, UploadLine
 from webapp.domain.filings.upload_pledge import SEALED_PAPER, UnitSignature, sign, wording
 from webapp.domain.filings.upload_writing import close_filings, write_fallen
 from webapp.domain.filings.uploading_rules import Decision, decide
-from webapp.domain.passlist import ending, listing, slots
+from webapp.domain.passlist import ending, households, listing, slots
 from webapp.domain.passlist import record as passlist_record
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.selection import Chosen
@@ -50,7 +50,8 @@ def prepare(act: Act, unit_id: int, chosen: Chosen) -> dict[str, Any]:
         raise Conflict("nothing_to_upload")
     now = upload_facts.candidates(filings, {filing.id: filing.version for filing in filings})
     decision = decide(now, upload_facts.facts(unit, now))
-    upload = _prepared(act, unit, filings, decision)
+    roles = {one.filing_id: decision.role_of(one) for one in now}
+    upload = _prepared(act, unit, filings, decision, roles)
     missing = 0 if chosen.everything else len(set(chosen.versions())) - len(filings)
     return {
         "upload": upload.ref,
@@ -127,12 +128,12 @@ def _prepared_one(unit_id: int, ref: str) -> Upload:
     return row
 
 
-def _prepared(act: Act, unit: Unit, filings: list[Filing], decision: Decision) -> Upload:
+def _prepared(act: Act, unit: Unit, filings: list[Filing], decision: Decision, roles: dict[int, str]) -> Upload:
     reasons, days = decision.reasons, upload_lists.verified_days(filings)
     ref = crypto.new_ref()
     lines: list[dict[str, Any]] = []
     for position, filing in enumerate(filings, start=1):
-        line = upload_lists.line_of(filing, days.get(filing.id))
+        line = upload_lists.line_of(filing, roles[filing.id], days.get(filing.id))
         lines.append(
             {
                 "position": position,
@@ -183,7 +184,7 @@ def _decided(unit: Unit, row: Upload) -> tuple[list[Filing], Decision]:
     lock(Vehicle, [vehicle for _, vehicle, _ in people if vehicle is not None] + cars)
     lock(Filing, versions)
     filings = list(Filing.select().where(wanted).order_by(Filing.id))
-    candidates = upload_facts.candidates(filings, versions)
+    candidates = upload_lists.as_printed(row, upload_facts.candidates(filings, versions))
     return filings, decide(candidates, upload_facts.facts(unit, candidates))
 
 
@@ -202,6 +203,7 @@ def _change_list(act: Act, unit: Unit, row: Upload, filings: list[Filing], decis
     listing.add(act, _listings(unit, filings, decision), row.ref)
     if left:
         slots.settle(act, left)
+    households.settle(act, decision.cars)
     carrying.follow(act, decision.covered)
     passlist_record.finish(act)
     upload_changes.tell_former_units(act, unit, replaced)
@@ -226,6 +228,7 @@ def _listings(unit: Unit, filings: list[Filing], decision: Decision) -> list[lis
             submission_ref=submissions[filing.submission_id].ref,
             number=submissions[filing.submission_id].number,
             card=open_card(filing),
+            household=filing.household,
         )
         for filing in covered
     ]

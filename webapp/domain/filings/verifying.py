@@ -36,6 +36,7 @@ SKIPPED = (
     "own_help",
     "assigned_by_unit",
     "use_not_for_class",
+    "household_owner",
     "waiting_owner",
     "needs_look",
 )
@@ -211,6 +212,8 @@ def _why_not(name: str, line: Line, signs: tuple[Flag, ...], who: Viewer, versio
         return "assigned_by_unit"  # it ends by unassigning (closings.fleet)
     if name == VERIFY and any(sign.code == "use_not_for_class" for sign in signs):
         return "use_not_for_class"
+    if name == VERIFY and any(sign.code == "household_owner" for sign in signs):
+        return "household_owner"
     return ""
 
 

@@ -30,6 +30,7 @@ class Listing:
     submission_ref: str
     number: str
     card: Card
+    household: bool = False
 
 
 def add(act: Act, listings: Sequence[Listing], upload_ref: str) -> list[str]:
@@ -77,4 +78,5 @@ def _row(act: Act, listing: Listing, seats: dict[tuple[int, int], int | None], u
         "listed_at": act.now,
         "act_id": act.id,
         "version": 1,
+        "household": listing.household,
     }

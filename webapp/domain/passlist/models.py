@@ -88,6 +88,7 @@ class Entry(Row):
     removed_at = InstantField(null=True)
     act_id = BigIntegerField()
     version = IntegerField(default=1)
+    household = BooleanField(default=False)  # vouched for as a member of the owner's household (passlist.households)
 
     class Meta:
         indexes = (

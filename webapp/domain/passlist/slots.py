@@ -13,7 +13,7 @@ from typing import Any
 
 from webapp.database import among, insert_rows
 from webapp.domain.audit.acts import Act
-from webapp.domain.passlist import ending, holds, telling
+from webapp.domain.passlist import ending, holds, households, telling
 from webapp.domain.passlist.models import OWNER, SECOND, DriverSlot, Entry, JointOwner
 from webapp.domain.passlist.rules import OWNER_MISSING_DAYS, Car, Seat, settled
 from webapp.domain.passlist.states import IN_FORCE
@@ -51,6 +51,7 @@ def settle(act: Act, vehicle_ids: Iterable[int]) -> None:
         for vehicle, car in before.items()
     }
     make(act, before, after)
+    households.settle(act, before)
 
 
 def make(act: Act, before: Cars, after: Cars) -> None:
@@ -86,7 +87,7 @@ def _hold_seconds(act: Act, pairs: list[tuple[Car, Car]]) -> None:
         return
     DriverSlot.update(in_force=False).where(DriverSlot.id << among(_known(waiting))).execute()
     until = act.now + timedelta(days=OWNER_MISSING_DAYS)
-    holds.hold(act, entries_on(waiting), "owner_missing", until)
+    holds.hold(act, entries_on(waiting, household=False), "owner_missing", until)
 
 
 def _stand_up(act: Act, pairs: list[tuple[Car, Car]]) -> None:
@@ -155,7 +156,7 @@ def _seat_seconds(act: Act, before: Cars, after: Cars) -> None:
     if back:
         DriverSlot.update(in_force=True).where(DriverSlot.id << among(_known(back))).execute()
     if back or promoted:
-        holds.release(act, entries_on([*back, *promoted]), "owner_missing")
+        holds.release(act, entries_on([*back, *promoted], household=False), "owner_missing")
     insert_rows(
         DriverSlot,
         [
@@ -166,9 +167,12 @@ def _seat_seconds(act: Act, before: Cars, after: Cars) -> None:
     )
 
 
-def entries_on(slot_ids: Iterable[int | None]) -> list[int]:
-    """Entries in force that stand on these slots, in any unit."""
+def entries_on(slot_ids: Iterable[int | None], *, household: bool = True) -> list[int]:
+    """Entries in force that stand on these slots, in any unit; without `household` not those that stand on the owner's
+    entry as well (passlist.households)."""
     rows = Entry.select(Entry.id).where(Entry.slot << among(_known(slot_ids)), Entry.state << IN_FORCE)
+    if not household:
+        rows = rows.where(~Entry.household)
     return [found for (found,) in rows.tuples()]
 
 

@@ -26,11 +26,12 @@ class PledgeText(Row):
 
 
 class ItemPolicy(Row):
-    """Which items are required, optional or not asked, per applicant class and vehicle use."""
+    """Which items are required, optional or not asked, per applicant class and vehicle use; and its switch."""
 
     version = IntegerField(unique=True)
     rules = JsonField()
     effective_from = InstantField()
+    household_driver = BooleanField(default=False)  # the owner's unit may vouch for a second driver of his household
 
     class Meta:
         table_name = "item_policy"

@@ -46,10 +46,12 @@ _USES = ("own", "unit")
 
 @dataclass(frozen=True)
 class Policy:
-    """One version of the policy. `rules` is {applicant class: {vehicle use: {item: level}}}."""
+    """One version of the policy. `rules` is {applicant class: {vehicle use: {item: level}}}; `household_driver` lets
+    the owner's unit vouch for a second driver of the same household (design 4)."""
 
     version: int
     rules: dict[str, dict[str, dict[str, str]]]
+    household_driver: bool = False
 
     def level(self, item: str, unit_class: str, use: str | None = None) -> str:
         """What is asked of an item. Before the use is known (`None`) the strictest of the class's uses counts."""
@@ -107,13 +109,13 @@ def current() -> Policy:
     )
     if row is None:
         raise LookupError("no item policy; seed the constants")
-    return Policy(row.version, row.rules)
+    return Policy(row.version, row.rules, row.household_driver)
 
 
-def publish(rules: dict[str, dict[str, dict[str, str]]], begins: datetime) -> None:
-    """Step: these levels hold from an instant on."""
+def publish(rules: dict[str, dict[str, dict[str, str]]], begins: datetime, *, household_driver: bool) -> None:
+    """Step: these levels, and the switch, hold from an instant on."""
     newest = ItemPolicy.select(fn.MAX(ItemPolicy.version)).scalar() or 0
-    ItemPolicy.create(version=newest + 1, rules=rules, effective_from=begins)
+    ItemPolicy.create(version=newest + 1, rules=rules, effective_from=begins, household_driver=household_driver)
 
 
 def take_back(begins: datetime) -> None:

@@ -107,7 +107,7 @@ _UNIT_HANT = SampleText(
     title="單位信用承諾",
     clauses=(
         "本單位登記的資料真實、有效。",
-        "附頁所列人員均已查驗屬於本單位，或居住在本社區；所列單位車輛均屬本單位。",
+        "附頁所列人員均已查驗屬於本單位，或居住在本社區，註明為家人的是所列車主的同住家人；所列單位車輛均屬本單位。",
         "已向名單內人員說明通道規定並作指導，督促遵守。",
         "遵循“誰驗核、誰管理”：保持名單準確、有效、完整；人員離開，即時移出。",
         "指定專人負責名單管理，並對其所為負責。",
@@ -125,7 +125,7 @@ _UNIT_HANS = SampleText(
     title="单位信用承诺",
     clauses=(
         "本单位登记的资料真实、有效。",
-        "附页所列人员均已查验属于本单位，或居住在本社区；所列单位车辆均属本单位。",
+        "附页所列人员均已查验属于本单位，或居住在本社区，注明为家人的是所列车主的同住家人；所列单位车辆均属本单位。",
         "已向名单内人员说明通道规定并作指导，督促遵守。",
         "遵循“谁验核、谁管理”：保持名单准确、有效、完整；人员离开，即时移出。",
         "指定专人负责名单管理，并对其所为负责。",
@@ -143,9 +143,8 @@ _UNIT_PT = SampleText(
     title="Compromisso de crédito da unidade",
     clauses=(
         "Os dados registados desta unidade são verdadeiros e válidos.",
-        "Verificou-se que todas as pessoas do anexo pertencem a esta unidade, ou residem neste bairro, e que os "
-        "veículos da "
-        "unidade indicados são seus.",
+        "Verificou-se que todas as pessoas do anexo pertencem a esta unidade, ou residem neste bairro, ou, onde assim "
+        "se indica, vivem com o proprietário indicado, e que os veículos da unidade indicados são seus.",
         "As pessoas da lista foram informadas e instruídas sobre as regras dos canais, e a unidade vela pelo seu "
         "cumprimento.",
         "Segundo o princípio «quem verifica, gere», a lista é mantida exacta, válida e completa; quem sai é "
@@ -166,8 +165,8 @@ _UNIT_EN = SampleText(
     title="Unit credit pledge",
     clauses=(
         "The registered data of this unit are true and valid.",
-        "Everyone in the annex was checked to belong to this unit or to live in this community, and every unit vehicle "
-        "named to be its own.",
+        "Everyone in the annex was checked to belong to this unit or to live in this community or, where marked so, in "
+        "the household of the owner named, and every unit vehicle named to be its own.",
         "The people listed have been informed and trained about the channel rules, and the unit sees that they "
         "are kept.",
         "Who verifies, manages: the list is kept accurate, valid and complete, and those who leave are removed "

@@ -186,7 +186,7 @@ def _take_effect(act: Act, row: Edition, action_name: str, version: int, **colum
     if row.subject in (PERSONAL, UNIT):
         texts.publish(row.subject, row.number, row.content["texts"], begins, sample=row.content["sample"])
     elif row.subject == POLICY:
-        policy.publish(row.content["rules"], begins)
+        policy.publish(row.content["rules"], begins, household_driver=contents.household_driver(row.content))
 
 
 def _move(act: Act, row: Edition, action_name: str, version: int, **columns: object) -> None:

@@ -1,7 +1,8 @@
 """What an edition of each subject holds, checked as officers typed it, and what is in force without any edition.
 
 Shapes: texts {"sample": bool, "texts": {locale: {"title", "clauses": [...]}}}; policy {"rules": {class: {use: {item:
-level}}}}; channels {"channels": [fields of passlist.Channel]}; holidays {"days": [[ISO day, name], …]}.
+level}}}, "household_driver": bool}; channels {"channels": [fields of passlist.Channel]}; holidays {"days": [[ISO day,
+name], …]}.
 """
 
 from __future__ import annotations
@@ -91,6 +92,11 @@ def _policy_faults(content: Content) -> list[Fault]:
     return found + [Fault("", "policy_fixed") for _ in strange - set(policy.EDITABLE)][:1]
 
 
+def household_driver(content: Content) -> bool:
+    """The switch of a policy; editions older than it lack it."""
+    return content.get("household_driver") is True
+
+
 # Channels -----------------------------------------------------------------------------------------------------
 
 
@@ -163,7 +169,7 @@ _FIRST: dict[str, Callable[[], Content]] = {
     PERSONAL: _first_pledge(PERSONAL),
     UNIT: _first_pledge(UNIT),
     LEAVING: lambda: {"sample": False, "texts": leaving.FIRST},
-    POLICY: lambda: {"rules": policy.first_rules()},
+    POLICY: lambda: {"rules": policy.first_rules(), "household_driver": False},
     CHANNELS: lambda: {"channels": [channels.plain(row) for row in channels.first_channels()]},
     HOLIDAYS: lambda: {"days": [[day.isoformat(), name] for day, name in calendar.first_holidays()]},
 }

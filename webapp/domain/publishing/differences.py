@@ -10,6 +10,7 @@ from typing import Any
 
 from webapp.domain.editions.models import CHANNELS, HOLIDAYS, LEAVING, PERSONAL, POLICY, UNIT
 from webapp.domain.pledges import policy
+from webapp.domain.publishing import contents
 from webapp.domain.publishing.contents import LOCALES, Content
 
 
@@ -50,6 +51,9 @@ def _policy(before: Content, after: Content) -> Iterator[Change]:
         was, now = before["rules"][unit_class][use][item], after["rules"][unit_class][use][item]
         if was != now:
             yield Change(("level", unit_class, use, item), was, now)
+    switches = contents.household_driver(before), contents.household_driver(after)
+    if switches[0] != switches[1]:
+        yield Change(("household_driver",), *switches)
 
 
 def _channels(before: Content, after: Content) -> Iterator[Change]:

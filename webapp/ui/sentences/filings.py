@@ -44,6 +44,8 @@ SENTENCES = {
     "of_another_unit": _("%(plate)s已是另一個單位的車輛，不能由這個單位申報"),
     "owner_taken": _("%(plate)s已有另一位車主。你是共有車主或第二名駕駛員，請選第二名駕駛員，由那位車主同意"),
     "invitation_over": _("%(plate)s的邀請已收回、過期或已用。請向車主再取連結，或改為請車主同意"),
+    "household_second": _("家人只可以做第二名駕駛員。你是車主，請返回選擇你自己與單位的關係"),
+    "household_elsewhere": _("%(plate)s的車主不經這個單位列入名單。家人要用車主所屬單位的二維碼申報"),
     "third_driver": _("%(plate)s已有兩名駕駛員。一輛自用車輛最多兩名，其中一名是車主"),
     "already_in_motion": _("你經這個單位申報同一輛車，已在辦理，編號%(number)s。不用再交一次"),
     "already_in_force": _("你和同一輛車已在這個單位的名單內，編號%(number)s。有變更請由進度頁辦理"),

@@ -30,6 +30,7 @@ SENTENCES = {
     "upload:owner_not_listed": _("車主還不在名單，車主列入後可再上傳"),
     "upload:slot_taken": _("這輛車已有另一位車主在名單"),
     "upload:third_driver": _("這輛車已有兩名駕駛員"),
+    "upload:household_owner": _("車主不經本單位列入名單，家人不能單獨列入"),
     "upload:is_owner": _("此人是這輛車的車主，不能同時作第二名駕駛員"),
     # the list in force
     "entry_removed": _("這一項已經移出名單"),

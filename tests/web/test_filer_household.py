@@ -1,0 +1,61 @@
+"""The switch of the policy on an officer's page, and what a filer and his verifier then see; without script."""
+
+from __future__ import annotations
+
+from tests.builders import accounts
+from tests.builders.browser import Browser, errors
+from tests.builders.filings import filed
+from tests.builders.status import tail
+from tests.builders.units import certified_unit
+from tests.web.test_filer_questions import Filer
+from webapp import clock
+from webapp.domain.filings.models import Filing
+from webapp.domain.pledges import policy
+
+HOUSEHOLD = 'value="household"'
+ANNOUNCED = "沒有自己單位的同住家人，可經車主所屬單位申報"
+
+
+def test_switched_on_by_an_officer_filed_by_the_household_seen_by_the_unit(app):
+    unit = certified_unit(email="manager@unit.example")
+    owner = filed(unit)
+    accounts.platform_staff("platform_officer", email="first@staff.example")
+    officer = Browser(app.test_client())
+    officer.sign_in("first@staff.example")
+    before = Filer(app.test_client(), unit.code)
+    before.until("/belonging")
+    assert (HOUSEHOLD in before.response.text, ANNOUNCED in before.client.get(f"/q/{unit.code}").text) == (False, False)
+    assert before.post({"unit_relation": "household"}).status == 422
+
+    page = "/platform/texts/policy/new?part=household"
+    typed = {"base": "0", "effective_on": clock.today().isoformat()}
+    assert errors(officer.send(page, typed)) == ["請選擇一項"]
+    where = officer.send(page, typed | {"household_driver": "yes"}).headers["Location"]
+    assert "<del>不可以</del>" in officer.open(where).text
+    assert officer.send(f"{where}/publish", page=where).status_code == 303
+    assert policy.current().household_driver
+    assert "同住家人由車主的單位擔保" in officer.open("/platform/texts/policy").text
+
+    car = owner.answers["vehicles"][0]
+    told = {"owner_name": owner.answers["person"]["full_name"], "owner_id_tail": tail(owner)}
+    member = Filer(app.test_client(), unit.code, unit_relation="household", address="橫琴海韻路18號", **told,
+                   plate=car["plate"], second_plate="", is_owner="no")  # fmt: skip
+    assert ANNOUNCED in member.client.get(f"/q/{unit.code}").text
+    member.until("/belonging")
+    assert HOUSEHOLD in member.response.text
+    member.until("/vehicle/1")
+    assert "你以車主家人的身份申報" in member.response.text
+    assert 'id="is_owner-1"' not in member.response.text
+    assert member.post({"is_owner": "yes"}).status == 422
+    member.until("/receipt")
+    filing = Filing.get(Filing.household)
+    assert (filing.slot, filing.waiting, filing.vehicle_id) == ("second", True, owner.filing.vehicle_id)
+
+    desk = Browser(app.test_client())
+    desk.sign_in("manager@unit.example")
+    shown = desk.open(f"/unit/filings/{filing.ref}").text
+    assert "車主的家人，請核實同住" in shown
+    assert "要先驗核車主" in shown
+    refused = desk.send(f"/unit/filings/{filing.ref}", {"act": "verify", "version": filing.version})
+    assert refused.status_code == 409
+    assert "車主還未由本單位驗核" in refused.text
