@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import cases as made
-from tests.builders import status
+from tests.builders import changing, status
 from tests.builders.filings import Filed, filed, vehicle
 from tests.builders.units import certified_unit
 from tests.builders.uploads import entry_of, uploaded, verified
@@ -188,6 +188,27 @@ def test_dismissed_changes_nothing_and_the_next_plate_may_be_objected_to(unit):
     assert decided.value.code == "case_decided"
     fleet.change_plate(unit.actor, unit.unit.id, ref, PLATE)
     assert made.objection(sent, "assignment", sent.filing.ref).state == "open"
+
+
+def test_what_was_assigned_stays_contestable_when_it_is_renewed_and_is_heard_once(unit):
+    sent, filing = assigned(unit, register(unit))
+    uploaded(unit, [filing])
+    made.objection(sent, "assignment", filing.ref)
+    for licence in ("2041-01-31", "2042-01-31"):
+        renewed = changing.send(changing.change(sent, licence={"licence_expiry": licence}))
+        changing.upload(unit, renewed)
+    [car] = [one for one in changing.filings_of(renewed) if one.vehicle_use == "unit"]
+
+    found = [one for journey in following.journeys(renewed) for one in objecting.contestable(journey)]
+
+    assert [(one.topic, one.subject) for one in found] == [("assignment", car.ref)]
+    with pytest.raises(Conflict) as again:
+        objecting.object_to(status.actor(sent), renewed.ref, "assignment", car.ref, "不是我駕駛", Handed())
+    assert again.value.code == "case_open"
+    objecting.withdraw(
+        status.actor(sent), "submission", sent.submission.ref, cases_queries.open_about(filing.ref)[0].ref
+    )
+    assert objecting.object_to(status.actor(sent), renewed.ref, "assignment", car.ref, "不是我駕駛", Handed())["case"]
 
 
 def test_an_open_objection_does_not_keep_a_filing_disputed(unit):

@@ -10,11 +10,13 @@ from tests.builders.filings import answers, filed
 from tests.builders.units import BuiltUnit, certified_unit, credit_code, pending_unit, picture
 from tests.builders.uploads import entry_of, listed, uploaded, verified
 from tests.domain.test_closings_deregistering import kinds_of
+from webapp.delivery import contents
 from webapp.domain.closings import recertifying
-from webapp.domain.files import intake
+from webapp.domain.files import documents, intake
+from webapp.domain.filings import attesting
 from webapp.domain.filings.models import Filing
 from webapp.domain.passlist.models import Entry
-from webapp.domain.units import proposals, queries, registering
+from webapp.domain.units import codes, proposals, queries, registering
 from webapp.domain.units.models import UnitProposal, UnitStep
 from webapp.errors import Conflict, Invalid, NotAllowed
 
@@ -35,11 +37,12 @@ def wanted(built: BuiltUnit, **changes) -> UnitProposal:
     return proposals.one(made["proposal"])
 
 
-def test_the_old_data_stay_until_the_new_are_certified(officer):
+def test_the_old_data_stay_until_the_new_are_certified(officer, db):
     here = certified_unit(unit_name="橫琴舊名有限公司")
     number = credit_code()
     row = wanted(here, unit_name="橫琴新名有限公司", registration_number=number)
     before = queries.by_id(here.unit.id)
+    papers = {kind: documents.of_subject(kind, here.code) for kind in codes.PAPERS}
 
     recertifying.confirm(officer, row.ref, row.version)
 
@@ -49,6 +52,15 @@ def test_the_old_data_stay_until_the_new_are_certified(officer):
     assert queries.active_code(after.id).code == here.code
     assert UnitStep.select().where(UnitStep.unit == after.id, UnitStep.action == "change").count() == 1
     assert kinds_of(after.ref)[-1] == "unit-changed"
+    # The papers of the code are made anew; those that hang somewhere say so, and the code goes on.
+    assert [papers[kind].code for kind in papers] != [documents.of_subject(kind, here.code).code for kind in papers]
+    assert {attesting.attest(one.code).standing for one in papers.values()} == {attesting.PAPER_OLD}
+    drain(db, "documents")
+    for kind in papers:
+        now = documents.of_subject(kind, here.code)
+        assert attesting.attest(now.code).standing == attesting.CODE_OPEN
+        assert contents.values_for(now, "http://x.test").unit_name == "橫琴新名有限公司"
+        assert now.file_id is not None
 
 
 def test_another_class_without_own_cars_ends_them_and_says_so_first(officer, db):

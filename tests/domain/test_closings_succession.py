@@ -57,16 +57,22 @@ def test_entries_go_on_under_the_successor_on_the_same_pledge_and_slot(officers,
     assert IssuedDocument.select().where(IssuedDocument.subject == here.ref).count() == 1
 
 
-def test_holds_go_along_with_their_term(officers):
+def test_holds_go_along_with_their_term(officers, db):
     old, new = certified_unit(), certified_unit()
     entry = listed(old)
     removals.request_removal(FILER, entry.submission_ref, entry.ref)
     until = passlist.holds([entry])[entry.id][0].until
 
+    drain(db)
+    told = kinds_of(entry.submission_ref)
+
     deregister(officers, old, new)
+    drain(db)
 
     here = newest(entry)
     assert here.state == "suspended"
+    # That it is held he knows; that it goes on elsewhere is the one thing that is new.
+    assert kinds_of(entry.submission_ref) == [*told, "unit-succeeded"]
     assert [(one.kind, one.until) for one in passlist.holds([here])[here.id]] == [("removal_requested", until)]
     assert passlist.holds([entry]) == {}
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import peewee
 import pytest
 
-from tests.builders.changing import change, in_force, send, upload
+from tests.builders.changing import change, filings_of, in_force, send, upload
 from tests.builders.filings import answers, draft, filed, plate
 from tests.builders.filings import send as submit
 from tests.builders.status import actor, couple, now
@@ -15,11 +15,23 @@ from tests.builders.units import certified_unit
 from tests.builders.uploads import entry_of, uploaded, verified, verify
 from webapp import clock, crypto
 from webapp.database import transaction
-from webapp.domain.filings import asking, invitation_states, invitation_terms, invitations, inviting, owners, releasing
+from webapp.domain.filings import (
+    asking,
+    following,
+    invitation_states,
+    invitation_terms,
+    invitations,
+    inviting,
+    owners,
+    releasing,
+    upload_lists,
+)
 from webapp.domain.filings.invitation_states import ACTIONS, TRANSITIONS
 from webapp.domain.filings.models import INVITATION_STATES, Invitation
 from webapp.domain.notices.models import Notice
+from webapp.domain.passlist import removals
 from webapp.domain.passlist.models import JointOwner
+from webapp.domain.passlist.selection import Chosen
 from webapp.domain.registry.cards import open_card
 from webapp.errors import Conflict, NotFound, TooMany
 from webapp.values import plates
@@ -193,6 +205,31 @@ def test_an_owner_beside_the_owner_is_not_let_go(db):
     with pytest.raises(Conflict) as refused:
         releasing.release(actor(owner), owner.submission.ref, owner.filing.ref)
     assert refused.value.code == "joint_owner"
+
+
+def test_an_owner_beside_the_owner_takes_his_place_and_is_the_owner_in_all_that_follows(db):
+    here, there = certified_unit(), certified_unit()
+    owner = filed(here)
+    uploaded(here, verified(here, owner))
+    second = invited(there, invite(owner, joint=True))
+    late = verify(there, [now(second)])
+    gone = entry_of(owner)
+    # He is still on his way when the owner leaves: the line of the upload, and its annex, name him the owner.
+    removals.remove(here.actor, here.unit.id, Chosen(rows=((gone.ref, gone.version),)), "left_unit")
+    upload_ref = uploaded(there, late)["upload"]
+    row = upload_lists.by_ref(upload_ref)
+    assert [upload_lists.open_line(row, line)["role"] for line in upload_lists.covered_lines(row)] == ["owner"]
+    [journey] = following.journeys(second.submission)
+    assert journey.slot == "owner"
+
+    # A change of his own waits for nobody's yes, and the plate is his to change.
+    renewed = send(change(second, in_force(second), licence={"licence_expiry": "2039-01-01"}))
+    assert [(one.slot, one.waiting) for one in filings_of(renewed)] == [("owner", False)]
+    upload(there, renewed)
+    new = plate()
+    upload(there, send(change(second, in_force(second), vehicle_1={"plate": new}), signed=True))
+    [entry] = in_force(second)
+    assert (entry.state, open_card(entry).plates) == ("listed", [plates.fold(new)])
 
 
 def test_an_invited_driver_changes_his_licence_without_a_new_yes(db):

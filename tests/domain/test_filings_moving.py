@@ -1,17 +1,22 @@
 """To another unit, and out of one: what ends, what stays, who is told."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.builders.changing import again, in_force
+from tests.builders.delivery import drain
 from tests.builders.filings import filed, vehicle
 from tests.builders.filings import send as submit
 from tests.builders.status import actor, couple, now
 from tests.builders.units import certified_unit
 from tests.builders.uploads import entry_of, say_yes, uploaded, verified
+from webapp import clock
+from webapp.domain.files.models import IssuedDocument
 from webapp.domain.filings import changing, drafts, leaving
 from webapp.domain.filings.models import Draft
 from webapp.domain.notices import queries as notices
-from webapp.domain.passlist import removals
+from webapp.domain.passlist import expiries, removals
 from webapp.domain.passlist.models import DriverSlot, Entry, EntryHold
 from webapp.domain.passlist.selection import Chosen
 from webapp.errors import Conflict, Invalid
@@ -49,6 +54,23 @@ def test_entry_ends_when_the_new_unit_uploads(db):
     assert (Entry.get_by_id(before.id).cause, after.pledge_id) == ("superseded", moved.submission.pledge_id)
     told = notices.inbox("unit", here.unit.ref)[0]
     assert (told.kind, told.params) == ("people-moved", {"count": 1})
+
+
+def test_what_moves_while_it_is_held_is_one_piece_of_news(db):
+    here, there = certified_unit(), certified_unit()
+    sent = listed(here)
+    with clock.travel(timedelta(days=3650)):
+        expiries.hold_due()
+        moved = moving(sent, there)
+        # Verified beside a document that ran out: the unit saw it, and the entry is held from the start.
+        uploaded(there, verified(there, moved))
+        drain(db)
+
+    [after] = in_force(sent)
+    assert (after.unit_id, after.state) == (there.unit.id, "suspended")
+    kinds = [one.kind for one in notices.inbox("submission", moved.submission.ref)]
+    assert (kinds.count("entry-listed"), kinds.count("entry-held")) == (0, 1)
+    assert IssuedDocument.select().where(IssuedDocument.subject == after.ref).count() == 1
 
 
 def test_second_driver_is_not_held_by_the_owners_move(db):

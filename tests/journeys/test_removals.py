@@ -266,7 +266,9 @@ def test_sanctioned_both_are_told_and_nothing_is_accepted(scene):
     gone(scene, "sanctioned", "名單管理平台的決定")
     text_comes(scene, who, "有新的決定")
     mail_comes(scene, ENTERPRISE_MAIL, "嚴重失信", DECISION["decision_number"], DECISION["appeal_route"])
-    # Why, whoever has proved the phone on file reads on his own page.
+    # Why, whoever has proved the phone on file reads on his own page, and nobody with the link alone.
+    assert DECISION["ground"] not in who.home()
+    who.go("以短訊驗證後查看")
     assert DECISION["ground"] in who.home()
     assert DECISION["appeal_route"] in who.home()
     # A text at a phone says nothing of it.

@@ -10,7 +10,7 @@ from webapp.delivery import annexes, list_exports, parts
 from webapp.documents import models as papers
 from webapp.documents import words
 from webapp.domain.files.models import IssuedDocument
-from webapp.domain.filings import helping, waiting
+from webapp.domain.filings import attesting, helping, waiting
 from webapp.domain.filings import queries as filings
 from webapp.domain.filings.models import CounterSheet
 from webapp.domain.filings.uploading_rules import HOUSEHOLD
@@ -70,7 +70,7 @@ def _receipt(document: IssuedDocument, public_url: str) -> papers.Receipt:
     declared = registry.answers(submission.answers_id)
     unit = units.by_id(submission.unit_id)
     return papers.Receipt(
-        stamp=parts.stamp(document, public_url, submission.number, Pledge.get_by_id(submission.pledge_id).digest),
+        stamp=parts.stamp(document, public_url, submission.number, attesting.digest_of(submission)),
         unit_name=unit.name,
         vehicles=parts.vehicles(declared),
         submitted_at=parts.local(submission.filed_at),

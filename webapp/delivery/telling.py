@@ -13,7 +13,8 @@ from webapp.domain.filings import case_telling, telling
 
 def tell(work: Work) -> None:
     """Everybody whose filing or entry the act took a step of."""
-    _in_slices(work, telling.tell_slice)
+    apart = work.job.params.get("apart", ())
+    _in_slices(work, lambda act_id, kind, after: telling.tell_slice(act_id, kind, after, apart))
 
 
 def tell_waiting(work: Work) -> None:

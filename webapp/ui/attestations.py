@@ -44,6 +44,11 @@ STANDINGS: dict[str, tuple[str, Any, Any]] = {
     attesting.ERASURE_DONE: ("verified", _l("真確，個人資料已刪除"), _l("這份證明不載姓名、證件號碼和車牌。")),
     attesting.CODE_OPEN: ("listed", _l("真確，二維碼使用中"), _l("掃碼後請核對單位全名。")),
     attesting.CODE_CLOSED: ("suspended", _l("真確，但單位現在不接受申報"), _l("請向單位查詢。")),
+    attesting.PAPER_OLD: (
+        "removed",
+        _l("真確，但已由新的取代"),
+        _l("單位其後改了名稱，這張寫着舊名稱。二維碼未變，請向單位索取新的。"),
+    ),
     attesting.CODE_OLD: ("removed", _l("真確，但二維碼已停用"), _l("請向單位索取新的二維碼。")),
 }
 
@@ -92,6 +97,7 @@ class Verdict:
     words: str
     meaning: str
     rows: list[tuple[str, str]]
+    compare: str  # what on the paper is to be held beside them
 
 
 def tell(found: Attested) -> Verdict:
@@ -109,7 +115,17 @@ def tell(found: Attested) -> Verdict:
         rows.append((_("其中仍在名單"), _("%(count)s份", count=found.in_force)))
     if found.digest:
         rows.append((_("內容摘要"), short_digest(found.digest)))
-    return Verdict(look, str(words), str(meaning), [(str(name), value) for name, value in rows])
+    named = [(str(name), value) for name, value in rows]
+    return Verdict(look, str(words), str(meaning), named, _to_compare(found))
+
+
+def _to_compare(found: Attested) -> str:
+    """What stands both here and on the paper."""
+    if found.digest:
+        return _("請對照手上文件的種類、單位、編號和頁腳的內容摘要。有一項不同，文件便可能被改過。")
+    if found.number:
+        return _("請對照手上文件的種類、單位和編號。有一項不同，文件便可能被改過。")
+    return _("請對照手上文件的種類、單位和簽發時間。有一項不同，文件便可能被改過。")
 
 
 _SINCE: dict[str, Any] = {

@@ -49,6 +49,7 @@ WAYS: dict[str, str] = {
 #: kind -> where it leads in the platform's inbox, and whether its subject is named there.
 PLATFORM_WAYS: dict[str, tuple[str, bool]] = {
     "sanctions-proposed": ("platform.sanctions", False),
+    "sanction-near": ("platform.sanction", True),
     "strike-proposed": ("platform.sanction", True),
     "unit-sanctioned": ("platform.unit", True),
 }

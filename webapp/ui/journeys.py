@@ -99,7 +99,7 @@ class Told:
         filing = self.journey.filing
         said = [str(VEHICLE_USES[filing.vehicle_use])]
         said += [str(SIZE_CLASSES[filing.size_class])] if filing.size_class else []
-        said += [str(ROLES[filing.slot])] if filing.slot else []
+        said += [str(ROLES[self.journey.slot])] if self.journey.slot else []
         return _("，").join(said)
 
     @property

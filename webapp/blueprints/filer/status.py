@@ -84,6 +84,7 @@ def _page(access: Access) -> str:
     owners_of = [one.entry.unit_id if one.entry else submission.unit_id for one in found]
     of_ids = units.by_ids(owners_of)
     told = [journeys.tell(one, of_ids[unit_id], now) for one, unit_id in zip(found, owners_of, strict=True)]
+    grounds = _grounds(submission, told)
     return render_template(
         "filer/status/status.html",
         access=access,
@@ -99,7 +100,8 @@ def _page(access: Access) -> str:
         own_cars={one.ref for one in told if invitations.may_invite(submission, one.journey.filing)},
         papers=status_documents.rows(access, told),
         notices=shown(following.notices(submission)),
-        grounds=_grounds(submission, told),
+        grounds=grounds if access.has_proved(following.phone_on_file(submission)) else {},
+        closed_grounds=grounds,
         may_change=open_there and any(one.in_force for one in told),
         may_add=open_there,
         linked=[(one, units.by_id(one.unit_id), filings.status_token(one)) for one in following.linked(submission)],
@@ -113,7 +115,8 @@ def _helped(submission: Any) -> tuple[str, str] | None:
 
 
 def _grounds(submission: Any, told: list[journeys.Told]) -> dict[str, Any]:
-    """What a sanction ended, by the ref of the filing; grounds are for whoever has proved the phone on file."""
+    """What a sanction ended, by the ref of the filing, where this page's phone is the one on file; grounds are read by
+    whoever has proved it."""
     if submission.id not in sanction_telling.proved_among([submission]):
         return {}
     origins = {one.journey.entry.ref if one.journey.entry else one.ref: one.ref for one in told}

@@ -22,6 +22,8 @@ def rows(access: Access, told: list[Told]) -> list[dict[str, str]]:
     found = []
     for position, pledge in enumerate(following.pledges(access.submission)):
         name = _("個人信用承諾") if position == 0 else _("以前簽署的承諾（已由新的取代）")
+        if pledge.subject != access.submission.number:
+            name = _("個人信用承諾（先前簽署，繼續有效）")
         values = {"pledge_ref": pledge.ref} if position else {}
         found += _pair(access, "personal_pledge", pledge.ref, name, "pledge", values)
     found += _pair(access, "receipt", access.submission.ref, _("申報回執"), "receipt_of", {})

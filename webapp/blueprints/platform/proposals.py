@@ -41,6 +41,8 @@ CONFIRMED: dict[str, Callable[..., Any]] = {
     "hand_over": handing_over.confirm,
     "recover": handing_over.confirm,
 }
+#: Kinds that name another person in charge.
+NEW_MANAGER = ("hand_over", "recover")
 PAPERS = ("proof", "authorisation")
 
 
@@ -84,7 +86,7 @@ def _page(ref: str, trouble: str = "", take_up: TakeUpForm | None = None) -> str
     waits = row.state in domain.WAITING
     closing = row.kind == "deregister"
     return render_template(
-        f"platform/proposals/{row.kind}.html",
+        f"platform/proposals/{'manager' if row.kind in NEW_MANAGER else row.kind}.html",
         row=row,
         unit=unit,
         successor=successor,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from flask import Response as FlaskResponse
 from flask import flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,8 +18,9 @@ from webapp.domain.jobs import queries as jobs
 from webapp.domain.sanctions import batches, proposing, sanction_queries
 from webapp.domain.sanctions.proposing import Which
 from webapp.domain.sanctions.sanction_queries import Sanction, SanctionBatch
-from webapp.errors import Conflict, Fault, Invalid, NotAllowed
+from webapp.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 from webapp.ui import fields, forms, guards, locales, sentences
+from webapp.ui import sheets as sheet_pages
 from webapp.ui.requests import staff_actor
 
 #: Faulty rows one page shows; the file of faults has them all.
@@ -149,19 +149,25 @@ def sanction_batch_reject(ref: str) -> Response:
     return locales.answered(make_response(page, 422 if form.refused else 200))
 
 
-@blueprint.get("/platform/sanctions/batches/<ref>/faults.csv")
+@blueprint.get("/platform/sanctions/batches/<ref>/faults.xlsx")
 @guards.platform("sanctions:read")
 def sanction_batch_faults(ref: str) -> Response:
-    """Every faulty row with what is wrong, to correct the file by."""
+    """Every faulty row as it was sent, with what is wrong: put right, it can be sent as it is."""
     batch = sanction_queries.batch(ref)
+    if not sanction_queries.fault_count(batch):
+        raise NotFound("not_found")
+    heads = [*(column.head for column in batches.COLUMNS), _("行"), _("要改甚麼")]
+    return sheet_pages.download(sheet_writing.xlsx(_("要改的行"), heads, _wrong_rows(batch)), "sanctions-errors.xlsx")
+
+
+def _wrong_rows(batch: SanctionBatch) -> Iterator[list[str]]:
     heads = {column.name: column.head for column in batches.COLUMNS}
-
-    def rows() -> Iterator[tuple[str, str, str]]:
-        for one in sanction_queries.faults(batch, limit=None):
-            yield str(one.row), heads.get(one.field, ""), sentences.of(Fault(one.field, one.code, one.params))
-
-    body = b"".join(sheet_writing.csv_text([_("行"), _("欄"), _("要改甚麼")], rows()))
-    response = FlaskResponse(body, content_type=sheet_writing.CSV)
-    response.headers["Content-Disposition"] = f'attachment; filename="faults-{batch.ref}.csv"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    told: dict[int, list[str]] = {}
+    for one in sanction_queries.faults(batch, limit=None):
+        what = sentences.of(Fault(one.field, one.code, one.params))
+        told.setdefault(one.row, []).append(
+            _("%(column)s：%(what)s", column=heads[one.field], what=what) if one.field in heads else what
+        )
+    sent = batches.as_sent(batch)
+    for row, faults in told.items():
+        yield [*(sent[row].get(name, "") for name in heads), str(row), _("；").join(faults)]

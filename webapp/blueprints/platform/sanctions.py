@@ -247,7 +247,9 @@ def sanction_near(ref: str) -> Response:
         found = sanction_queries.by_ids([near.sanction_id])[near.sanction_id]
     else:
         found = sanction_queries.one(done["sanction"])
-    if found.batch_id:
+        if sanction_queries.near_by_ref(ref).sanction_id != found.id:
+            flash(_("已按同一決定另立一項，指明此人的證件。請核對後提出，由另一位名單管理員確認。"), "info")
+    if found.batch_id and found.state == "staged":
         batch = sanction_queries.batch_by_id(found.batch_id)
         return redirect(url_for("platform.sanction_batch", ref=batch.ref, _anchor="near"), 303)
     return redirect(url_for("platform.sanction", ref=found.ref, _anchor="near"), 303)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -42,51 +45,15 @@ class ChangeForm(forms.VersionedForm):
 CERTIFIED_ONCE = ("certified", "suspended")
 
 
-@blueprint.route("/unit/standing/close", methods=["GET", "POST"])
-@guards.unit("unit:edit")
-def standing_close() -> Response:
-    """The unit wishes to be deregistered: what that ends, and its words to the platform."""
-    unit = g.staff.unit
-    form = ClosingForm()
+def _proposing(
+    form: forms.Form, send: Callable[[], Any], sent: str, page: Callable[[], str], *, possible: bool
+) -> Response:
+    """The page of one proposal: what was sent is done, or refused with everything that is wrong; it is shown while the
+    unit may propose it."""
     status = 200
     if request.method == "POST" and not locales.switch_requested():
         try:
-            deregistering.ask(staff_actor(), unit.id, form.note.data, key=form.submission_key.data)
-        except Invalid as refused:
-            form.add_errors(sentences.found(refused))
-            status = 422
-        except Conflict as conflict:
-            form.refuse(None, sentences.of(conflict.faults[0]))
-            status = 409
-        else:
-            flash(_("已向平台申請註銷。平台決定前一切照舊，你可以收回。"), "info")
-            return redirect(url_for("unit.standing"), 303)
-    elif request.method != "POST" and states.DEREGISTER not in states.possible(unit.state):
-        return redirect(url_for("unit.standing"), 303)
-    page = render_template("unit/standing/close.html", form=form, unit=unit, reach=reach.of(unit))
-    return locales.answered(make_response(page, status))
-
-
-@blueprint.route("/unit/standing/hand-over", methods=["GET", "POST"])
-@guards.unit("unit:edit")
-def standing_hand_over() -> Response:
-    """Another person in charge, named by the manager with the letter that authorises him."""
-    unit = g.staff.unit
-    form = NamedForm()
-    status = 200
-    if request.method == "POST" and not locales.switch_requested():
-        letter = sent_paper(form, "authorisation")
-        try:
-            handing_over.propose(
-                staff_actor(),
-                unit.id,
-                form.named(),
-                letter,
-                form.managers.data,
-                form.note.data,
-                by_unit=True,
-                key=form.submission_key.data,
-            )
+            send()
         except Invalid as refused:
             form.add_errors(found_beside(form, refused))
             status = 422
@@ -94,12 +61,48 @@ def standing_hand_over() -> Response:
             form.refuse(None, sentences.of(conflict.faults[0]))
             status = 409
         else:
-            flash(_("已送平台確認。新專人接受前，你仍是單位專人。"), "info")
+            flash(sent, "info")
             return redirect(url_for("unit.standing"), 303)
-    elif request.method != "POST" and unit.state not in CERTIFIED_ONCE:
+    elif request.method != "POST" and not possible:
         return redirect(url_for("unit.standing"), 303)
-    page = render_template("unit/standing/hand_over.html", form=form, unit=unit)
-    return locales.answered(make_response(page, status))
+    return locales.answered(make_response(page(), status))
+
+
+@blueprint.route("/unit/standing/close", methods=["GET", "POST"])
+@guards.unit("unit:edit")
+def standing_close() -> Response:
+    """The unit wishes to be deregistered: what that ends, and its words to the platform."""
+    unit, form = g.staff.unit, ClosingForm()
+    return _proposing(
+        form,
+        lambda: deregistering.ask(staff_actor(), unit.id, form.note.data, key=form.submission_key.data),
+        _("已向平台申請註銷。平台決定前一切照舊，你可以收回。"),
+        lambda: render_template("unit/standing/close.html", form=form, unit=unit, reach=reach.of(unit)),
+        possible=states.DEREGISTER in states.possible(unit.state),
+    )
+
+
+@blueprint.route("/unit/standing/hand-over", methods=["GET", "POST"])
+@guards.unit("unit:edit")
+def standing_hand_over() -> Response:
+    """Another person in charge, named by the manager with the letter that authorises him."""
+    unit, form = g.staff.unit, NamedForm()
+    return _proposing(
+        form,
+        lambda: handing_over.propose(
+            staff_actor(),
+            unit.id,
+            form.named(),
+            sent_paper(form, "authorisation"),
+            form.managers.data,
+            form.note.data,
+            by_unit=True,
+            key=form.submission_key.data,
+        ),
+        _("已送平台確認。新專人接受前，你仍是單位專人。"),
+        lambda: render_template("unit/standing/hand_over.html", form=form, unit=unit),
+        possible=unit.state in CERTIFIED_ONCE,
+    )
 
 
 @blueprint.route("/unit/standing/change", methods=["GET", "POST"])
@@ -108,32 +111,21 @@ def standing_change() -> Response:
     """The data the unit was certified with, anew: they are certified again, and those of now stay until then."""
     unit = g.staff.unit
     form = ChangeForm(data=recertifying.as_certified(unit) | {"version": unit.version})
-    status = 200
-    if request.method == "POST" and not locales.switch_requested():
-        proof = sent_paper(form, "proof")
-        try:
-            recertifying.propose(
-                staff_actor(),
-                unit.id,
-                form.typed(),
-                proof,
-                form.note.data,
-                form.expected_version or 0,
-                key=form.submission_key.data,
-            )
-        except Invalid as refused:
-            form.add_errors(found_beside(form, refused))
-            status = 422
-        except Conflict as conflict:
-            form.refuse(None, sentences.of(conflict.faults[0]))
-            status = 409
-        else:
-            flash(_("已送平台認證。認證前，現在的資料繼續有效。"), "info")
-            return redirect(url_for("unit.standing"), 303)
-    elif request.method != "POST" and unit.state not in CERTIFIED_ONCE:
-        return redirect(url_for("unit.standing"), 303)
-    page = render_template("unit/standing/change.html", form=form, unit=unit)
-    return locales.answered(make_response(page, status))
+    return _proposing(
+        form,
+        lambda: recertifying.propose(
+            staff_actor(),
+            unit.id,
+            form.typed(),
+            sent_paper(form, "proof"),
+            form.note.data,
+            form.expected_version or 0,
+            key=form.submission_key.data,
+        ),
+        _("已送平台認證。認證前，現在的資料繼續有效。"),
+        lambda: render_template("unit/standing/change.html", form=form, unit=unit),
+        possible=unit.state in CERTIFIED_ONCE,
+    )
 
 
 @blueprint.post("/unit/standing/proposals/<ref>/withdraw")

@@ -13,6 +13,8 @@ from webapp.values.document_numbers import hk_check_digit
 PASSWORD = "demo-Pass-2026"  # noqa: S105 - refused outside the demo
 
 COMMITTEE, ENTERPRISE, DUTY = "committee", "enterprise", "duty"
+#: Where lists are kept true: a roster, a campaign, another manager; and a unit whose data are certified again.
+HARBOUR, ACADEMY = "harbour", "academy"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,14 @@ UNITS = (
     UnitRole(
         "stall", "enterprise", "示範商貿（橫琴）有限公司", ("cn", credit_code("91440400MA0000008")),
         "橫琴華金街58號", "示範專人鄧麗芬", "stall@demo.test", fate="refused",
+    ),
+    UnitRole(
+        HARBOUR, "enterprise", "橫琴示範物流有限公司", ("cn", credit_code("91440400MA0000009")),
+        "橫琴港口路77號", "示範專人莫家寶", "harbour@demo.test",
+    ),
+    UnitRole(
+        ACADEMY, "social", "琴澳示範培訓中心", ("cn", credit_code("52440400MJ0000010")),
+        "橫琴濠江路30號", "示範專人岑詠心", "academy@demo.test",
     ),
 )  # fmt: skip
 
@@ -226,4 +236,13 @@ CAST: tuple[Role, ...] = (
     Role("童樂怡", "cn_id", C, "refused", own("粵C·5Q9R3")),
     Role("丁小慧", "cn_id", C, "withdrawn", own("粵C·7M3T1")),
     Role("易子謙", "cn_id", E, "withdrawn", own("粵C·D36520")),
+    # A unit that keeps its list true (managing.py). Numbers follow the place in this list: add at the end.
+    Role("車慧雯", "cn_id", HARBOUR, "listed", own("粵C·E1A40")),
+    Role("焦志遠", "cn_id", HARBOUR, "listed", own("粵C·D51172")),
+    Role("竺曉彤", "mo_bir", HARBOUR, "listed", own("粵C·E7R09", more=("MX-81-20",)), latin="CHOK HIO TONG"),
+    Role("郝建國", "cn_id", HARBOUR, "listed", own("粵C·E9K55", model="大眾朗逸")),
+    Role("符秀蓮", "cn_id", HARBOUR, "listed", own("粵C·D66408")),
+    Role("樊俊傑", "cn_id", HARBOUR, "listed", own("粵C·F2P13")),
+    Role("臧麗華", "cn_id", HARBOUR, "submitted", own("粵C·F4T70")),
+    Role("柯偉明", "home_return", HARBOUR, "submitted", own("粵C·D20917"), latin="O WAI MENG"),
 )  # fmt: skip

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from PIL import Image, ImageDraw
-
 from webapp import clock, crypto, database
 from webapp.actors import ACCOUNT, FILER, VISITOR, Actor, system
-from webapp.cli.demo import cast, sanctions
+from webapp.cli.demo import cast, managing, sanctions
 from webapp.cli.demo.cast import CAST, COMMITTEE, Role, UnitRole
+from webapp.cli.demo.papers import sample
 from webapp.cli.demo.people import LOCALE, answers
 from webapp.domain.accounts import actions as accounts
 from webapp.domain.accounts import platform
@@ -79,6 +77,7 @@ def tell() -> str:
     _object(stage)
     with _days_ago(3):
         _suspend(stage)
+    managing.tell(stage.units, stage.managers, stage.officer)
     with _days_ago(1):
         second = account_queries.by_email("platform2@demo.test")
         if second is not None:
@@ -159,23 +158,12 @@ def _register(stage: Stage, role: UnitRole) -> None:
             "manager_phone": "13800138000",
         },
     )
-    unit_drafts.keep_file(draft, "proof", intake.check(_sample_paper(), "proof.png", "proof"))
+    unit_drafts.keep_file(draft, "proof", intake.check(sample(), "proof.png", "proof"))
     visitor = Actor(VISITOR, "web", request_id="demo")
     made = registering.register(visitor, draft.ref, role.email, account_id=None, password=cast.PASSWORD)
     unit = units.one(made["unit"])
     stage.units[role.key] = unit
     stage.managers[role.key] = _actor(members.active(unit.id)[0].account, unit)
-
-
-def _sample_paper() -> bytes:
-    """A picture that stands for a scanned certificate."""
-    page = Image.new("RGB", (620, 440), "white")
-    pen = ImageDraw.Draw(page)
-    pen.rectangle((20, 20, 600, 420), outline="black", width=3)
-    pen.text((240, 200), "SAMPLE CERTIFICATE", fill="black")
-    output = io.BytesIO()
-    page.save(output, "PNG")
-    return output.getvalue()
 
 
 def _decide(stage: Stage, role: UnitRole) -> None:
@@ -285,7 +273,7 @@ def _object(stage: Stage) -> None:
     """Whoever was not accepted objects, with evidence; his unit is asked to answer."""
     role = next(one for one in CAST if one.fate == "refused")
     filing = _fresh(stage.sent[role.name][0])
-    evidence = Handed((intake.check(_sample_paper(), "contract.png", "evidence"),), consent=True)
+    evidence = Handed((intake.check(sample(), "contract.png", "evidence"),), consent=True)
     with _days_ago(0.4):
         objecting.object_to(
             _person(stage, role),

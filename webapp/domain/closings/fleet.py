@@ -91,9 +91,11 @@ def change_plate(act: Act, unit_id: int, ref: str, plate: str, confirmed: Collec
     """Give a vehicle of the register another plate, for all who drive it through this unit: the vehicle stays the same.
 
     Returns {"entries", "filings"}. Raises NotFound, Invalid (what `plates.check` finds, `plate_here`, `plate_same`),
-    Conflict (`unit_not_active`, `plate_elsewhere`, `plate_in_use`). A fixed number of statements.
+    Conflict (`unit_suspended`, `plate_elsewhere`, `plate_in_use`). A fixed number of statements.
     """
     row = _held(unit_id, ref)
+    if not rules.may_verify(Unit.get_by_id(unit_id)):
+        raise Conflict("unit_suspended")  # what ends may end; a new plate in force is as good as an upload
     number = _new_plate(unit_id, row, plate, confirmed)
     known = [vehicle.id for vehicle in Vehicle.select().where(Vehicle.id << _leads_to(bytes(row.plate_index)))]
     entries = drivers(unit_id, row)

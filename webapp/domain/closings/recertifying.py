@@ -19,7 +19,7 @@ from webapp.domain.files.intake import Accepted
 from webapp.domain.filings.models import Filing
 from webapp.domain.passlist.models import Entry
 from webapp.domain.registry.models import OWN
-from webapp.domain.units import proposals, queries, registration, rules
+from webapp.domain.units import codes, proposals, queries, registration, rules
 from webapp.domain.units.models import CHANGE, Unit, UnitProposal, UnitStep
 from webapp.domain.units.telling import tell_unit
 from webapp.errors import Conflict, Fault, Invalid
@@ -174,6 +174,8 @@ def _apply(act: Act, unit: Unit, row: UnitProposal, values: Mapping[str, str]) -
         act_id=act.id,
         version=Unit.version + 1,
     ).where(Unit.id == unit.id).execute()
+    if values["unit_name"] != before["unit_name"]:
+        codes.renew_papers(act, unit.id)
     UnitStep.create(unit=unit.id, act_id=act.id, at=act.now, action=CHANGE, state=unit.state)
     record(
         act, "unit:changed", unit.ref, unit_id=unit.id, fields=[name for name in FIELDS if values[name] != before[name]]

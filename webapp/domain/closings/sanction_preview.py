@@ -12,8 +12,16 @@ from webapp.domain.filings.models import Filing
 from webapp.domain.passlist.models import DriverSlot, Entry
 from webapp.domain.registry import tokens
 from webapp.domain.registry.cards import Card, open_card
-from webapp.domain.sanctions import sanction_queries
-from webapp.domain.sanctions.models import OF_ENTRY, Sanction, SanctionBatch, SanctionEffect, SanctionNear
+from webapp.domain.sanctions import matching, sanction_queries
+from webapp.domain.sanctions.models import (
+    CONFIRMED,
+    OF_ENTRY,
+    PROPOSED,
+    Sanction,
+    SanctionBatch,
+    SanctionEffect,
+    SanctionNear,
+)
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
 
@@ -151,6 +159,12 @@ class Like:
     details: dict[str, Any]
     declared: dict[str, Any]
     where: list[str]  # units he is listed with or has filed with
+    barred: bool  # whether a confirmed sanction means him by now
+
+    @property
+    def late(self) -> bool:
+        """Whether he came when it was proposed already, and nobody has decided."""
+        return self.sanction.state in (PROPOSED, CONFIRMED) and self.near.decision is None and not self.barred
 
 
 def likes(rows: Iterable[SanctionNear]) -> list[Like]:
@@ -158,6 +172,7 @@ def likes(rows: Iterable[SanctionNear]) -> list[Like]:
     wanted = list(rows)
     sanctions = sanction_queries.by_ids({row.sanction_id for row in wanted})
     people = {row.person_id for row in wanted}
+    barred, _cars = matching.barred(people)
     declared = tokens.declared_by(people)
     found: dict[int, set[str]] = {}
     for model in (Entry, Filing):
@@ -171,6 +186,7 @@ def likes(rows: Iterable[SanctionNear]) -> list[Like]:
             sanction_queries.details(sanctions[row.sanction_id]),
             declared[row.person_id],
             sorted(found.get(row.person_id, ())),
+            row.person_id in barred,
         )
         for row in wanted
         if row.person_id in declared

@@ -2,7 +2,8 @@
 
 What a document speaks of (`subject`): personal_pledge, a pledge's ref; receipt, a submission's ref;
 listing_confirmation, an entry's ref; unit_pledge, the pledge's ref, or the upload's ref for the sheet to print, sign
-and seal; poster and desk_card, the enrolment code; list_export, the export's ref.
+and seal; poster and desk_card, the enrolment code (with REPLACED and more where a newer paper took its place);
+list_export, the export's ref.
 """
 
 from __future__ import annotations
@@ -72,6 +73,21 @@ def issue_each(act: Act | None, kind: str, subjects: Sequence[tuple[str, str]], 
     ]
     insert_rows(IssuedDocument, rows)
     jobs.enqueue_each(act, RENDER, [row["code"] for row in rows], queue=BULK, unit_id=unit_id)
+
+
+#: Behind the subject of a paper that a newer one replaced.
+REPLACED = "~"
+
+
+def reissue(act: Act, kind: str, subject: str, unit_id: int | None = None) -> None:
+    """Issue the documents of this kind about this subject anew, in every language there is one: what they say has
+    changed. Those that were issued stay known by their codes, as replaced."""
+    rows = list(IssuedDocument.select().where(IssuedDocument.kind == kind, IssuedDocument.subject == subject))
+    for row in rows:
+        old = f"{subject}{REPLACED}{row.id}"
+        IssuedDocument.update(subject=old).where(IssuedDocument.id == row.id).execute()
+    for row in rows:
+        issue(act, kind, subject, row.locale, unit_id)
 
 
 def attach(act: Act | None, document: IssuedDocument, content: bytes, pages: int) -> StoredFile:

@@ -50,6 +50,15 @@ def text(kind: str, value: Any) -> tuple[str, str]:
     return "", "row_error"
 
 
+def shown(value: Any) -> str:
+    """A cell as its sheet shows it, to be given back with what is wrong with it; "" for a formula or an error."""
+    if value is None or isinstance(value, Unreadable):
+        return ""
+    if isinstance(value, float) and math.isfinite(value) and value == int(value):
+        return str(int(value))
+    return value.isoformat() if isinstance(value, date | time) else str(value)
+
+
 def _typed(kind: str, value: str) -> tuple[str, str]:
     typed = tidy(value)
     if UNDECODED in typed:

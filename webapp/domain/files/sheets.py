@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from webapp.domain.files import sheet_csv
-from webapp.domain.files.sheet_cells import DATE, NUMBER, TEXT, WORDS, text
+from webapp.domain.files.sheet_cells import DATE, NUMBER, TEXT, WORDS, shown, text
 from webapp.errors import Fault, Invalid
 from webapp.values.folding import fold
 from webapp.values.normalising import CAP
@@ -70,10 +70,12 @@ class Column:
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One filled row: its number as the spreadsheet program shows it, and a text for every declared column."""
+    """One filled row: its number as the spreadsheet program shows it, a text for every declared column, and what stands
+    in its cells whether or not it can be taken."""
 
     number: int
     values: dict[str, str]
+    shown: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -178,4 +180,4 @@ def _take(sheet: Sheet, number: int, cells: dict[str, Any]) -> None:
             sheet.faults.append(Fault(column.name, "missing", {"row": number}))
         elif len(values[column.name]) > column.longest:
             sheet.faults.append(Fault(column.name, "too_long", {"row": number, "maximum": column.longest}))
-    sheet.rows.append(SheetRow(number, values))
+    sheet.rows.append(SheetRow(number, values, {name: shown(cell) for name, cell in cells.items()}))

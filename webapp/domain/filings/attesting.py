@@ -34,7 +34,7 @@ SHEET_PRINTED, SHEET_SIGNED = "sheet_printed", "sheet_signed"
 LIST_TAKEN = "list_taken"
 #: What the paper says is no longer kept; what is kept is not what was signed; a certificate that somebody was erased.
 ERASED, BROKEN, ERASURE_DONE = "erased", "broken", "erasure_done"
-CODE_OPEN, CODE_CLOSED, CODE_OLD = "code_open", "code_closed", "code_old"
+CODE_OPEN, CODE_CLOSED, CODE_OLD, PAPER_OLD = "code_open", "code_closed", "code_old", "paper_old"
 
 
 @dataclass(frozen=True)
@@ -163,8 +163,14 @@ def _receipt(document: IssuedDocument) -> Attested:
         units.by_id(submission.unit_id).name,
         standing,
         number=submission.number,
-        digest=Pledge.get_by_id(submission.pledge_id).digest,
+        digest=digest_of(submission),
     )
+
+
+def digest_of(submission: Submission) -> str:
+    """The digest of the pledge that was signed with a submission; "" where a change stands on an earlier one."""
+    pledge = Pledge.get_by_id(submission.pledge_id)
+    return pledge.digest if pledge.subject == submission.number else ""
 
 
 def _confirmation(document: IssuedDocument) -> Attested:
@@ -211,7 +217,8 @@ def _certificate(document: IssuedDocument) -> Attested:
 
 
 def _poster(document: IssuedDocument) -> Attested:
-    answer = units.by_code(document.subject)
+    code, replaced, _ = document.subject.partition(documents.REPLACED)
+    answer = units.by_code(code)
     unit: Unit | None = answer.unit
     standing = {
         units.OPEN: CODE_OPEN,
@@ -219,9 +226,10 @@ def _poster(document: IssuedDocument) -> Attested:
         units.SUSPENDED: CODE_CLOSED,
         units.CLOSED: CODE_CLOSED,
     }
-    return Attested(
-        document.kind, document.issued_at, unit.name if unit else "", standing.get(answer.standing, CODE_OLD)
-    )
+    stands = standing.get(answer.standing, CODE_OLD)
+    if replaced and stands != CODE_OLD:
+        stands = PAPER_OLD
+    return Attested(document.kind, document.issued_at, unit.name if unit else "", stands)
 
 
 _READERS: dict[str, Callable[[IssuedDocument], Attested]] = {

@@ -40,9 +40,15 @@ class Claim:
 
     @property
     def slot(self) -> str | None:
+        """Whoever took the place of an owner who left is the owner, whatever he declared before."""
         if self.declared["vehicle_use"] != OWN:
             return None
-        return OWNER if self.declared["is_owner"] else SECOND
+        seated = self.entry is not None and _sits_as_owner(self.entry)
+        return OWNER if seated or self.declared["is_owner"] else SECOND
+
+
+def _sits_as_owner(entry: Entry) -> bool:
+    return DriverSlot.select().where(DriverSlot.id == entry.slot_id, DriverSlot.slot == OWNER).exists()
 
 
 @dataclass(frozen=True)

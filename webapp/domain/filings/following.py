@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import fn
+
 from webapp.database import among, sorted_by
 from webapp.domain.audit import queries as record
 from webapp.domain.filings import owners, queries
@@ -23,9 +25,12 @@ from webapp.domain.pledges.models import PERSONAL, Pledge
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import Card, open_card
+from webapp.domain.registry.models import UNIT
 from webapp.errors import NotFound
 from webapp.values import documents
 
+#: Steps of a filing by which a unit chose the vehicle.
+ASSIGNED_BY = ("assign", "assign-driver")
 #: So many of the newest notices stand on the page.
 NOTICES = 20
 
@@ -53,6 +58,8 @@ class Journey:
     holds: list[EntryHold]
     follows: tuple[Follow, ...] = ()  # what is to replace the entry, or has, newest last
     plate_act_id: int | None = None  # by which its unit last changed the plate of the vehicle (closings.fleet)
+    slot: str | None = None  # where he sits in an own-use car; an owner who left may have left him his place
+    assigned_act_id: int | None = None  # of a change: by which its unit had assigned the vehicle before
 
 
 def journeys(submission: Submission) -> list[Journey]:
@@ -69,6 +76,7 @@ def journeys(submission: Submission) -> list[Journey]:
     requests = owners.requests_of(filings)
     follows = _follows(submission, entries)
     refs = [one.ref for one in (*filings, *entries)]
+    assigned, slots = _assigned_before(filings), passlist.slots(entries)
     replated = record.last_acts(("filing:plate-changed", "entry:plate-changed"), refs)
     found = []
     for filing in filings:
@@ -87,9 +95,32 @@ def journeys(submission: Submission) -> list[Journey]:
                 holds.get(entry.id, []) if entry else [],
                 tuple(follows.get(entry.id, ())) if entry else (),
                 max((replated[one.ref] for one in (filing, *led_to) if one.ref in replated), default=None),
+                slots.get(entry.id, filing.slot) if entry else filing.slot,
+                assigned.get(filing.id),
             )
         )
     return found
+
+
+def _assigned_before(filings: Iterable[Filing]) -> dict[int, int]:
+    """Of those that change the entry of a unit vehicle: the last act by which the unit had assigned it to the person.
+    One statement where there are such."""
+    changing = [one for one in filings if one.changes_id is not None and one.vehicle_use == UNIT]
+    if not changing:
+        return {}
+    acts = (
+        FilingStep.select(Filing.person, Filing.vehicle, Filing.unit, fn.MAX(FilingStep.act_id))
+        .join(Filing, on=(FilingStep.filing == Filing.id))
+        .where(
+            FilingStep.action << ASSIGNED_BY,
+            Filing.person << among(one.person_id for one in changing),
+            Filing.vehicle << among(one.vehicle_id for one in changing if one.vehicle_id),
+        )
+        .group_by(Filing.person, Filing.vehicle, Filing.unit)
+    )
+    found = {tuple(whom): act for *whom, act in acts.tuples()}
+    keys = {one.id: (one.person_id, one.vehicle_id, one.unit_id) for one in changing}
+    return {filing: found[key] for filing, key in keys.items() if key in found}
 
 
 def _follows(submission: Submission, entries: Iterable[Entry]) -> dict[int, list[Follow]]:

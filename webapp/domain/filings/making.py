@@ -21,7 +21,7 @@ from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import Card, open_card, seal_card
 from webapp.domain.registry.models import Answers, Person, Vehicle
-from webapp.domain.sanctions import cases_opening
+from webapp.domain.sanctions import cases_opening, watching
 from webapp.domain.sanctions.models import VEHICLE
 from webapp.domain.units.models import Unit
 from webapp.values import emails
@@ -78,6 +78,8 @@ def entered(
 ) -> Submission:
     """A submission under a pledge that is signed already: its own, or the one that stands."""
     contact = declared["contact"]
+    answers = registering.freeze_answers(act, person, declared, policy_version)
+    watching.look(act, person.id)
     made = Submission.create(
         ref=crypto.new_ref(),
         number=number,
@@ -86,7 +88,7 @@ def entered(
         phone_index=declaring.phone_index(declared),
         email_index=crypto.index("email", emails.key(contact["email"])) if contact["email"] else None,
         language=contact["language"],
-        answers=registering.freeze_answers(act, person, declared, policy_version).id,
+        answers=answers.id,
         pledge=pledge_id,
         filed_at=act.now,
         act_id=act.id,

@@ -29,13 +29,13 @@ from webapp.domain.sanctions.models import (
     REFUSAL,
     REMOVAL,
     SANCTION,
+    Case,
     Sanction,
     SanctionEffect,
 )
 from webapp.errors import Conflict, NotAllowed, NotFound
 
-#: Steps by which a unit chose the vehicle, and why an assignment is objected to: the newer of both.
-ASSIGNED_BY = ("assign", "assign-driver")
+#: Why an assignment is objected to: the newer of both.
 ASSIGNED, PLATE_CHANGED = "assigned", "plate_changed"
 
 
@@ -68,7 +68,9 @@ def _assignment(journey: Journey) -> tuple[Contestable, int] | None:
     stands = filing.assigned and filing.state in OPEN_FILING_STATES if entry is None else entry.state != REMOVED
     if not stands or filing.vehicle_use != UNIT:
         return None
-    acts = [(step.act_id, ASSIGNED) for step in journey.steps if step.action in ASSIGNED_BY]
+    acts = [(step.act_id, ASSIGNED) for step in journey.steps if step.action in following.ASSIGNED_BY]
+    if journey.assigned_act_id is not None:
+        acts.append((journey.assigned_act_id, ASSIGNED))
     if journey.plate_act_id is not None:
         acts.append((journey.plate_act_id, PLATE_CHANGED))
     if not acts:
@@ -147,7 +149,23 @@ def _assigned(submission: Submission, ref: str) -> tuple[Contestable, int, int |
     found = _assignment(journey)
     if found is None:
         raise Conflict("not_contestable")
+    _not_heard(submission, found[0])
     return *found, (journey.entry or journey.filing).vehicle_id
+
+
+def _not_heard(submission: Submission, what: Contestable) -> None:
+    """One side is heard once about one thing, also where a change carries the assignment to another filing."""
+    others = Submission.select(Submission.ref).where(
+        Submission.person == submission.person_id, Submission.id != submission.id
+    )
+    heard = Case.select().where(
+        Case.topic == ASSIGNMENT,
+        Case.ground == what.ground,
+        Case.opener_ref << [ref for (ref,) in others.tuples()],
+        Case.state != "withdrawn",
+    )
+    for case in heard:
+        raise Conflict("case_open" if case.state == "open" else "case_decided", number=case.number)
 
 
 def _refusal(submission: Submission, ref: str) -> tuple[Contestable, int, int | None]:

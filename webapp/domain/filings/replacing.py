@@ -10,7 +10,7 @@ from webapp.domain.filings.colliding import Claim, Filer
 from webapp.domain.filings.declaring import Declared
 from webapp.domain.filings.items import PERSON, VEHICLE
 from webapp.domain.filings.models import Filing
-from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist.models import SECOND, Entry
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import OWN, UNIT, Person
@@ -51,6 +51,6 @@ def faults_of(filer: Filer, unit: Unit, claim: Claim) -> list[Fault]:
         return [Fault(page, "unit_changes_plate")]
     if said["vehicle_use"] == OWN and before["is_owner"] is True and said["is_owner"] is False:
         return [Fault(page, "owner_leaves_first")]
-    if said["is_owner"] is False and said["plates"] != before["plates"]:
+    if claim.slot == SECOND and said["plates"] != before["plates"]:
         return [Fault(page, "owner_changes_plate")]
     return colliding.collisions(filer, unit, claim)

@@ -41,7 +41,7 @@ from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import seal_card
 from webapp.domain.registry.models import Answers, Person, Vehicle
-from webapp.domain.sanctions import cases
+from webapp.domain.sanctions import cases, watching
 from webapp.domain.sanctions import matching as sanctions
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
@@ -79,6 +79,7 @@ def resubmit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
     # Who decided while we waited for the locks decided first.
     filings = _corrected(submission, typed)
     answers = registering.freeze_answers(act, person, declared, policy.version)
+    watching.look(act, person.id)
     text = texts.current(PERSONAL, signed.language)
     pledge = making.pledge(act, unit, submission.number, declared, text, signed)
     _renew_submission(submission, person, declared, answers, pledge)

@@ -8,9 +8,11 @@ Nothing is sent to the phone or mailbox of somebody who has died.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+from peewee import fn
 
 from webapp import clock, crypto
 from webapp.database import among, insert_rows
@@ -87,8 +89,17 @@ def addresses(kind: str, submissions: Iterable[Submission]) -> dict[int, list[tu
 
 
 def _dead(people: Iterable[int]) -> set[int]:
-    rows = Entry.select(Entry.person).where(Entry.person << among(people), Entry.cause == "deceased")
-    return {person for (person,) in rows.tuples()}
+    """Those of these people who are on record as dead and have not filed since."""
+    ended = (
+        Entry.select(Entry.person, fn.MAX(Entry.removed_at))
+        .where(Entry.person << among(people), Entry.cause == "deceased")
+        .group_by(Entry.person)
+    )
+    last = dict(ended.tuples())
+    if not last:
+        return set()
+    filed = Submission.select(Submission.person, Submission.filed_at).where(Submission.person << among(last))
+    return set(last) - {person for person, at in filed.tuples() if at > last[person]}
 
 
 def by_phone(parcel: Parcel) -> bool:
@@ -113,15 +124,17 @@ class Told:
     params: dict[str, Any]
     entries: list[str] = field(default_factory=list)
     sealed: dict[str, Any] | None = None  # what only the message may say
+    said_otherwise: bool = False  # another notice of the same act says it all
 
 
-def tell_slice(act_id: int, kind: str, after: int) -> tuple[int, int]:
+def tell_slice(act_id: int, kind: str, after: int, apart: Collection[str] = ()) -> tuple[int, int]:
     """Queue the notices of the next SLICE submissions beyond the id `after`. Returns the last id and how many
-    were told, (after, 0) when nobody is left. Inside a transaction; a fixed number of statements."""
-    told = _of_filings(act_id, kind, after) if kind in FILING_KINDS else _of_entries(act_id, kind, after)
+    were told, (after, 0) when nobody is left. `apart`: changes of entries that the act tells of in other words.
+    Inside a transaction; a fixed number of statements."""
+    told = _of_filings(act_id, kind, after) if kind in FILING_KINDS else _of_entries(act_id, kind, after, apart)
     if not told:
         return after, 0
-    queue_each(act_id, kind, told)
+    queue_each(act_id, kind, [one for one in told if not one.said_otherwise])
     if kind == "entry-listed":
         papers = [(ref, one.submission.language) for one in told for ref in one.entries]
         documents.issue_each(None, "listing_confirmation", papers, told[0].submission.unit_id)
@@ -178,10 +191,12 @@ def _of_filings(act_id: int, kind: str, after: int) -> list[Told]:
     return list(told.values())
 
 
-def _of_entries(act_id: int, kind: str, after: int) -> list[Told]:
+def _of_entries(act_id: int, kind: str, after: int, apart: Collection[str]) -> list[Told]:
     # An entry that gives way to a newer one is no news beside it.
     reason = EntryStep.reason.is_null() | (EntryStep.reason != "superseded")
     steps = (EntryStep.act_id == act_id) & (EntryStep.change << ENTRY_KINDS[kind]) & reason
+    if apart:
+        steps &= EntryStep.entry.not_in(_touched(act_id, apart))
     joined = (
         EntryStep.select(Submission.id, Entry.id, Entry.ref, EntryStep.reason)
         .join(Entry, on=(EntryStep.entry == Entry.id))
@@ -197,8 +212,11 @@ def _of_entries(act_id: int, kind: str, after: int) -> list[Told]:
         .tuples()
     )
     names = kinds.KINDS[kind][1]
+    # What an act lists and holds at once is held: who is told that is not told before that he is listed.
+    held = {entry for (entry,) in _touched(act_id, ("held",)).tuples()} if kind == "entry-listed" else set()
     for submission_id, entry, ref, reason in rows:
         one = told[submission_id]
+        one.said_otherwise = entry in held and (one.said_otherwise or not one.entries)
         one.entries.append(ref)
         until = terms.get(entry)
         one.params |= {
@@ -211,6 +229,11 @@ def _of_entries(act_id: int, kind: str, after: int) -> list[Told]:
             if name in names
         }
     return list(told.values())
+
+
+def _touched(act_id: int, changes: Collection[str]) -> Any:
+    """Ids of the entries that this act changed so."""
+    return EntryStep.select(EntryStep.entry).where(EntryStep.act_id == act_id, EntryStep.change << list(changes))
 
 
 def of_submissions(ids: Iterable[int]) -> dict[int, Told]:

@@ -110,6 +110,7 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "unit-sanction-over": ((UNIT,), ("unit",)),
     "sanctions-proposed": ((PLATFORM,), ("count",)),
     "strike-proposed": ((PLATFORM,), ("sanction",)),
+    "sanction-near": ((PLATFORM,), ("sanction",)),
     "case-raised": ((PLATFORM, UNIT), ("number", "case", "until")),
     "case-received": ((SUBMISSION, UNIT, ADDRESS), ("number", "case", "until")),
     "case-answer-wanted": ((SUBMISSION, UNIT), ("number", "case", "until")),

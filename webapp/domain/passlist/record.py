@@ -26,4 +26,4 @@ def finish(act: Act, *, told_apart: Collection[str] = (), told_from: datetime | 
     line.insert_from(rows, [line.act, line.at, line.tag, line.object_ref, line.unit_id]).execute()
     changes = EntryStep.select(EntryStep.change).where(EntryStep.act_id == act.id).distinct().tuples()
     for change in sorted({change for (change,) in changes} - set(told_apart)):
-        telling.owe(act, f"entry-{change}", told_from)
+        telling.owe(act, f"entry-{change}", told_from, told_apart)

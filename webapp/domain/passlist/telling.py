@@ -25,10 +25,12 @@ ENTRY_KINDS = {
 }
 
 
-def owe(act: Act, kind: str, told_from: datetime | None = None) -> None:
-    """Owe the notice of this kind to everybody whose step this act took, at once or not before a moment."""
+def owe(act: Act, kind: str, told_from: datetime | None = None, told_apart: Iterable[str] = ()) -> None:
+    """Owe the notice of this kind to everybody whose step this act took, at once or not before a moment; not to those
+    whose entry it took a step of that they are told of in other words (`told_apart`)."""
     delay = max(told_from - act.now, timedelta(0)) if told_from else timedelta(0)
-    jobs.enqueue(act, TELL, str(act.id), params={"kind": kind}, dedupe_key=f"tell:{act.id}:{kind}", delay=delay)
+    params = {"kind": kind, "apart": sorted(told_apart)}
+    jobs.enqueue(act, TELL, str(act.id), params=params, dedupe_key=f"tell:{act.id}:{kind}", delay=delay)
 
 
 def tell_people(act: Act, kind: str, entry_ids: Iterable[int]) -> None:

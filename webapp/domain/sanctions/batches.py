@@ -142,6 +142,12 @@ def read(batch: SanctionBatch) -> list[Row]:
     return rows
 
 
+def as_sent(batch: SanctionBatch) -> dict[int, dict[str, str]]:
+    """What stands in the file, by row and column. Raises Invalid where it cannot be read."""
+    sheet = sheets.read(files.read(StoredFile.get_by_id(batch.file_id)), COLUMNS)
+    return {row.number: row.shown for row in sheet.rows}
+
+
 def _faults_by_row(sheet: Sheet) -> dict[int, list[Fault]]:
     wrong: dict[int, list[Fault]] = {}
     for fault in sheet.faults:

@@ -139,9 +139,9 @@ def _from(source: Any, column: Any) -> Any:
     return Sanction.select(column).join(source, on=(Sanction.id == source.c.sanction_id))
 
 
-def find_near(which: Any) -> int:
-    """Step: keep who is like whom these sanctions name and is not named himself, for a human to decide. Returns how
-    many were found. Tokens are shared by chance, so each is opened and compared."""
+def find_near(which: Any, person_id: int | None = None) -> int:
+    """Step: keep who is like whom these sanctions name and is not named himself, for a human to decide; everybody, or
+    one person. Returns how many were found. Tokens are shared by chance, so each is opened and compared."""
     candidates = (
         SanctionSubject.select(SanctionSubject.sanction, PersonToken.person)
         .join(Sanction, on=(SanctionSubject.sanction == Sanction.id))
@@ -152,6 +152,12 @@ def find_near(which: Any) -> int:
         .where(SanctionSubject.kind << TOKENS, which)
         .distinct()
     )
+    if person_id is not None:
+        like = {sanction for sanction, _ in candidates.where(PersonToken.person == person_id).tuples()}
+        if not like:
+            return 0
+        which = Sanction.id << among(like)
+        candidates = candidates.where(PersonToken.person == person_id, which)
     named = set(_plain(persons(which)))
     known = set(
         SanctionNear.select(SanctionNear.sanction, SanctionNear.person)

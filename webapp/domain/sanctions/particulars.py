@@ -89,6 +89,12 @@ def _made(details: Details) -> Particulars:
     return Particulars(details, until, subjects, identity(details))
 
 
+def about(details: Details, person: Mapping[str, Any]) -> Particulars:
+    """The same decision about this person alone, by the document he declares (shape: filings.declaring)."""
+    named = {name: str(person[name]) for name in ("id_type", "id_number", "id_country")}
+    return _made(details | {"documents": [named], "plates": [], "registrations": []})
+
+
 def identity(details: Details) -> bytes:
     """What makes two rows the same sanction: authority, decision and the numbers it names."""
     return crypto.index("sanction", _identity(details))

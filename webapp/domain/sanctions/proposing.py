@@ -12,8 +12,10 @@ from typing import Any
 from webapp import clock, crypto
 from webapp.database import among, insert_rows, literal, lock
 from webapp.domain.audit.acts import Act, action, record, record_rows
+from webapp.domain.registry import tokens
 from webapp.domain.sanctions import matching, particulars, sanction_states
 from webapp.domain.sanctions.models import (
+    CONFIRMED,
     DIFFERENT,
     DROPPED,
     HANDED_IN,
@@ -81,7 +83,11 @@ def drop(act: Act, which: Which) -> dict[str, int]:
 
 @action("sanction:decide-near")
 def decide_near(act: Act, near_ref: str, decision: str) -> dict[str, str]:
-    """A human says whether somebody like whom a sanction names is the same. Returns {"sanction": ref}."""
+    """A human says whether somebody like whom a sanction names is the same. Returns {"sanction": ref}.
+
+    Of somebody who came when it was proposed already, one officer may say that it is another one. Where he is the
+    same, the decision is staged once more with his document, and goes the way of two officers; its ref is returned.
+    Raises NotFound, Invalid, Conflict(`sanction_state`, `sanction_known`)."""
     near = SanctionNear.get_or_none(SanctionNear.ref == near_ref)
     if near is None:
         raise NotFound("not_found")
@@ -89,13 +95,29 @@ def decide_near(act: Act, near_ref: str, decision: str) -> dict[str, str]:
         raise Invalid("choose", field="decision")
     lock(Sanction, [near.sanction_id])
     sanction = Sanction.get_by_id(near.sanction_id)
-    if sanction.state != STAGED:
+    late = sanction.state in (PROPOSED, CONFIRMED) and near.decision is None
+    if sanction.state != STAGED and not late:
         raise Conflict("sanction_state", state=sanction.state, action="decide-near")
+    if late and decision == MATCH:
+        return {"sanction": _named_too(act, sanction, near.person_id)}
     SanctionNear.update(decision=decision, decided_by=officer(act), decided_at=act.now).where(
         SanctionNear.id == near.id
     ).execute()
     record(act, f"sanction-near:{decision}", sanction.ref)
     return {"sanction": sanction.ref}
+
+
+def _named_too(act: Act, sanction: Sanction, person_id: int) -> str:
+    """The same decision, staged about the document this person declared."""
+    officer(act)
+    details = crypto.unseal(sanction.details, "sanction", "details", sanction.ref)
+    found = particulars.about(details, tokens.declared_by([person_id])[person_id]["person"])
+    known = standing(found.identity)
+    if known is not None:
+        raise Conflict("sanction_known", number=known.number)
+    ref = keep(act, [(None, found)])[0]
+    record(act, "sanction:staged", ref)
+    return ref
 
 
 @action("sanction:propose")

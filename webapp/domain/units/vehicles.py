@@ -192,8 +192,8 @@ def _holder(unit_id: int) -> Unit:
     unit = queries.by_id(unit_id)
     if not rules.has_unit_vehicles(unit.unit_class):
         raise Conflict("no_unit_vehicles")
-    if unit.state not in ("certified", "suspended"):
-        raise Conflict("unit_state", state=unit.state, action="register")
+    if not rules.may_verify(unit):
+        raise Conflict("unit_suspended")
     return unit
 
 

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 SENTENCES = {
-    "unit_suspended": _("單位現在不能驗核和上傳。原因見單位首頁，恢復後可以繼續"),
+    "unit_suspended": _("單位現在不能驗核、上傳或更改車輛。原因見單位首頁，恢復後可以繼續"),
     "own_filing": _("這是你本人或與你同車的申報，請由本單位另一位同事處理"),
     "own_help": _("這份申報由你在櫃枱代填，請由本單位另一位同事處理"),
     "use_not_for_class": _("這類單位不能申報這種車輛，請退回或不予受理"),
