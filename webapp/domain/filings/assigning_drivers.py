@@ -295,6 +295,7 @@ def _file(act: Act, unit: Unit, chosen: list[tuple[Pair, int]]) -> None:
                 "waiting": False,
                 "disputed": False,
                 "assigned": True,
+                "household": False,
                 "state": states.next_state(states.NONE, ASSIGN),
                 "submitted_at": act.now,
                 "act_id": act.id,
