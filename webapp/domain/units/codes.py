@@ -35,8 +35,9 @@ def begin(act: Act, unit: Unit, code: str | None = None) -> EnrolmentCode:
 def renew_papers(act: Act, unit_id: int) -> None:
     """Step: what stands on the papers of the active code has changed, so they are made anew."""
     row = queries.active_code(unit_id)
-    for kind in PAPERS if row is not None else ():
-        documents.reissue(act, kind, row.code, unit_id)
+    if row is not None:
+        for kind in PAPERS:
+            documents.reissue(act, kind, row.code, unit_id)
 
 
 def stop(act: Act, unit: Unit, state: str) -> None:
