@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -121,10 +122,12 @@ def _writers_queue() -> Iterator[None]:
     if _lock_path is None:
         yield
         return
+    # A handle from before a fork is the parent's, and its lock would be shared with him and with every other child.
+    whose = (_lock_path, os.getpid())
     handle = getattr(_held, "handle", None)
-    if handle is None or getattr(_held, "path", None) != _lock_path:
+    if handle is None or getattr(_held, "whose", None) != whose:
         handle = open(_lock_path, "a")  # noqa: SIM115 - kept for the thread's life
-        _held.handle, _held.path = handle, _lock_path
+        _held.handle, _held.whose = handle, whose
     fcntl.flock(handle, fcntl.LOCK_EX)
     try:
         yield

@@ -59,11 +59,12 @@ def test_entry_ends_when_the_new_unit_uploads(db):
 def test_what_moves_while_it_is_held_is_one_piece_of_news(db):
     here, there = certified_unit(), certified_unit()
     sent = listed(here)
+    moved = moving(sent, there)
+    passed = verified(there, moved)
     with clock.travel(timedelta(days=3650)):
+        # What was valid when it was verified has run out by now: the entry is held from the start.
         expiries.hold_due()
-        moved = moving(sent, there)
-        # Verified beside a document that ran out: the unit saw it, and the entry is held from the start.
-        uploaded(there, verified(there, moved))
+        uploaded(there, passed)
         drain(db)
 
     [after] = in_force(sent)

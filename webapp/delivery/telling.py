@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 from webapp.delivery.work import Work
@@ -13,8 +14,8 @@ from webapp.domain.filings import case_telling, telling
 
 def tell(work: Work) -> None:
     """Everybody whose filing or entry the act took a step of."""
-    apart = work.job.params.get("apart", ())
-    _in_slices(work, lambda act_id, kind, after: telling.tell_slice(act_id, kind, after, apart))
+    apart = work.job.params.get("apart")
+    _in_slices(work, functools.partial(telling.tell_slice, apart=apart) if apart else telling.tell_slice)
 
 
 def tell_waiting(work: Work) -> None:

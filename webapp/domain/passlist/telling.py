@@ -29,7 +29,7 @@ def owe(act: Act, kind: str, told_from: datetime | None = None, told_apart: Iter
     """Owe the notice of this kind to everybody whose step this act took, at once or not before a moment; not to those
     whose entry it took a step of that they are told of in other words (`told_apart`)."""
     delay = max(told_from - act.now, timedelta(0)) if told_from else timedelta(0)
-    params = {"kind": kind, "apart": sorted(told_apart)}
+    params = {"kind": kind} | ({"apart": sorted(told_apart)} if told_apart else {})
     jobs.enqueue(act, TELL, str(act.id), params=params, dedupe_key=f"tell:{act.id}:{kind}", delay=delay)
 
 

@@ -192,8 +192,10 @@ def _holder(unit_id: int) -> Unit:
     unit = queries.by_id(unit_id)
     if not rules.has_unit_vehicles(unit.unit_class):
         raise Conflict("no_unit_vehicles")
-    if not rules.may_verify(unit):
+    if unit.state == "suspended":
         raise Conflict("unit_suspended")
+    if unit.state != "certified":
+        raise Conflict("unit_state", state=unit.state, action="register")
     return unit
 
 
