@@ -89,8 +89,7 @@ def test_who_files_later_and_is_only_like_a_sanctioned_person_is_put_before_an_o
     # One officer's word removes nobody: the same decision goes the way of two people once more, with his document.
     other = led.location.split("#")[0]
     assert other != where
-    number = same.answers["person"]["id_number"]
-    assert documents.display_number("home_return", number) in first.open(other).text
+    assert f"尾號{documents.tail(same.answers['person']['id_number'])}" in first.open(other).text
     assert first.send(f"{other}/propose", page=other).status_code == 303
     assert Filing.get_by_id(same.filing.id).state == "submitted"
     assert second.send(f"{other}/confirm", page=other).status_code == 303
