@@ -84,7 +84,7 @@ def end(cause: str, built: BuiltUnit, both: Any) -> Filed:
         due = today + timedelta(days=30)
         ref = str(campaigns.start_in_unit(built.actor, built.unit.id, due.isoformat(), today)["campaign"])
         campaigns.confirm(built.actor, built.unit.id, ref, chosen(other))
-        for days in (31, 38, 45, 60):
+        for days in (16, 31, 38, 45):  # told, held, told again, removed
             with clock.travel(timedelta(days=days)):
                 advancing.advance(ref)
                 removals.finish_due()

@@ -251,7 +251,8 @@ def test_every_act_of_the_staff_of_a_suspended_unit(db):
     for deed in (lambda: draft(at.built), lambda: send(before), lambda: correcting.begin(at.sent["back"].submission)):
         with pytest.raises(Conflict):
             deed()
-    assert changing.begin_move(mine.submission, certified_unit().unit).unit_id != at.built.unit.id
+    elsewhere = certified_unit().unit
+    assert changing.begin_move(at.sent["passed"].submission, elsewhere).unit_id == elsewhere.id
     assert status.now(mine).state == "submitted"
 
 

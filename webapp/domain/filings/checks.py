@@ -24,7 +24,7 @@ from webapp.domain.filings.items import (
     WITHOUT_EXPIRY,
 )
 from webapp.domain.pledges.policy import NOT_ASKED, REQUIRED, Policy
-from webapp.domain.registry.models import OWN
+from webapp.domain.registry.models import OWN, UNIT
 from webapp.domain.units.models import SIZE_CLASSES, Unit
 from webapp.errors import Fault
 from webapp.values import dates, documents, emails, people, phones, plates, vins
@@ -290,8 +290,9 @@ def _vehicle(page: _Page, number: int) -> None:
     use = use_of(page.typed, uses)
     if use not in uses:
         page.fault("vehicle_use", "not_open" if use else "missing")
-    if page.typed.get("unit_assigns") and eligibility.may_be_assigned(relation, use):
-        if any(vehicle.get("unit_assigns") for vehicle in _before(page, number)):
+    if leaves_to_unit(page.answers, page.typed, relation, use):
+        again = any(vehicle.get("unit_assigns") for vehicle in _before(page, number))
+        if again and answering.CHANGES not in page.answers:
             page.fault("unit_assigns", "repeated_vehicle")
     else:
         _plates(page, number)
@@ -301,6 +302,13 @@ def _vehicle(page: _Page, number: int) -> None:
             _owner(page, relation)
     if page.typed.get("add_another") == "yes" and number >= MAX_VEHICLES:
         page.fault("add_another", "too_many_vehicles", maximum=MAX_VEHICLES)
+
+
+def leaves_to_unit(answers: Answers, typed: dict[str, Any], relation: str, use: str) -> bool:
+    """Whether the vehicle is whichever the unit assigns: as drivers of unit vehicles may say; and of a change, what the
+    unit has assigned to anybody of its people already."""
+    may = eligibility.may_be_assigned(relation, use) or (answering.CHANGES in answers and use == UNIT)
+    return bool(typed.get("unit_assigns")) and may
 
 
 def use_of(typed: dict[str, Any], uses: tuple[str, ...]) -> str:

@@ -39,7 +39,9 @@ def declare(answers: Answers, unit: Unit, language: str) -> Declared:
         "contact": _contact(answering.page_of(answers, CONTACT), answering.phone(answers), language),
         "belonging": belonging,
         "licence": _licence(answering.page_of(answers, LICENCE)),
-        "vehicles": [_vehicle(typed, belonging["unit_relation"], uses) for typed in answers.get("vehicles", [])],
+        "vehicles": [
+            _vehicle(answers, typed, belonging["unit_relation"], uses) for typed in answers.get("vehicles", [])
+        ],
     }
 
 
@@ -130,9 +132,9 @@ def _licence(typed: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _vehicle(typed: dict[str, Any], relation: str, uses: tuple[str, ...]) -> dict[str, Any]:
+def _vehicle(answers: Answers, typed: dict[str, Any], relation: str, uses: tuple[str, ...]) -> dict[str, Any]:
     use = checks.use_of(typed, uses)
-    assigned = bool(typed.get("unit_assigns")) and eligibility.may_be_assigned(relation, use)
+    assigned = checks.leaves_to_unit(answers, typed, relation, use)
     if assigned:
         typed = {}
     own = use == OWN
