@@ -107,7 +107,7 @@ TABLES = (
         EMPTIED,
         of(INTERNAL, "ref submission_id unit_id person_id vehicle_id position vehicle_use size_class slot answers_id"),
         of(INTERNAL, "pledge_id warnings waiting disputed fallen_reason changes_id state reasons submitted_at"),
-        of(INTERNAL, "act_id version assigned"),
+        of(INTERNAL, "act_id version assigned household"),
         of(PERSONAL, "card", place="ref"),
     ),
     table(
@@ -179,7 +179,7 @@ TABLES = (
         RECORD,
         of(PUBLIC, "kind version language title clauses digest signable sample effective_from"),
     ),
-    table("item_policy", "publish", "public", RECORD, of(PUBLIC, "version rules effective_from")),
+    table("item_policy", "publish", "public", RECORD, of(PUBLIC, "version rules effective_from household_driver")),
     table(
         "driver_slot",
         "list",
@@ -194,7 +194,7 @@ TABLES = (
         "person",
         EMPTIED,
         of(INTERNAL, "ref unit_id person_id vehicle_id slot_id vehicle_use size_class answers_id position pledge_id"),
-        of(INTERNAL, "submission_ref number upload_ref state cause listed_at removed_at act_id version"),
+        of(INTERNAL, "submission_ref number upload_ref state cause listed_at removed_at act_id version household"),
         of(PERSONAL, "card", place="ref"),
     ),
     table("entry_hold", "list", "person", RECORD, of(INTERNAL, "entry_id kind act_id since until released_at")),
