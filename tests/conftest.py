@@ -110,6 +110,7 @@ def make_settings(folder: Path, url: str, mode: str = "development") -> Settings
             "SECRET_KEY": "test-secret",
             "FIELD_KEYS": f"1:{key}",
             "INDEX_KEY": key,
+            "AUDIT_KEY": f"1:{key}",
             "PUBLIC_URL": "http://passlist.test",
             # Tests travel far; what grows old meanwhile is tried where it is meant (test_accounts_tending).
             "PASSWORD_DAYS": "0",

@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import crypto, database, logs
 from webapp.domain.accounts import policy
+from webapp.domain.audit import anchors
 from webapp.domain.files import actions as files
 from webapp.domain.files import sheets
 from webapp.domain.filings import invitation_rules
@@ -41,6 +42,7 @@ def configure_core(settings: Settings) -> None:
     )
     policy.configure(house_rules(settings))
     journal.configure(settings.journals_dir)
+    anchors.configure(settings.record_dir)
 
 
 def house_rules(settings: Settings) -> policy.Policy:

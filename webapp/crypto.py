@@ -27,6 +27,7 @@ AES_256_GCM = 1
 NONCE = 12
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 INDEX_BYTES = 16
+MAC_BYTES = 16
 
 Context = tuple[str, str, str]  # table, field, ref
 
@@ -43,6 +44,12 @@ class Keyring:
         self._active = settings.field_keys[-1][0]
         self._index = hmac.new(settings.index_key, digestmod=hashlib.sha256)
         self._tokens = hmac.new(settings.secret_key, digestmod=hashlib.sha256)
+        self._provers = {
+            key_id: hmac.new(HKDF(hashes.SHA256(), 32, None, b"record-mac").derive(key), digestmod=hashlib.sha256)
+            for key_id, key in settings.audit_keys
+        }
+        self._prover = settings.audit_keys[-1][0]
+        self._audit_keys = dict(settings.audit_keys)
         self._signers: dict[str, Ed25519PrivateKey] = {}
 
     def seal(self, value: bytes, context: Context) -> bytes:
@@ -69,6 +76,23 @@ class Keyring:
 
     def index(self, kind: str, value: str) -> bytes:
         return _keyed(self._index, kind, value)[:INDEX_BYTES]
+
+    def mac(self, content: bytes, key_id: int | None = None) -> bytes:
+        number = self._prover if key_id is None else key_id
+        mac = self._provers[number].copy()
+        mac.update(content)
+        return bytes((number,)) + mac.digest()[:MAC_BYTES]
+
+    def mac_fits(self, content: bytes, mac: bytes | None) -> bool:
+        if not mac or mac[0] not in self._provers:
+            return False
+        return hmac.compare_digest(self.mac(content, mac[0]), bytes(mac))
+
+    def record_slices(self, salt: bytes, key_id: int | None) -> tuple[int, Slices]:
+        number = self._prover if key_id is None else key_id
+        if number not in self._audit_keys:
+            raise Unreadable("unknown key")
+        return number, Slices(self._audit_keys[number], salt, "record-export")
 
     def token(self, purpose: str, value: str) -> bytes:
         return _keyed(self._tokens, purpose, value)
@@ -149,6 +173,21 @@ def marks() -> dict[str, bytes]:
 def index(kind: str, value: str) -> bytes:
     """Blind index: 16 bytes that find equal values of one kind and say nothing else without the key."""
     return _keys().index(kind, value)
+
+
+def mac(content: bytes) -> bytes:
+    """What proves a row of the record: key id (1 byte) and 16 bytes of HMAC-SHA256."""
+    return _keys().mac(content)
+
+
+def mac_fits(content: bytes, mac: bytes | None) -> bool:
+    """Whether this is the proof of this content; False also where there is none, or of a key nobody gave us."""
+    return _keys().mac_fits(content, mac)
+
+
+def record_slices(salt: bytes, key_id: int | None = None) -> tuple[int, Slices]:
+    """What seals an export of the record, or opens one that names its key: (key id, slices). Raises Unreadable."""
+    return _keys().record_slices(salt, key_id)
 
 
 class Indexer:

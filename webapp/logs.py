@@ -24,6 +24,7 @@ SAFE_KEYS = {
     "endpoint",
     "event",
     "job_kind",
+    "head",  # of a seal of the record: it proves something only whole
     "request_id",
     "ref",
     "timestamp",

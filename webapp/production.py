@@ -40,6 +40,7 @@ def _secrets(settings: Settings) -> list[str]:
     keys = [
         *(("FIELD_KEYS", key) for _, key in settings.field_keys),
         ("INDEX_KEY", settings.index_key),
+        *(("AUDIT_KEY", key) for _, key in settings.audit_keys),
         *(("BACKUP_KEY", key) for _, key in settings.backup_keys),
     ]
     for name, key in keys:

@@ -16,6 +16,7 @@ from playhouse.migrations import Runner
 
 import webapp.domain
 from webapp.database import Row, database, is_sqlite, transaction
+from webapp.domain.audit import purging
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 #: Key of the PostgreSQL advisory lock that lets one host migrate at a time.
@@ -23,8 +24,6 @@ ADVISORY_LOCK = 7_205_002
 
 #: Rows of these tables are written once. The application has no path that changes them; neither has the database.
 FROZEN = (
-    "audit_line",
-    "sequence",
     "pledge",
     "answers",
     "unit_step",
@@ -45,10 +44,20 @@ SEALED = {
 #: And those that only an erasure takes away.
 ERASED = {"pledge": ("drawing_id",)}
 
+#: The record: what the serving role may add to and never change. `act` alone is finished once, by its own act.
+RECORD = ("act", "audit_line", "sequence", "seal")
+
 #: name: (table, moment, condition under which the database refuses). NEW and OLD as in both dialects.
 REFUSALS = {
-    "act_frozen": ("act", "UPDATE", "OLD.result IS NOT NULL"),
-    "act_kept": ("act", "DELETE", "1 = 1"),
+    # The record. Whatever is younger than a year stays; the number of an act goes after the act.
+    "act_frozen": ("act", "UPDATE", "OLD.mac IS NOT NULL"),
+    "act_kept": ("act", "DELETE", "OLD.at > {year_ago}"),
+    "audit_line_frozen": ("audit_line", "UPDATE", "OLD.mac IS NOT NULL"),
+    "audit_line_kept": ("audit_line", "DELETE", "OLD.at > {year_ago}"),
+    "sequence_frozen": ("sequence", "UPDATE", "1 = 1"),
+    "sequence_kept": ("sequence", "DELETE", "OLD.stream <> 'audit' OR {act_there}"),
+    "seal_frozen": ("seal", "UPDATE", "1 = 1"),
+    "seal_kept": ("seal", "DELETE", "1 = 1"),
     **{f"{table}_frozen": (table, "UPDATE", f"{{{table}_altered}}") for table in FROZEN},
     **{f"{table}_kept": (table, "DELETE", "1 = 1") for table in FROZEN},
     # Rule 2: no second driver in force without an owner in force.
@@ -123,6 +132,8 @@ CONDITIONS = {
     " AND s.vehicle_id = NEW.vehicle_id AND s.person_id = NEW.person_id)",
     "other_use": "NOT EXISTS (SELECT 1 FROM vehicle AS v WHERE v.id = NEW.vehicle_id"
     " AND v.vehicle_use = NEW.vehicle_use)",
+    "act_there": "EXISTS (SELECT 1 FROM act AS a WHERE a.id = OLD.source_id)",
+    "year_ago": "{now} - 31536000000000",
     "entries_in_force": "EXISTS (SELECT 1 FROM entry AS e WHERE e.vehicle_id = NEW.id AND e.state <> 'removed')",
     # Seen by its own transaction alone: an erasure is confirmed and done in one.
     "erasing": "EXISTS (SELECT 1 FROM erasure AS x WHERE x.state = 'confirmed')",
@@ -132,6 +143,11 @@ CONDITIONS = {
     " OR EXISTS (SELECT 1 FROM legal_hold AS h WHERE h.person_id = NEW.person_id AND h.lifted_at IS NULL"
     " AND h.until >= NEW.ended_on))",
 }
+
+
+#: What the two dialects say differently: a lock on what was read, and this moment in microseconds.
+_SQLITE_SAYS = {"share": "", "now": "CAST(strftime('%s', 'now') AS INTEGER) * 1000000"}
+_POSTGRES_SAYS = {"share": "FOR SHARE", "now": "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"}
 
 
 def models() -> list[type[Row]]:
@@ -178,8 +194,8 @@ def make_triggers() -> None:
 
 def trigger_statements() -> Iterator[str]:
     """SQL that drops and creates every trigger in the dialect of the database in use."""
-    share = "" if is_sqlite() else "FOR SHARE"
-    conditions = {name: text.format(share=share) for name, text in CONDITIONS.items()}
+    words = _SQLITE_SAYS if is_sqlite() else _POSTGRES_SAYS
+    conditions = {name: text.format(**words) for name, text in CONDITIONS.items()}
     conditions |= {f"{table}_altered": _altered(table, conditions["erasing"]) for table in FROZEN}
     for name, (table, moments, condition) in REFUSALS.items():
         refused = condition.format(**conditions)
@@ -200,6 +216,25 @@ def trigger_statements() -> Iterator[str]:
             )
             yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
             yield f"CREATE TRIGGER {name} BEFORE {moments} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+    if not is_sqlite():
+        yield from _whole_tables()
+
+
+def _whole_tables() -> Iterator[str]:
+    """PostgreSQL: the record is not emptied either, and forgets what is old enough by one function of its owner."""
+    yield (
+        "CREATE OR REPLACE FUNCTION record_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " RAISE EXCEPTION 'record_kept' USING ERRCODE = 'check_violation'; END $$"
+    )
+    for table in RECORD:
+        yield f"DROP TRIGGER IF EXISTS {table}_not_emptied ON {table}"
+        yield f"CREATE TRIGGER {table}_not_emptied BEFORE TRUNCATE ON {table} EXECUTE FUNCTION record_kept()"
+    forget = "; ".join(statement.format(upto="$1") for statement in purging.STATEMENTS)
+    yield (
+        f"CREATE OR REPLACE FUNCTION {purging.FUNCTION}(bigint) RETURNS void LANGUAGE sql SECURITY DEFINER"
+        f" SET search_path = public, pg_temp AS $$ {forget} $$"
+    )
+    yield f"REVOKE ALL ON FUNCTION {purging.FUNCTION}(bigint) FROM PUBLIC"
 
 
 def _altered(table: str, erasing: str) -> str:

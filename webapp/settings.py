@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import hashlib
 import json
 import os
+import re
 import secrets
 import socket
 from collections.abc import Mapping
@@ -23,6 +25,7 @@ REQUIRED_IN_PRODUCTION = (
     "SECRET_KEY",
     "FIELD_KEYS",
     "INDEX_KEY",
+    "AUDIT_KEY",
     "DATABASE_URL",
     "DATA_DIR",
     "PUBLIC_URL",
@@ -50,6 +53,7 @@ class Settings:
     secret_key: bytes
     field_keys: tuple[tuple[int, bytes], ...]  # (key id, 32 bytes); the last one seals new values
     index_key: bytes
+    audit_keys: tuple[tuple[int, bytes], ...]  # (key id, 32 bytes); the last one proves new rows of the record
     smtp_url: str = field(repr=False)  # smtp://[user:password@]host:port, or file:///folder where mails are laid down
     sms_url: str = field(repr=False)  # console:, memory:, file:///folder, or https://key:secret@gateway/path
     public_url: str  # no slash at the end
@@ -80,6 +84,12 @@ class Settings:
     admin_networks: tuple[str, ...] = ()  # where administrators may work from; empty: anywhere
     seal_key: Path | None = None  # PEM of the key that seals documents; none: one made beside the data (document_seals)
     seal_chain: Path | None = None  # PEM of its certificates, its own first, the authority's last
+    serving_role: str = ""  # PostgreSQL: the role that serves, which a migration grants what it needs and no more
+    record_days: int = 1095  # so long the record is kept
+    alert_export_rows: int = 500  # the audit administrator is told: so many people exported by one account in a day
+    alert_numbers: int = 60  # so many full numbers opened by one account in an hour
+    alert_refusals: int = 30  # so many refusals of one account or address in an hour
+    alert_night: tuple[int, int] = (23, 6)  # hours of the zone between which staff signing in is told
 
     @property
     def demo(self) -> bool:
@@ -102,6 +112,11 @@ class Settings:
     def figures_dir(self) -> Path:
         """Where web processes of this host keep their figures; hosts share DATA_DIR."""
         return self.data_dir / "figures" / socket.gethostname()
+
+    @property
+    def record_dir(self) -> Path:
+        """Heads of the record's seals, and its days as files."""
+        return self.data_dir / "record"
 
     @property
     def journals_dir(self) -> Path:
@@ -127,10 +142,12 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     try:
         field_keys = tuple(_field_key(part) for part in keys["FIELD_KEYS"].split(","))
         index_key = _key(keys["INDEX_KEY"])
+        audit_keys = tuple(_field_key(part) for part in keys["AUDIT_KEY"].split(","))
         backup_keys = tuple(_field_key(part) for part in keys.get("BACKUP_KEY", "").split(",") if part.strip())
     except ValueError as error:
         raise SettingsError(
-            "FIELD_KEYS is `id:base64` of 32 bytes, comma separated, BACKUP_KEY too; INDEX_KEY is base64 of 32 bytes"
+            "FIELD_KEYS, AUDIT_KEY and BACKUP_KEY are `id:base64` of 32 bytes, comma separated; INDEX_KEY is base64 of"
+            " 32 bytes"
         ) from error
     settings = Settings(
         mode=mode,
@@ -140,6 +157,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         secret_key=keys["SECRET_KEY"].encode(),
         field_keys=field_keys,
         index_key=index_key,
+        audit_keys=audit_keys,
         smtp_url=env.get("SMTP_URL") or f"file://{data_dir / 'mail'}",
         sms_url=_check_sms(env.get("SMS_URL") or f"file://{data_dir / 'sms'}", mode == "production"),
         public_url=env.get("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
@@ -163,6 +181,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         seal_key=Path(env["SEAL_KEY"]).absolute() if env.get("SEAL_KEY") else None,
         seal_chain=Path(env["SEAL_CHAIN"]).absolute() if env.get("SEAL_CHAIN") else None,
         **_signing_in(env, mode),
+        **_record(env),
     )
     unfit = production.faults(settings, env) if mode == "production" else []
     if unfit:
@@ -194,6 +213,24 @@ def _signing_in(env: Mapping[str, str], mode: str) -> dict[str, Any]:
         "password_days": _within(env, "PASSWORD_DAYS", days, 365, 0),
         "unused_days": _within(env, "UNUSED_DAYS", days, 365, 0),
         "admin_networks": networks,
+    }
+
+
+def _record(env: Mapping[str, str]) -> dict[str, Any]:
+    """The settings of the record of acts. Raises SettingsError."""
+    role = env.get("SERVING_ROLE") or ""
+    if role and not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", role):
+        raise SettingsError("SERVING_ROLE is the name of a PostgreSQL role")
+    night = re.fullmatch(r"(\d{1,2})-(\d{1,2})", env.get("ALERT_NIGHT") or "23-6")
+    if night is None or max(hours := (int(night[1]), int(night[2]))) > 23:
+        raise SettingsError("ALERT_NIGHT is two hours such as 23-6")
+    return {
+        "serving_role": role,
+        "record_days": _within(env, "RECORD_DAYS", 1095, 36500, 366),
+        "alert_export_rows": _within(env, "ALERT_EXPORT_ROWS", 500, 1_000_000),
+        "alert_numbers": _within(env, "ALERT_NUMBERS", 60, 100_000),
+        "alert_refusals": _within(env, "ALERT_REFUSALS", 30, 100_000),
+        "alert_night": hours,
     }
 
 
@@ -243,6 +280,7 @@ def _local_keys(data_dir: Path) -> dict[str, str]:
             "SECRET_KEY": secrets.token_urlsafe(32),
             "FIELD_KEYS": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
             "INDEX_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+            "AUDIT_KEY": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
         }
         # Server and worker may start together: the first to link its file in wins, the other reads it.
         draft = data_dir / f"local-keys.{os.getpid()}.{secrets.token_hex(4)}"
@@ -251,4 +289,9 @@ def _local_keys(data_dir: Path) -> dict[str, str]:
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
         draft.unlink()
-    return json.loads(path.read_text(encoding="utf-8"))
+    kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    # A file of before the record had a key of its own.
+    kept.setdefault(
+        "AUDIT_KEY", "1:" + base64.b64encode(hashlib.sha256(b"record" + kept["INDEX_KEY"].encode()).digest()).decode()
+    )
+    return kept

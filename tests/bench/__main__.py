@@ -18,6 +18,7 @@ MODULES: dict[str, list[str]] = {
     "scale": [str(ENTRIES)],
     "lists": [str(min(ENTRIES, 10_000))],
     "lanes": [],
+    "audit": [],
     "documents": [],
     "sanctions": [str(min(ENTRIES, 200_000)), "1000"],
 }

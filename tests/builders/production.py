@@ -32,6 +32,7 @@ def production(folder: Path) -> dict[str, str]:
         "SECRET_KEY": "Kq3vXr8Tz1LmN5bW9cYhUe7sPoJd2fGa",
         "FIELD_KEYS": f"1:{key('old')},2:{key('new')}",
         "INDEX_KEY": key("index"),
+        "AUDIT_KEY": f"1:{key('audit')}",
         "BACKUP_KEY": f"1:{key('backup')}",
         "BACKUP_DIR": str(folder / "copies"),
         "PUBLIC_URL": "https://passlist.example",

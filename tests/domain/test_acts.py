@@ -6,8 +6,8 @@ import pytest
 
 from webapp import clock, database
 from webapp.actors import Actor, system
-from webapp.domain.audit import acts, queries, sequencer
-from webapp.domain.audit.models import AUDIT_STREAM, Act, AuditLine, Sequence
+from webapp.domain.audit import acts, queries, sealing
+from webapp.domain.audit.models import Act, AuditLine, Sequence
 from webapp.domain.jobs.models import Holiday
 from webapp.errors import Conflict, Fault, Invalid
 
@@ -124,19 +124,19 @@ def test_act_fails_when_its_record_cannot_be_written(db):
     assert Holiday.select().where(Holiday.day == "2030-01-01").count() == 0
 
 
-def test_sequencer_numbers_every_committed_line_once_without_gaps(db):
+def test_every_committed_act_is_numbered_once_without_gaps(db):
     for day in range(1, 8):
         add(ACTOR, f"2030-01-{day:02}")
         if day == 4:
-            sequencer.number_committed(AUDIT_STREAM, AuditLine)
+            sealing.seal_committed()
 
-    numbered = sequencer.number_committed(AUDIT_STREAM, AuditLine)
+    numbered = sealing.seal_committed()
 
     rows = list(Sequence.select(Sequence.number, Sequence.source_id).order_by(Sequence.number).tuples())
     assert numbered == 3
     assert [number for number, _source in rows] == list(range(1, 8))
-    assert [source for _number, source in rows] == [line.id for line in AuditLine.select().order_by(AuditLine.id)]
-    assert sequencer.number_committed(AUDIT_STREAM, AuditLine) == 0
+    assert [source for _number, source in rows] == [act.id for act in Act.select().order_by(Act.id)]
+    assert sealing.seal_committed() == 0
 
 
 def test_auditor_finds_acts_by_verb_outcome_object_and_day(db):

@@ -14,6 +14,7 @@ from webapp.actors import system
 from webapp.delivery import timers
 from webapp.delivery.timers import Clockwork
 from webapp.domain.audit.acts import Act, action, record
+from webapp.domain.audit.models import Act as ActRow
 from webapp.domain.audit.models import AuditLine, Sequence
 from webapp.domain.filings import drafts
 from webapp.domain.filings.models import Draft, Filing, Invitation
@@ -190,7 +191,7 @@ def test_buckets_nobody_touched_are_forgotten(db):
     assert Bucket.select().count() == 0
 
 
-def test_committed_lines_are_numbered_without_gap_or_repeat(db):
+def test_committed_acts_are_numbered_without_gap_or_repeat(db):
     touch(system("test"), 3)
     touch(system("test"), 4)
 
@@ -199,19 +200,20 @@ def test_committed_lines_are_numbered_without_gap_or_repeat(db):
         clockwork.tick()
 
     rows = list(Sequence.select(Sequence.number, Sequence.source_id).where(Sequence.stream == "audit").tuples())
-    lines = [line.id for line in AuditLine.select().order_by(AuditLine.id)]
-    assert sorted(rows) == list(enumerate(lines, start=1))
+    acts = [act.id for act in ActRow.select().order_by(ActRow.id)]
+    assert sorted(rows) == list(enumerate(acts, start=1))
 
 
-def test_a_line_that_became_visible_late_is_numbered_too(db):
+def test_an_act_that_became_visible_late_is_sealed_too(db):
     touch(system("test"), 1)
-    act, last = AuditLine.select(AuditLine.act, AuditLine.id).order_by(AuditLine.id.desc()).tuples().first()
+    act = ActRow.select().order_by(ActRow.id.desc()).first()
+    last = act.id
     clockwork = Clockwork()
     # Two transactions in flight: the one that took the higher id commits first.
     for later in (last + 2, last + 1):
         with database.transaction():
-            AuditLine.insert(id=later, act=act, at=clock.now(), tag="thing:touched", object_ref="x").execute()
-        for _ in range(timers.LATE_BEATS):
+            ActRow.insert(**{**act.__data__, "id": later, "key": str(later)}).execute()
+        for _ in range(timers.SEAL_BEATS):
             clockwork.tick()
 
     numbers = dict(Sequence.select(Sequence.source_id, Sequence.number).where(Sequence.stream == "audit").tuples())

@@ -13,7 +13,8 @@ from webapp import clock, crypto, schema
 from webapp.cli.synth import filling, inventing, planning
 from webapp.database import database, is_sqlite, transaction
 from webapp.domain.accounts.models import Account
-from webapp.domain.audit.models import AuditLine, Sequence
+from webapp.domain.audit import sealing, verifying
+from webapp.domain.audit.models import Act, AuditLine, Sequence
 from webapp.domain.filings import upload_lists
 from webapp.domain.filings.models import Filing, Upload, UploadLine
 from webapp.domain.notices import kinds
@@ -90,9 +91,16 @@ def test_holds_and_numbers_are_settled(plan):
     suspended = {entry.id for entry in Entry.select().where(Entry.state == "suspended")}
     assert suspended == {hold.entry_id for hold in EntryHold.select()}
     assert expiries.hold_due() == 0, "the timer finds nothing that was forgotten"
-    for stream, source in (("audit", AuditLine), ("list", EntryStep)):
+    sealing.seal_committed()
+    for stream, source in (("audit", Act), ("list", EntryStep)):
         numbers = [n for (n,) in Sequence.select(Sequence.number).where(Sequence.stream == stream).tuples()]
         assert sorted(numbers) == list(range(1, source.select().count() + 1))
+
+
+def test_the_record_proves_itself(plan):
+    sealing.seal_committed()
+    report = verifying.verify()
+    assert (report.faults, report.acts, report.lines) == ([], Act.select().count(), AuditLine.select().count())
 
 
 def test_the_same_seed_makes_the_same_people(db):

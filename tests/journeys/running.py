@@ -91,6 +91,7 @@ class Running:
             "SECRET_KEY": settings.secret_key.decode(),
             "FIELD_KEYS": f"{key_id}:{_base64(key)}",
             "INDEX_KEY": _base64(settings.index_key),
+            "AUDIT_KEY": ",".join(f"{number}:{_base64(key)}" for number, key in settings.audit_keys),
             "PORT": str(port),
             **more,
         }

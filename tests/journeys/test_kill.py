@@ -30,7 +30,8 @@ from tests import postgres
 from tests.builders import filings, units
 from webapp import configure_core, database, schema
 from webapp.cli import start
-from webapp.domain.audit.models import Act, AuditLine, Sequence
+from webapp.domain.audit import anchors, verifying
+from webapp.domain.audit.models import Act, Sequence
 from webapp.domain.files.models import IssuedDocument, StoredFile
 from webapp.domain.filings import drafts
 from webapp.domain.filings.models import Draft, Filing, FilingStep, Submission
@@ -286,7 +287,7 @@ def _live_through(
 
 
 def numbered() -> bool:
-    return AuditLine.select().count() == Sequence.select().where(Sequence.stream == "audit").count()
+    return Act.select().count() == Sequence.select().where(Sequence.stream == "audit").count()
 
 
 def assert_every_act_once(people: int, acknowledged: list[str], verified: list[str]) -> None:
@@ -316,4 +317,5 @@ def assert_everything_owed_is_done(people: int, folder: Path) -> None:
     numbers = sorted(
         number for (number,) in Sequence.select(Sequence.number).where(Sequence.stream == "audit").tuples()
     )
-    assert numbers == list(range(1, AuditLine.select().count() + 1))
+    assert numbers == list(range(1, Act.select().count() + 1))
+    assert verifying.verify(folder / "record" / anchors.FILE).faults == []

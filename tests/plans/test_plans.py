@@ -13,6 +13,7 @@ from tests.plans.looking import ROLES, everywhere
 from webapp import clock
 from webapp.cli.synth import filling
 from webapp.delivery import handlers, timers
+from webapp.domain.audit import sealing
 
 ENTRIES = 800
 #: A part of the statement → why it may read everything.
@@ -50,7 +51,8 @@ def ask_lanes(world) -> None:
 
 def beat(world) -> None:
     """Every timer once, and whatever they owe."""
-    timers.number_records()
+    timers.number_changes()
+    sealing.seal_committed()
     timers.take_in_lane_checks()
     for timer in timers.TIMERS:
         period = timer.period(clock.now()) or clock.today().isoformat()

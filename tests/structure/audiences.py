@@ -91,7 +91,13 @@ AUDIENCES: dict[str, str] = {
         "platform people:erase",
     ),
     "platform.data_register": "platform data:read",
-    **dict.fromkeys(["platform.audit", "platform.audit_act"], "platform audit:read"),
+    **dict.fromkeys(
+        [
+            "platform.audit", "platform.audit_act", "platform.audit_alerts", "platform.audit_alerts_read",
+            "platform.audit_figures", "platform.audit_readings",
+        ],
+        "platform audit:read",
+    ),
     **dict.fromkeys(["platform.case", "platform.case_evidence", "platform.cases"], "platform cases:read"),
     "platform.case_decide": "platform cases:decide",
     **dict.fromkeys(["platform.inbox", "platform.inbox_read"], "platform platform:inbox"),

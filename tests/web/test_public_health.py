@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from webapp import actors, clock, database
 from webapp.backups import record
-from webapp.delivery import timers
+from webapp.domain.audit import sealing
 from webapp.domain.jobs import actions as jobs
 
 
@@ -43,11 +43,11 @@ def test_readiness_tells_ages_of_copy_and_record_and_the_backlog_of_lanes(client
 
     with clock.travel(timedelta(seconds=30)):
         after = client.get("/readyz").json
-    timers.number_records()
+    sealing.seal_committed()
     numbered = client.get("/readyz").json
 
     assert before["backup_age_seconds"] is None
     assert 30 <= after["backup_age_seconds"] <= 40
-    assert 30 <= after["unnumbered_audit_seconds"] <= 40
-    assert numbered["unnumbered_audit_seconds"] == 0
+    assert 30 <= after["unsealed_audit_seconds"] <= 40
+    assert numbered["unsealed_audit_seconds"] == 0
     assert after["lane_journal_bytes"] == 0

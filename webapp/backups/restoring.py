@@ -78,7 +78,7 @@ def restore(settings: Settings, path: Path, erasures: Path | None = None) -> Res
 def _refuse_what_is_there(settings: Settings, target: places.Target) -> None:
     if not target.is_empty():
         raise NotEmpty("the database is not empty; a copy is put back into an empty one only")
-    for folder in (settings.files_dir, settings.journals_dir):
+    for folder in (settings.files_dir, settings.journals_dir, settings.record_dir):
         if folder.exists() and any(path.is_file() for path in folder.rglob("*")):
             raise NotEmpty(f"{folder.name} under DATA_DIR is not empty; a copy is put back into an empty place only")
 

@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 COMMANDS = (
     "accounts",
+    "audit",
     "backup",
     "db",
     "demo",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
-from webapp import database, schema
+from webapp import database, schema, serving
 from webapp.cli import start
+from webapp.domain.audit import adopting
 from webapp.domain.privacy import keys
 
 group = AppGroup("db", help="The database's shape.")
@@ -14,13 +16,19 @@ group = AppGroup("db", help="The database's shape.")
 
 @group.command("upgrade")
 def upgrade() -> None:
-    """Apply pending migrations, make the triggers anew, write the first texts, policy and channels."""
+    """Apply pending migrations, make the triggers anew, write the first texts, policy and channels, and on PostgreSQL
+    grant SERVING_ROLE what it needs."""
     database.connect()
+    settings = current_app.config["SETTINGS"]
     applied = schema.upgrade()
     if unfit := keys.faults():
         raise click.ClickException("; ".join(unfit))
     keys.record()
     start.seed()
+    if settings.serving_role and not database.is_sqlite():
+        serving.grant(settings.serving_role)
+    if proved := adopting.adopt():
+        click.echo(f"{proved} acts of before were given their proofs")
     click.echo("applied: " + (", ".join(applied) or "nothing pending"))
 
 

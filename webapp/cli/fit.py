@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from webapp import configure_core, database
+from webapp import configure_core, database, serving
 from webapp.domain.audit.models import Act
 from webapp.domain.privacy import keys
 from webapp.settings import Settings, SettingsError, from_environment
@@ -16,7 +16,8 @@ from webapp.settings import Settings, SettingsError, from_environment
 
 def check(settings: Settings) -> None:
     """Raises SettingsError where the keys do not open what is stored, and where production would serve a demo's
-    accounts. The database is connected. Marks of keys that are new are kept."""
+    accounts, or by a role that may take back what is on record. The database is connected. Marks of keys that are new
+    are kept."""
     if unfit := keys.faults():
         raise SettingsError("does not start: " + "; ".join(unfit))
     if keys.may_record():
@@ -24,6 +25,11 @@ def check(settings: Settings) -> None:
     # By what was done, not by mailboxes: those can be read with the demo's own key alone.
     if settings.production and Act.table_exists() and Act.select().where(Act.verb.startswith("demo:")).exists():
         raise SettingsError("production does not start: the database was filled as a demo, its accounts are known")
+    if settings.production and not database.is_sqlite() and Act.table_exists() and (more := serving.excessive_rights()):
+        raise SettingsError(
+            "production does not start: the role of DATABASE_URL may " + ", ".join(more) + "; serve with a role of its"
+            " own (SERVING_ROLE, docs/operations.md)"
+        )
 
 
 def main() -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.delivery import housekeeping, messages, rendering, sanctions, staff_sheets, telling
+from webapp.delivery import housekeeping, messages, record_keeping, rendering, sanctions, staff_sheets, telling
 from webapp.delivery.work import Handler
 from webapp.domain.announcements.sending import ANNOUNCE
 from webapp.domain.campaigns.actions import ADVANCE
@@ -57,4 +57,8 @@ HANDLERS: dict[str, Handler] = {
     "expire-copies": housekeeping.expire_copies,
     erasing.FINISH: housekeeping.finish_erasure,
     "back-up": housekeeping.back_up,
+    "watch-record": record_keeping.watch,
+    "keep-record-days": record_keeping.keep_days,
+    "prove-record": record_keeping.prove,
+    "purge-record": record_keeping.purge,
 }

@@ -1,7 +1,7 @@
 """Recurring work: one job for each period, however many workers run, because its dedupe key names the period.
 
-The sequencer is no job: it runs each second, takes its own lock, and does nothing twice. Nor is the taking in of what
-channels asked.
+Neither sequencer nor sealing is a job: they run every few seconds, take a lock of their own, and do nothing twice.
+Nor is the taking in of what channels asked.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from webapp import actors, clock
 from webapp.database import transaction
-from webapp.domain.audit import sequencer
-from webapp.domain.audit.models import AUDIT_STREAM, LIST_STREAM, AuditLine
+from webapp.domain.audit import sealing, sequencer
+from webapp.domain.audit.models import LIST_STREAM
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.jobs import calendar, queries
 from webapp.domain.jobs.models import BULK, RECORDS
@@ -22,11 +22,11 @@ from webapp.domain.passlist.models import EntryStep
 
 #: How often rows that became visible late are looked for, in beats of the worker.
 LATE_BEATS = 10
+#: How often the record is sealed, in beats: within five seconds of the commit.
+SEAL_BEATS = 3
 #: How often what channels asked is taken out of the journals, in beats.
 JOURNAL_BEATS = 5
 DIGEST_HOUR = 9
-
-STREAMS = ((AUDIT_STREAM, AuditLine), (LIST_STREAM, EntryStep))
 
 
 def every(length: timedelta) -> Callable[[datetime], str | None]:
@@ -86,6 +86,10 @@ TIMERS = (
     Timer("erase-due", daily(5)),
     Timer("expire-copies", daily(5)),
     Timer("back-up", every(timedelta(minutes=15)), BULK),
+    Timer("watch-record", every(timedelta(minutes=10))),
+    Timer("keep-record-days", daily(0), BULK),
+    Timer("prove-record", daily(5), BULK),
+    Timer("purge-record", daily(6), BULK),
 )
 
 
@@ -98,7 +102,9 @@ class Clockwork:
 
     def tick(self) -> None:
         self._beats += 1
-        number_records(thoroughly=self._beats % LATE_BEATS == 1)
+        number_changes(thoroughly=self._beats % LATE_BEATS == 1)
+        if self._beats % SEAL_BEATS == 1:
+            sealing.seal_committed()
         if self._beats % JOURNAL_BEATS == 1:
             take_in_lane_checks()
         now = clock.now()
@@ -118,12 +124,11 @@ def owe(timer: Timer, period: str) -> None:
         jobs.enqueue(None, timer.kind, period, dedupe_key=key, queue=timer.queue)
 
 
-def number_records(*, thoroughly: bool = True) -> None:
-    """Give committed audit lines and list changes their numbers."""
-    for stream, source in STREAMS:
-        if thoroughly or sequencer.is_behind(stream, source):
-            while sequencer.number_committed(stream, source) == sequencer.SLICE:
-                pass
+def number_changes(*, thoroughly: bool = True) -> None:
+    """Give committed changes of the list their numbers."""
+    if thoroughly or sequencer.is_behind(LIST_STREAM, EntryStep):
+        while sequencer.number_committed(LIST_STREAM, EntryStep) == sequencer.SLICE:
+            pass
 
 
 def take_in_lane_checks() -> None:

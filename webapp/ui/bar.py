@@ -16,6 +16,7 @@ from webapp.database import counts
 from webapp.domain.accounts import platform
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.accounts.roles import permissions
+from webapp.domain.alerts import watching
 from webapp.domain.editions import queries as editions
 from webapp.domain.filings import desk, lists
 from webapp.domain.notices import queries as notices
@@ -76,6 +77,10 @@ def _at_desk(staff: Staff) -> Any:
 
 def _platform_unread(_staff: Staff) -> Any:
     return notices.unread(PLATFORM, PLATFORM_REF)
+
+
+def _alerts_unread(_staff: Staff) -> Any:
+    return notices.unread(PLATFORM, watching.INBOX)
 
 
 def _units_waiting(_staff: Staff) -> int:
@@ -149,7 +154,7 @@ PLATFORM_ITEMS = (
     Item("lane.check", _l("通道查驗"), "lanes:check"),
     Item("platform.unlock", _l("解鎖"), "accounts:unlock", _locked),
     Item("platform.security", _l("帳號安全"), "accounts:secure", _to_approve),
-    Item("platform.audit", _l("操作記錄"), "audit:read"),
+    Item("platform.audit", _l("操作記錄"), "audit:read", _alerts_unread),
 )
 
 

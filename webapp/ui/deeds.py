@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 DEEDS: dict[str, Any] = {
+    "alert:raise": _("提示審計管理員"),
     "announcement:begin": _("開始發送公告"),
     "announcement:draft": _("草擬公告"),
     "announcement:drop": _("放棄公告草稿"),
@@ -123,6 +124,9 @@ DEEDS: dict[str, Any] = {
     "platform:invite": _("邀請平台人員"),
     "platform:join": _("加入平台"),
     "platform:revoke-invitation": _("取消平台邀請"),
+    "record:adopt": _("為舊記錄加上證明"),
+    "record:export": _("匯出一日的操作記錄"),
+    "record:purge": _("刪除過期的操作記錄"),
     "record:view": _("查看操作記錄"),
     "register-vehicle:add": _("加入單位車輛"),
     "register-vehicle:replate": _("單位車輛更換車牌"),

@@ -80,6 +80,7 @@ def install(app: Flask) -> None:
         moment=moment,
         time_of_day=time_of_day,
         deed=deeds.deed,
+        digest=digest,
         plate=plates.display,
         phone=phones.display,
         size=size,
@@ -151,6 +152,12 @@ def size(octets: int) -> str:
     if octets < 1024 * 1024:
         return f"{max(1, round(octets / 1024))} KB"
     return f"{octets / (1024 * 1024):.1f} MB"
+
+
+def digest(value: bytes) -> str:
+    """Hexadecimal in groups of eight, so that it can be copied by hand and wraps on a phone."""
+    text = bytes(value).hex()
+    return " ".join(text[place : place + 8] for place in range(0, len(text), 8))
 
 
 def code_groups(code: str) -> str:

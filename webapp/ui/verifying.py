@@ -166,7 +166,8 @@ def vehicle_line(row: Row) -> str:
 
 def deed(step: Step) -> str:
     """Who brought a row where it is: what a colleague reads whose own act came too late."""
-    who = step.name if step.who == ACCOUNT else _("申報人") if step.who == FILER else _("系統")
+    known = _("系統") if step.who else _("記錄已過保存期")
+    who = step.name if step.who == ACCOUNT else _("申報人") if step.who == FILER else known
     return str(DEEDS[step.action]) % {"who": who or _("同事"), "when": long_time(step.at)}
 
 

@@ -92,7 +92,7 @@ BROKEN = {
             SELECT 1 FROM upload_line l JOIN upload u ON u.id = l.upload_id
             WHERE l.filing_id = f.id AND u.state = 'done' AND l.fallen_reason IS NULL)""",
     "9: a done upload without a pledge": "SELECT ref FROM upload WHERE state = 'done' AND pledge_id IS NULL",
-    "11: an act without its result": "SELECT id FROM act WHERE outcome = 'done' AND result IS NULL",
+    "11: an act without its result or proof": "SELECT id FROM act WHERE result IS NULL OR mac IS NULL",
     "11: an act done twice under one key": """
         SELECT key FROM act WHERE outcome = 'done' GROUP BY actor_kind, actor_ref, verb, key HAVING count(*) > 1""",
     "11: a step of an entry without an audit line": """

@@ -7,6 +7,7 @@ blueprint = Blueprint("platform", __name__)
 from webapp.blueprints.platform import (  # noqa: E402, F401
     accounts,
     audit,
+    audit_reading,
     cases,
     closing,
     inbox,

@@ -43,7 +43,7 @@ def audit() -> str | tuple[str, int]:
     viewing.viewed(staff_actor())
     form = FilterForm(formdata=request.args)
     wanted = _wanted(form)
-    rows = [] if form.refused else queries.acts(wanted, before=_number("before"), limit=queries.PAGE + 1)
+    rows = [] if form.refused else queries.acts(wanted, before=number("before"), limit=queries.PAGE + 1)
     shown, more = rows[: queries.PAGE], rows[queries.PAGE :]
     chosen = {name: form[name].data for name in NAMES if form[name].data}
     page = render_template(
@@ -65,7 +65,7 @@ def audit_act(act_id: int) -> str:
     act = queries.one(act_id) if act_id <= LARGEST_ID else None
     if act is None:
         raise NotFound("not_found")
-    lines = queries.lines(act.id, after=_number("after") or 0, limit=queries.PAGE + 1)
+    lines = queries.lines(act.id, after=number("after") or 0, limit=queries.PAGE + 1)
     shown, more = lines[: queries.PAGE], lines[queries.PAGE :]
     return render_template(
         "platform/audit/act.html",
@@ -76,7 +76,7 @@ def audit_act(act_id: int) -> str:
     )
 
 
-def _number(name: str) -> int | None:
+def number(name: str) -> int | None:
     """A row id out of the address; anything else counts as none."""
     text = request.args.get(name, "")
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None

@@ -25,7 +25,7 @@ from webapp.domain.accounts import passwords
 from webapp.domain.accounts.models import Account
 from webapp.domain.audit import sequencer
 from webapp.domain.audit.acts import Act, action
-from webapp.domain.audit.models import AUDIT_STREAM, LIST_STREAM, AuditLine
+from webapp.domain.audit.models import LIST_STREAM
 from webapp.domain.audit.models import Act as ActRow
 from webapp.domain.files import actions as files
 from webapp.domain.filings.models import Filing, Submission, Upload
@@ -37,7 +37,6 @@ from webapp.domain.units.models import Unit
 from webapp.settings import Settings
 
 PASSWORD = "synth-Pass-2026"  # noqa: S105 - of invented people, and said aloud
-SOURCES = {AUDIT_STREAM: AuditLine, LIST_STREAM: EntryStep}
 #: Slices that may lie ready while another is written.
 AHEAD = 3
 
@@ -52,9 +51,8 @@ def fill(
     refs = units.references(plan)
     given = _given(plan, refs)
     tellers = processes or os.cpu_count() or 1
-    for stream, source in SOURCES.items():
-        while sequencer.number_committed(stream, source):
-            pass
+    while sequencer.number_committed(LIST_STREAM, EntryStep):
+        pass
     writer = Writer()
     with bare([*writing.COLUMNS, "sequence"]):
         first_act = plan.bases.act + plan.entries + 2 * plan.open_filings + 5 * (len(plan.batches) + 2)

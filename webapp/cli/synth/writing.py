@@ -8,16 +8,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from webapp import schema
+from webapp import crypto, schema
 from webapp.database import database, is_sqlite
-from webapp.domain.audit import sequencer
+from webapp.domain.audit import proof, sequencer
 from webapp.domain.pledges.actions import canonical
 
 #: What is given for each row; whatever else a table has is null or the default of its model.
 COLUMNS = {
     "account": "id ref email_index email name password_hash state failures created_at version password_at",
     "account_role": "account_id role act_id",
-    "act": "id actor_kind actor_ref account_id unit_id verb key outcome result request_id session_ref address at",
+    "act": "id actor_kind actor_ref account_id unit_id verb key outcome result request_id session_ref address at"
+    " lines mac",
     "unit": "id ref unit_class name name_fold registration_place registration_number branch_name branch_key address"
     " public_phone public_hours details proof_id state daily_ceiling registered_at certified_at act_id version",
     "unit_step": "unit_id act_id at action state",
@@ -48,12 +49,12 @@ COLUMNS = {
     " until ended_at act_id",
     "upload": "id ref number unit_id state digest covered fallen pledge_id prepared_at uploaded_at act_id",
     "upload_line": "upload_id position filing_id filing_version line line_digest",
-    "audit_line": "id act_id at tag object_ref unit_id fields",
+    "audit_line": "act_id at tag object_ref unit_id fields position mac",
     "notice": "ref kind audience audience_ref subject params dedupe_key act_id created_at read_at",
 }
 
 #: Tables whose rows get their ids here, one after the other in the order they come: their numbers follow these ids.
-NUMBERED = {"audit_line": "audit", "entry_step": "list"}
+NUMBERED = {"entry_step": "list"}
 SIGNS = b"abcdefghijklmnopqrstuvwxyz234567" * 8
 
 Of = TypeVar("Of")
@@ -91,6 +92,7 @@ class Writer:
         self._before = dict(self._last)
 
     def write(self, rows: Rows) -> None:
+        _prove(rows)
         for table, columns in COLUMNS.items():
             told: Iterable[tuple[Any, ...]] = rows.get(table, ())
             if table in NUMBERED:
@@ -112,6 +114,23 @@ class Writer:
 def _highest(table: str) -> int:
     (highest,) = database.execute_sql(f'SELECT coalesce(max(id), 0) FROM "{table}"').fetchone()
     return int(highest)
+
+
+def _prove(rows: Rows) -> None:
+    """Acts and their lines with the proofs that they have in life. An act comes with all its lines."""
+    counted = dict.fromkeys((act[0] for act in rows.get("act", ())), 0)
+    proved = []
+    for act_id, at, tag, ref, unit_id, fields in rows.get("audit_line", ()):
+        counted[act_id] += 1
+        line = (act_id, counted[act_id], at, tag, ref, unit_id, fields)
+        proved.append((act_id, at, tag, ref, unit_id, fields, counted[act_id], crypto.mac(proof.line(line))))
+    rows["audit_line"] = proved
+    rows["act"] = [_proved(act, counted[act[0]]) for act in rows.get("act", ())]
+
+
+def _proved(act: tuple[Any, ...], lines: int) -> tuple[Any, ...]:
+    given = dict(zip(COLUMNS["act"].split(), act, strict=False)) | {"lines": lines, "codes": None}
+    return (*act, lines, crypto.mac(proof.act([given[column] for column in proof.ACT_COLUMNS])))
 
 
 @functools.cache

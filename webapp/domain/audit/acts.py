@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec
 
@@ -18,8 +18,8 @@ import peewee
 
 from webapp import clock, crypto
 from webapp.actors import Actor
-from webapp.database import database, insert_rows, literal, retrying, transaction, worth_retrying
-from webapp.domain.audit import models
+from webapp.database import database, insert_rows, retrying, to_micros, transaction, worth_retrying
+from webapp.domain.audit import models, proof
 from webapp.errors import Conflict, Refusal
 
 P = ParamSpec("P")
@@ -30,12 +30,14 @@ ACTIONS: dict[str, Callable[..., Result]] = {}
 
 @dataclass(frozen=True)
 class Act:
-    """The deed under way. Everything it changes carries its id and its moment."""
+    """The deed under way. Everything it changes carries its id and its moment. `lines` gathers what goes on record of
+    it (tag, ref, unit id, names of fields), written by one statement at its end."""
 
     id: int
     actor: Actor
     verb: str
     now: datetime
+    lines: list[tuple[str, str, int | None, list[str] | None]] = field(default_factory=list, compare=False)
 
 
 def action(
@@ -59,7 +61,7 @@ def action(
                         return before
                     act = _begin(actor, verb, act_key)
                     result = function(act, *args, **kwargs)
-                    models.Act.update(result=result).where(models.Act.id == act.id).execute()
+                    _finish(act, act_key, result)
                     return result
 
             try:
@@ -97,10 +99,41 @@ def first_result(actor: Actor, verb: str, key: str) -> Result | None:
     return row[0] if row else None
 
 
-def _begin(actor: Actor, verb: str, key: str) -> Act:
+def _begin(actor: Actor, verb: str, key: str, **refused: Any) -> Act:
     now = clock.now()
-    row = models.Act.create(outcome=models.DONE, at=now, **_who(actor, verb, key))
+    row = models.Act.create(
+        outcome=models.REFUSED if refused else models.DONE, at=now, **refused, **_who(actor, verb, key)
+    )
     return Act(row.id, actor, verb, now)
+
+
+def _finish(act: Act, key: str, result: Result, **refused: Any) -> None:
+    """Write the act's lines and its result, each with its proof: the last thing before the commit."""
+    stored = models.AuditLine._meta.combined
+    rows = []
+    for position, (tag, object_ref, unit_id, fields) in enumerate(act.lines, start=1):
+        row = {
+            "act_id": act.id,
+            "position": position,
+            "at": to_micros(act.now),
+            "tag": tag,
+            "object_ref": object_ref,
+            "unit_id": unit_id,
+            "fields": stored["fields"].db_value(fields),
+        }
+        rows.append({**row, "fields": fields, "mac": crypto.mac(proof.line(list(row.values())))})
+    insert_rows(models.AuditLine, rows)
+    said = {
+        **_who(act.actor, act.verb, key),
+        "id": act.id,
+        "outcome": models.REFUSED if refused else models.DONE,
+        "at": to_micros(act.now),
+        "codes": models.Act.codes.db_value(refused.get("codes")),
+        "result": models.Act.result.db_value(result),
+        "lines": len(rows),
+    }
+    mac = crypto.mac(proof.act([said[column] for column in proof.ACT_COLUMNS]))
+    models.Act.update(result=result, lines=len(rows), mac=mac).where(models.Act.id == act.id).execute()
 
 
 def _who(actor: Actor, verb: str, key: str) -> dict[str, Any]:
@@ -121,13 +154,7 @@ def record_refusal(actor: Actor, verb: str, key: str, refusal: Refusal) -> None:
     """Keep that it was tried and which rule said no; codes only."""
     codes = [[fault.field, fault.code] for fault in refusal.faults]
     with transaction():
-        models.Act.create(
-            outcome=models.REFUSED,
-            at=clock.now(),
-            codes=codes,
-            result={},
-            **_who(actor, verb, key),
-        )
+        _finish(_begin(actor, verb, key, codes=codes), key, {}, codes=codes)
 
 
 def record(
@@ -139,46 +166,23 @@ def record(
     fields: Iterable[str] = (),
 ) -> None:
     """One audit line: what was done to which object. `fields` are names, never values."""
-    models.AuditLine.create(
-        act=act.id,
-        at=act.now,
-        tag=tag,
-        object_ref=object_ref,
-        unit_id=act.actor.unit_id if unit_id is None else unit_id,
-        fields=sorted(fields) or None,
-    )
+    record_refs(act, tag, [object_ref], unit_id=unit_id, fields=fields)
 
 
 def record_rows(act: Act, tag: str, model: Any, *, unit_id: int | None = None) -> None:
     """One audit line for each row of `model` this act changed (rows carry `act_id`), by one statement."""
-    line = models.AuditLine
-    rows = model.select(
-        literal(act.id, line.act),
-        literal(act.now, line.at),
-        literal(tag, line.tag),
-        model.ref,
-        literal(act.actor.unit_id if unit_id is None else unit_id, line.unit_id),
-    ).where(model.act_id == act.id)
-    line.insert_from(rows, [line.act, line.at, line.tag, line.object_ref, line.unit_id]).execute()
+    rows = model.select(model.ref).where(model.act_id == act.id).order_by(model.id).tuples()
+    record_refs(act, tag, [ref for (ref,) in rows], unit_id=unit_id)
 
 
 def record_refs(
     act: Act, tag: str, refs: Iterable[str], *, unit_id: int | None = None, fields: Iterable[str] = ()
 ) -> None:
-    """One audit line for each ref, by one statement."""
-    names = sorted(fields) or None
-    unit = act.actor.unit_id if unit_id is None else unit_id
-    insert_rows(
-        models.AuditLine,
-        [
-            {
-                "act": act.id,
-                "at": act.now,
-                "tag": tag,
-                "object_ref": ref,
-                "unit_id": unit,
-                "fields": names,
-            }
-            for ref in refs
-        ],
-    )
+    """One audit line for each ref."""
+    unit, names = act.actor.unit_id if unit_id is None else unit_id, sorted(fields) or None
+    act.lines.extend((tag, ref, unit, names) for ref in refs)
+
+
+def record_each(act: Act, lines: Iterable[tuple[str, str, int | None]]) -> None:
+    """One audit line for each (tag, ref, unit id)."""
+    act.lines.extend((tag, ref, unit_id, None) for tag, ref, unit_id in lines)

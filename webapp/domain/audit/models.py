@@ -1,6 +1,7 @@
-"""The record: one act per deed, one line per object touched, and gapless numbers given after the commit."""
+"""The record: one act per deed, one line per object touched, each with its proof; numbers and seals come after the
+commit (audit.proof, audit.sealing)."""
 
-from peewee import SQL, BigIntegerField, TextField
+from peewee import SQL, BigIntegerField, BlobField, IntegerField, TextField
 
 from webapp.database import InstantField, JsonField, Reference, Row, WordField
 
@@ -9,7 +10,7 @@ AUDIT_STREAM, LIST_STREAM = "audit", "list"
 
 
 class Act(Row):
-    """One deed of one actor, done or refused. Frozen once its result is written, which is before the commit."""
+    """One deed of one actor, done or refused. Frozen once it has its proof, which is before the commit."""
 
     actor_kind = TextField()
     actor_ref = TextField()
@@ -24,6 +25,8 @@ class Act(Row):
     session_ref = TextField()
     address = TextField()
     at = InstantField()
+    lines = IntegerField(null=True)  # audit lines of it
+    mac = BlobField(null=True)  # over everything above, and how many lines there are
 
     class Meta:
         indexes = (
@@ -54,6 +57,8 @@ class AuditLine(Row):
     object_ref = TextField()
     unit_id = BigIntegerField(null=True)
     fields = JsonField(null=True)
+    position = IntegerField(null=True)  # 1, 2, … within the act
+    mac = BlobField(null=True)
 
     class Meta:
         table_name = "audit_line"
@@ -61,11 +66,25 @@ class AuditLine(Row):
 
 
 class Sequence(Row):
-    """Insert-only: the n-th committed row of a stream. Seals and the lane feed run on it."""
+    """Insert-only: the n-th committed row of a stream: acts of the record, changes of the list. Seals and the lane feed
+    run on it. A line of the record has the number of its act and its position there."""
 
     stream = WordField((AUDIT_STREAM, LIST_STREAM))
     number = BigIntegerField()
     source_id = BigIntegerField()
+    mac = BlobField(null=True)  # of an act: that this number is its
 
     class Meta:
         indexes = ((("stream", "number"), True), (("stream", "source_id"), True))
+
+
+class Seal(Row):
+    """Insert-only: the tree over the acts and lines committed since the seal before, chained to it."""
+
+    number = BigIntegerField(unique=True)
+    acts = BigIntegerField()  # number of the last act sealed by then
+    lines = BigIntegerField()  # lines sealed by then
+    root = BlobField()
+    head = BlobField()
+    at = InstantField()
+    mac = BlobField()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from peewee import fn
 
-from webapp.database import Row, database, is_sqlite, transaction
+from webapp.database import Row, database, insert_rows, is_sqlite, transaction
 from webapp.domain.audit.models import Sequence
 
 SLICE = 5000
@@ -15,36 +15,29 @@ ADVISORY_LOCK = 7_205_001
 
 
 def number_committed(stream: str, source: type[Row]) -> int:
-    """Number the rows of `source` that have none yet, oldest id first. Returns how many were numbered.
+    """Number the rows of `source` that have none yet, oldest id first. Returns how many were numbered."""
+    with transaction():
+        last, ids = fresh(stream, source, SLICE)
+        rows = [
+            {"stream": stream, "number": number, "source_id": row_id}
+            for number, row_id in enumerate(ids, start=last + 1)
+        ]
+        insert_rows(Sequence, rows)
+    return len(ids)
+
+
+def fresh(stream: str, source: type[Row], limit: int) -> tuple[int, list[int]]:
+    """The last number given and ids of rows without one, ascending, for whoever numbers them in this transaction.
 
     A row id can become visible after a higher one did (two transactions in flight), so rows are found by absence
     from the sequence, not by "greater than the last": none is lost, none is numbered twice.
     """
-    with transaction():
-        if not is_sqlite():
-            database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (ADVISORY_LOCK,))
-        numbered = Sequence.alias()
-        horizon = _horizon(stream)
-        fresh = [
-            row_id
-            for (row_id,) in source.select(source.id)
-            .where(
-                source.id > horizon,
-                ~fn.EXISTS(
-                    numbered.select(numbered.id).where(numbered.stream == stream, numbered.source_id == source.id)
-                ),
-            )
-            .order_by(source.id)
-            .limit(SLICE)
-            .tuples()
-        ]
-        last = last_number(stream)
-        rows = [
-            {"stream": stream, "number": last + offset, "source_id": row_id}
-            for offset, row_id in enumerate(fresh, start=1)
-        ]
-        Sequence.insert_many(rows).execute() if rows else None
-    return len(fresh)
+    if not is_sqlite():
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (ADVISORY_LOCK,))
+    numbered = Sequence.alias()
+    known = numbered.select(numbered.id).where(numbered.stream == stream, numbered.source_id == source.id)
+    rows = source.select(source.id).where(source.id > _horizon(stream), ~fn.EXISTS(known)).order_by(source.id)
+    return last_number(stream), [row_id for (row_id,) in rows.limit(limit).tuples()]
 
 
 def last_number(stream: str) -> int:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from webapp.database import among, literal
-from webapp.domain.audit.acts import Act
-from webapp.domain.audit.models import AuditLine
+from webapp.domain.audit.acts import Act, record_each
 from webapp.domain.filings import asking, states
 from webapp.domain.filings.models import Filing, FilingStep
 
@@ -45,13 +44,5 @@ def _step(act: Act, closed: list[int], reason: str) -> None:
 
 
 def _record(act: Act, closed: list[int]) -> None:
-    line = AuditLine
-    rows = Filing.select(
-        literal(act.id, line.act),
-        literal(act.now, line.at),
-        literal("filing:closed", line.tag),
-        Filing.ref,
-        Filing.unit,
-    )
-    chosen = rows.where(Filing.id << among(closed)).order_by(Filing.id)
-    line.insert_from(chosen, [line.act, line.at, line.tag, line.object_ref, line.unit_id]).execute()
+    rows = Filing.select(Filing.ref, Filing.unit).where(Filing.id << among(closed)).order_by(Filing.id).tuples()
+    record_each(act, (("filing:closed", ref, unit_id) for ref, unit_id in rows))

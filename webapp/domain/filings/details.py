@@ -147,20 +147,20 @@ def _masked(declared: dict[str, Any]) -> dict[str, Any]:
 
 
 def _steps(rows: Iterable[FilingStep]) -> list[Step]:
-    """By two statements, however many steps."""
+    """By two statements, however many steps. Who did what is known as long as the record is kept."""
     steps = list(rows)
     acts = {act.id: act for act in ActRow.select().where(ActRow.id << among({step.act_id for step in steps}))}
     people = accounts.by_ids({act.account_id for act in acts.values() if act.account_id is not None})
     found = []
     for step in steps:
-        act = acts[step.act_id]
-        staff = people.get(act.account_id) if act.actor_kind == ACCOUNT else None
+        act = acts.get(step.act_id)
+        staff = people.get(act.account_id) if act is not None and act.actor_kind == ACCOUNT else None
         found.append(
             Step(
                 action=step.action,
                 state=step.state,
                 at=step.at,
-                who=act.actor_kind,
+                who=act.actor_kind if act is not None else "",
                 name=accounts.name_of(staff) if staff else "",
                 reasons=tuple(step.reasons or ()),
                 note=queries.note_of(step),

@@ -102,6 +102,7 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "list-uploaded": ((UNIT,), ("number", "covered", "fallen")),
     "waiting-digest": ((UNIT,), ("waiting", "verified", "overdue")),
     "unit-idle": ((PLATFORM,), ("unit", "overdue")),
+    **{f"alert-{kind}": ((PLATFORM,), ("count",)) for kind in ("exports", "numbers", "night", "refusals", "broken")},
     "sanctioned": ((SUBMISSION,), ("number", "unit", "sanction")),
     "filing-not-accepted": ((SUBMISSION,), ("number",)),
     "sanction-over": ((SUBMISSION,), ("number", "sanction", "how")),

@@ -3,7 +3,7 @@ found by their blind indexes; a name by its token, and then by the opened card, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -66,6 +66,11 @@ def words_of(search: ListSearch) -> str:
 
 def reason_of(search: ListSearch) -> str:
     return crypto.unseal(search.reason, "list_search", "reason", search.ref)
+
+
+def reasons(refs: Iterable[str]) -> dict[str, str]:
+    """Why these searches were made, by ref; for whoever audits them."""
+    return {row.ref: reason_of(row) for row in ListSearch.select().where(ListSearch.ref << list(refs))}
 
 
 def recent(account_id: int | None, limit: int = 10) -> list[ListSearch]:

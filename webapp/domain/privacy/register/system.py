@@ -24,10 +24,29 @@ TABLES = (
         "record",
         RECORD,
         of(INTERNAL, "actor_kind actor_ref account_id unit_id verb key outcome codes result request_id session_ref at"),
+        of(INTERNAL, "lines"),
+        of(INTERNAL, "mac", form=HASH),
         of(PERSONAL, "address"),
     ),
-    table("audit_line", "record", "record", RECORD, of(INTERNAL, "act_id at tag object_ref unit_id fields")),
-    table("sequence", "record", "record", RECORD, of(INTERNAL, "stream number source_id")),
+    table(
+        "audit_line",
+        "record",
+        "record",
+        RECORD,
+        of(INTERNAL, "act_id at tag object_ref unit_id fields position"),
+        of(INTERNAL, "mac", form=HASH),
+    ),
+    table(
+        "sequence", "record", "record", RECORD, of(INTERNAL, "stream number source_id"), of(INTERNAL, "mac", form=HASH)
+    ),
+    table(
+        "seal",
+        "record",
+        "record",
+        RECORD,
+        of(INTERNAL, "number acts lines at"),
+        of(INTERNAL, "root head mac", form=HASH),
+    ),
     table(
         "notice",
         "tell",

@@ -1,0 +1,64 @@
+"""What a row of the record says, and that nobody's number, name, phone or plate stands in it (control 15)."""
+
+import pytest
+
+from tests.builders import filings as build
+from tests.builders import units, uploads
+from webapp.database import database
+from webapp.domain.audit.models import Act, AuditLine
+from webapp.domain.filings import details
+from webapp.domain.passlist import exporting
+from webapp.domain.searches import actions as searches
+from webapp.errors import Invalid, NotFound
+
+
+def test_a_row_says_when_who_what_to_which_and_from_where(db):
+    built = units.certified_unit()
+    build.filed(built)
+
+    act = Act.get(Act.verb == "filing:submit")
+    line = AuditLine.get(AuditLine.act == act.id, AuditLine.tag == "filing:submitted")
+
+    said = (act.at.tzinfo is not None, act.actor_kind, bool(act.actor_ref), act.outcome, bool(act.request_id))
+    assert said == (True, "filer", True, "done", True)
+    assert (bool(act.mac), act.lines >= 2, line.position >= 1, bool(line.object_ref)) == (True,) * 4
+
+
+def test_no_number_name_phone_or_plate_stands_in_the_record(db):
+    """Filed, opened, searched, exported and refused: then every column of every row is looked through."""
+    built = units.certified_unit()
+    officer = units.platform_actor()
+    sent = [build.filed(built, who=build.person(kind)) for kind in ("cn_id", "hk_id", "home_return")]
+    entry = uploads.listed(built)
+    ref = sent[0].filing.ref
+    details.read_numbers(built.actor, built.unit.id, ref)
+    exporting.export(built.actor, built.unit.id, "csv", "", True, "inspection")
+    number = sent[0].answers["person"]["id_number"]
+    with pytest.raises(Invalid):
+        searches.begin(officer, "document", "5", number)
+    with pytest.raises(NotFound):
+        details.read_numbers(built.actor, built.unit.id, number)
+
+    people = [one.answers for one in sent]
+    secrets = {
+        value
+        for one in people
+        for value in (
+            one["person"]["id_number"],
+            one["person"]["full_name"],
+            one["contact"]["phone"],
+            one["licence"]["licence_number"],
+            *(car["plate"] for car in one["vehicles"]),
+        )
+        if value
+    }
+    rows = [
+        str(row)
+        for table in ("act", "audit_line", "seal", "sequence")
+        for row in database.execute_sql(f"SELECT * FROM {table}").fetchall()
+    ]
+    assert len(rows) > 30
+    assert len(secrets) >= 12
+    found = {(secret, row) for secret in secrets for row in rows if secret in row}
+    assert found == set()
+    assert entry.ref in "".join(rows)

@@ -1,0 +1,365 @@
+"""A hand in the record: whatever it alters, takes away, adds or moves is named, also where every guard was removed."""
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from webapp import clock, crypto, database, serving
+from webapp.actors import Actor, system
+from webapp.cli import fit
+from webapp.domain.audit import acts, adopting, anchors, daybooks, proof, purging, sealing, verifying
+from webapp.domain.audit.daybooks import BadDaybook
+from webapp.domain.audit.models import Act, AuditLine, Seal, Sequence
+from webapp.errors import Invalid
+from webapp.settings import SettingsError
+
+ACTOR = Actor("account", "somebody", unit_id=7, account_id=3, request_id="req-1", address="192.0.2.1")
+
+
+@acts.action("test:touch")
+def touch(act, count: int) -> dict:
+    acts.record_refs(act, "thing:touched", [f"thing-{act.id}-{n}" for n in range(count)], fields=["name"])
+    return {"count": count}
+
+
+@acts.action("test:forbid")
+def forbid(act) -> dict:
+    raise Invalid("required", field="name")
+
+
+def sealed(count: int = 4) -> list[Act]:
+    """So many acts of three lines, two by two under a seal."""
+    for number in range(count):
+        touch(ACTOR, 3)
+        if number % 2:
+            sealing.seal_committed()
+    sealing.seal_committed()
+    return list(Act.select().order_by(Act.id))
+
+
+def by_hand(*statements: str) -> None:
+    """As whoever owns the database does it: triggers and references gone."""
+    run = database.database.execute_sql
+    if database.is_sqlite():
+        run("PRAGMA foreign_keys = OFF")
+        for (name,) in run("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            run(f"DROP TRIGGER {name}")
+    else:
+        run("SET session_replication_role = replica")
+    for statement in statements:
+        run(statement)
+
+
+def faults() -> list[tuple]:
+    found = verifying.verify().faults
+    return [(one.kind, one.noun, one.number, one.position) for one in found]
+
+
+def test_whole_record_proves_itself_and_says_what_waits(db):
+    sealed()
+    with pytest.raises(Invalid):
+        forbid(ACTOR)
+    touch(ACTOR, 2)
+
+    report = verifying.verify()
+
+    assert (report.faults, report.acts, report.lines, report.seals, report.anchored) == ([], 4, 14, 2, 2)
+    assert report.waiting == 2
+    assert report.oldest is not None
+    sealing.seal_committed()
+    assert verifying.verify().waiting == 0
+    kept = [json.loads(line) for line in anchors.path().read_text().splitlines()]
+    assert [line["acts"] for line in kept] == [2, 4, 6]
+    assert kept[-1]["head"] == bytes(sealing.last().head).hex() == verifying.verify().head
+
+
+def test_triggers_refuse_every_change_of_the_record(db):
+    sealed()
+    first = Act.select().first()
+    for statement in (
+        "UPDATE act SET verb = 'test:other'",
+        "UPDATE audit_line SET tag = 'thing:other'",
+        "UPDATE sequence SET number = number + 100",
+        "UPDATE seal SET acts = 1",
+        "DELETE FROM act",
+        "DELETE FROM audit_line",
+        "DELETE FROM sequence",
+        "DELETE FROM seal",
+        *([] if database.is_sqlite() else ["TRUNCATE act, audit_line", "TRUNCATE seal"]),
+    ):
+        with pytest.raises(Exception, match=r"kept|frozen"), database.transaction():
+            database.database.execute_sql(statement)
+    assert Act.get_by_id(first.id).verb == "test:touch"
+    assert faults() == []
+
+
+TAMPERINGS = {
+    "an act altered": (
+        ["UPDATE act SET address = '198.51.100.9' WHERE id = {a[1]}"],
+        [("altered", "act", 2, 0)],
+    ),
+    "a refusal made a success": (
+        ["UPDATE act SET outcome = 'refused' WHERE id = {a[0]}"],
+        [("altered", "act", 1, 0)],
+    ),
+    "a line altered": (
+        ["UPDATE audit_line SET object_ref = 'another' WHERE id = {l[4]}"],
+        [("altered", "line", 2, 2)],
+    ),
+    "an act removed": (
+        ["DELETE FROM audit_line WHERE act_id = {a[2]}", "DELETE FROM act WHERE id = {a[2]}"],
+        [("removed", "act", 3, 0)],
+    ),
+    "an act removed with its number": (
+        [
+            "DELETE FROM audit_line WHERE act_id = {a[2]}",
+            "DELETE FROM act WHERE id = {a[2]}",
+            "DELETE FROM sequence WHERE stream = 'audit' AND number = 3",
+        ],
+        [("removed", "act", 3, 0)],
+    ),
+    "a line removed": (
+        ["DELETE FROM audit_line WHERE id = {l[2]}"],
+        [("removed", "line", 1, 3)],
+    ),
+    "a line copied": (
+        [
+            "INSERT INTO audit_line (act_id, at, tag, object_ref, unit_id, fields, position, mac)"
+            " SELECT act_id, at, tag, object_ref, unit_id, fields, position, mac FROM audit_line WHERE id = {l[0]}"
+        ],
+        [("inserted", "line", 1, 1)],
+    ),
+    "a line moved to another act": (
+        ["UPDATE audit_line SET act_id = {a[3]} WHERE id = {l[0]}"],
+        [("removed", "line", 1, 1), ("inserted", "line", 4, 1)],
+    ),
+    "two acts that changed places": (
+        [
+            "UPDATE sequence SET source_id = -1 WHERE stream = 'audit' AND number = 1",
+            "UPDATE sequence SET source_id = {a[0]} WHERE stream = 'audit' AND number = 4",
+            "UPDATE sequence SET source_id = {a[3]} WHERE stream = 'audit' AND number = 1",
+        ],
+        [("moved", "act", 1, 0), ("moved", "act", 4, 0)],
+    ),
+    "an act inserted": (
+        [
+            "INSERT INTO act (actor_kind, actor_ref, verb, key, outcome, result, request_id, session_ref, address, at,"
+            " lines, mac) SELECT actor_kind, 'somebody-else', verb, 'k', outcome, result, request_id, session_ref,"
+            " address, at, 0, mac FROM act WHERE id = {a[0]}"
+        ],
+        [("inserted", "act", 0, 0)],
+    ),
+    "a seal altered": (
+        ["UPDATE seal SET lines = 5 WHERE number = 1"],
+        [("altered", "seal", 1, 0)],
+    ),
+    "a seal removed": (
+        ["DELETE FROM seal WHERE number = 1"],
+        [("cut-off", "seal", 1, 0), ("removed", "seal", 1, 0)],
+    ),
+    "the end cut off": (
+        [
+            "DELETE FROM audit_line WHERE act_id >= {a[2]}",
+            "DELETE FROM act WHERE id >= {a[2]}",
+            "DELETE FROM sequence WHERE stream = 'audit' AND number >= 3",
+            "DELETE FROM seal WHERE number >= 2",
+        ],
+        [("cut-off", "seal", 2, 0)],
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERINGS)
+def test_every_tampering_of_sealed_rows_is_named(db, what):
+    statements, named = TAMPERINGS[what]
+    made = sealed()
+    lines = [line.id for line in AuditLine.select().order_by(AuditLine.id)]
+    where = {"a": [act.id for act in made], "l": lines}
+
+    by_hand(*(statement.format(**where) for statement in statements))
+
+    assert sorted(faults()) == sorted(named)
+
+
+def test_seals_made_anew_are_told_from_those_outside(db):
+    """Who has the database and even the key of MACs writes a consistent record; the heads outside are another's."""
+    made = sealed()
+    by_hand(f"UPDATE act SET address = '198.51.100.9' WHERE id = {made[0].id}")
+    adopting.prove([made[0].id])
+    by_hand("DELETE FROM seal", "DELETE FROM sequence WHERE stream = 'audit'")
+    kept = anchors.path().read_bytes()
+    sealing.seal_committed()
+    anchors.path().write_bytes(kept)
+    rewritten = faults()
+    anchors.path().unlink()
+    with clock.travel(timedelta(minutes=5)):
+        unanchored = faults()
+
+    assert ("rewritten", "seal", 1, 0) in rewritten
+    assert ("not-anchored", "seal", 1, 0) in unanchored
+
+
+def test_a_row_altered_with_the_key_is_told_by_its_seal(db):
+    """The key alone is not enough either: the tree was made over the row as it was."""
+    made = sealed()
+    by_hand(f"UPDATE act SET address = '198.51.100.9' WHERE id = {made[0].id}")
+    adopting.prove([made[0].id])
+    act = Act.get_by_id(made[0].id)
+    place = crypto.mac(proof.place(1, act.id, bytes(act.mac)))
+    Sequence.update(mac=place).where(Sequence.stream == "audit", Sequence.number == 1).execute()
+
+    assert faults() == [("resealed", "seal", 1, 0)]
+
+
+def test_rows_of_before_are_proved_once_and_never_again(db):
+    touch(ACTOR, 2)
+    by_hand("UPDATE act SET mac = NULL", "UPDATE audit_line SET mac = NULL")
+    assert len(faults()) == 3
+
+    assert adopting.adopt() == 1
+    sealing.seal_committed()
+    by_hand("UPDATE audit_line SET mac = NULL")
+    again = adopting.adopt()
+
+    assert again == 0
+    assert {kind for kind, *_ in faults()} == {"altered"}
+
+
+def test_only_what_is_old_enough_is_purged_and_the_rest_still_proves_itself(db):
+    with clock.travel(timedelta(days=-900)):
+        sealed(2)
+    with clock.travel(timedelta(days=-200)):
+        sealed(2)
+    with pytest.raises(ValueError, match="younger"):
+        purging.purge(timedelta(days=30))
+    youngest = Act.select().order_by(Act.id.desc()).first().id
+
+    gone = purging.purge(timedelta(days=400))
+    sealing.seal_committed()
+
+    report = verifying.verify()
+    assert (gone, report.faults, report.purged, report.acts, report.seals) == (2, [], 2, 3, 3)
+    assert Act.get_by_id(youngest).verb == "test:touch"
+    assert purging.purge(timedelta(days=400)) == 0
+    by_hand("DELETE FROM audit_line WHERE act_id IN (SELECT id FROM act WHERE verb = 'record:purge')")
+    by_hand("DELETE FROM act WHERE verb = 'record:purge'")
+    assert ("removed", "act", 1, 0) in faults(), "what was purged without its act is missing"
+
+
+def test_an_act_fails_when_its_proof_or_lines_cannot_be_written(db):
+    before = Act.select().count()
+    by_hand("ALTER TABLE audit_line RENAME TO audit_line_gone")
+    with pytest.raises(Exception, match="audit_line"):
+        touch(ACTOR, 1)
+    assert Act.select().count() == before
+
+
+def test_serving_role_adds_to_the_record_and_never_takes_back(db):
+    if database.is_sqlite():
+        assert next(serving.grants("passlist_serving")).startswith("GRANT")
+        return
+    url = db.database_url
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute("DROP ROLE IF EXISTS passlist_serving")
+        owner.execute("CREATE ROLE passlist_serving LOGIN")
+    serving.grant("passlist_serving")
+    with pytest.raises(SettingsError, match="delete act"):
+        fit.check(replace(db, mode="production"))
+    served = url.replace("tests@", "passlist_serving@")
+    database.configure(served)
+    database.connect()
+    try:
+        with clock.travel(timedelta(days=-900)):
+            sealed(2)
+        fit.check(replace(db, mode="production"))
+        assert purging.purge(timedelta(days=400)) == 2
+        touch(system("serving"), 2)
+        sealing.seal_committed()
+        for statement in (
+            "DELETE FROM act",
+            "DELETE FROM audit_line",
+            "DELETE FROM seal",
+            "DELETE FROM sequence WHERE stream = 'audit'",
+            "UPDATE act SET verb = 'x'",
+            "UPDATE act SET result = '{}'",
+            "UPDATE audit_line SET tag = 'x'",
+            "UPDATE seal SET acts = 1",
+            "TRUNCATE act CASCADE",
+            "ALTER TABLE act DISABLE TRIGGER ALL",
+            "DROP TRIGGER act_kept ON act",
+            "ALTER TABLE audit_line DROP COLUMN mac",
+            "SET session_replication_role = replica",
+            "CREATE OR REPLACE FUNCTION act_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$",
+        ):
+            with pytest.raises(Exception, match=r"permission denied|must be owner|act_frozen"):
+                database.database.execute_sql(statement)
+            database.database.rollback() if database.database.in_transaction() else None
+        assert verifying.verify().faults == []
+        assert Seal.select().count() == 2
+    finally:
+        database.disconnect()
+        database.configure(url)
+        database.connect()
+        database.database.execute_sql("DROP OWNED BY passlist_serving")
+        database.database.execute_sql("DROP ROLE passlist_serving")
+
+
+def test_trees_are_those_of_rfc_6962():
+    """Roots of the first leaves of the test data of Certificate Transparency (leaves by their plain bytes)."""
+    data = [b"", b"\x00", b"\x10", b"\x20\x21", b"\x30\x31", b"\x40\x41\x42\x43"]
+    leaves = [hashlib.sha256(b"\0" + one).digest() for one in data]
+    assert proof.root([]).hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert proof.root(leaves[:1]).hex() == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+    assert proof.root(leaves[:2]).hex() == "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"
+    assert proof.root(leaves[:3]).hex() == "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77"
+    assert proof.root(leaves[:6]).hex() == "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef"
+
+
+def test_a_day_is_kept_as_a_file_that_proves_itself(db):
+    with clock.travel(timedelta(days=-1)):
+        sealed()
+        yesterday = clock.today()
+
+    made = daybooks.keep(yesterday)
+    again = daybooks.keep(yesterday)
+
+    path = daybooks.folder() / made.name
+    assert (made.acts, made.lines, again) == (4, 12, None)
+    assert daybooks.check(path) == made
+    assert Act.get(Act.verb == "record:export").result["digest"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    whole = path.read_bytes()
+    assert b"thing-" not in whole, "encrypted"
+    for altered in (
+        whole[:-1],
+        whole[:-20] + b"x" + whole[-19:],
+        whole.replace(b'"last":2', b'"last":3'),
+        b"x" + whole,
+    ):
+        path.write_bytes(altered)
+        with pytest.raises(BadDaybook):
+            daybooks.check(path)
+
+
+def test_commands_name_what_is_wrong_and_end_with_one(app):
+    with clock.travel(timedelta(days=-1)):
+        made = sealed()
+    run = app.test_cli_runner().invoke
+
+    whole = run(args=["audit", "verify"])
+    kept = run(args=["audit", "export"])
+    checked = run(args=["audit", "export", "--check", str(next(daybooks.folder().glob("*.record")))])
+    purged = run(args=["audit", "purge"])
+    database.connect()
+    by_hand(f"UPDATE act SET verb = 'x' WHERE id = {made[0].id}")
+    broken = run(args=["audit", "verify"])
+
+    assert (whole.exit_code, whole.output.splitlines()[-1]) == (0, "whole")
+    assert "4 acts, 12 lines" in kept.output
+    assert checked.output.startswith("whole: ")
+    assert purged.output == "0 acts purged\n"
+    assert broken.exit_code == 1
+    assert f"act 1 (id {made[0].id}): altered" in broken.output.splitlines()
