@@ -64,7 +64,7 @@ soak: install ## Hours of random kills, races and inputs (SOAK_MINUTES, 60)
 
 lock: $(VENV)/installed ## Lock what setup.cfg asks for, with hashes
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-		--extra test --extra dev setup.cfg -o requirements.lock
+		--extra test --extra dev --extra bench setup.cfg -o requirements.lock
 
 sbom: $(VENV)/installed ## List of all parts (CycloneDX), build/sbom.cdx.json
 	@mkdir -p build

@@ -101,19 +101,21 @@ def client(app):
 
 
 def make_settings(folder: Path, url: str, mode: str = "development") -> Settings:
+    return from_environment(environment(folder, url, mode))
+
+
+def environment(folder: Path, url: str, mode: str = "development") -> dict[str, str]:
     key = base64.b64encode(b"k" * 32).decode()
-    return from_environment(
-        {
-            "WEBAPP_ENV": mode,
-            "DATA_DIR": str(folder),
-            "DATABASE_URL": url,
-            "SECRET_KEY": "test-secret",
-            "FIELD_KEYS": f"1:{key}",
-            "INDEX_KEY": key,
-            "AUDIT_KEY": f"1:{key}",
-            "PUBLIC_URL": "http://passlist.test",
-            # Tests travel far; what grows old meanwhile is tried where it is meant (test_accounts_tending).
-            "PASSWORD_DAYS": "0",
-            "UNUSED_DAYS": "0",
-        }
-    )
+    return {
+        "WEBAPP_ENV": mode,
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": url,
+        "SECRET_KEY": "test-secret",
+        "FIELD_KEYS": f"1:{key}",
+        "INDEX_KEY": key,
+        "AUDIT_KEY": f"1:{key}",
+        "PUBLIC_URL": "http://passlist.test",
+        # Tests travel far; what grows old meanwhile is tried where it is meant (test_accounts_tending).
+        "PASSWORD_DAYS": "0",
+        "UNUSED_DAYS": "0",
+    }

@@ -17,8 +17,12 @@ MODULES: dict[str, list[str]] = {
     "first": [],
     "scale": [str(ENTRIES)],
     "lists": [str(min(ENTRIES, 10_000))],
+    "uploads": ["10000"],
+    "writers": ["60", "32"],
     "lanes": [],
     "audit": [],
+    "lane_load": [],
+    "peers": [],
     "documents": [],
     "sanctions": [str(min(ENTRIES, 200_000)), "1000"],
 }
