@@ -283,6 +283,12 @@ def sorted_by(field: peewee.Field) -> peewee.Node:
     return field + 0
 
 
+def compared(field: peewee.Field) -> peewee.Node:
+    """A column that rows found another way are compared by, and never found by: SQLite, which knows nothing of how many
+    there are, would rather go through all filings of a unit than the one or two of a person."""
+    return field + 0
+
+
 def insert_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
     """Insert any number of rows by one statement. Every row has the same keys: field names of the model."""
     if not rows:
@@ -370,6 +376,7 @@ __all__ = [
     "Row",
     "WordField",
     "among",
+    "compared",
     "configure",
     "connect",
     "database",

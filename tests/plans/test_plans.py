@@ -12,8 +12,10 @@ from tests.plans.listening import full_scans, listening
 from tests.plans.looking import ROLES, everywhere
 from webapp import clock
 from webapp.cli.synth import filling
+from webapp.database import database
 from webapp.delivery import handlers, timers
 from webapp.domain.audit import sealing
+from webapp.domain.filings import flags
 
 ENTRIES = 800
 #: A part of the statement → why it may read everything.
@@ -70,3 +72,12 @@ def test_nothing_reads_a_big_table_from_end_to_end(world):
     print(len(heard), "statements;", len(opened), "pages")
     scans = {sql: told for sql, told in full_scans(heard).items() if not any(part in sql for part in ALLOWED)}
     assert scans == {}, "\n\n".join(f"{told}\n    {sql[:1200]}" for sql, told in scans.items())
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_what_has_to_do_with_a_filing_is_found_by_person_and_car(db):
+    """Not among everything that waits in the unit: for ten thousand at once that is a hundred million rows."""
+    text, values = flags._statement(True)
+    plan = [row[3] for row in database.execute_sql("EXPLAIN QUERY PLAN " + text, values).fetchall()]
+    assert any("person_id=?" in step for step in plan)
+    assert [step for step in plan if "(unit_id=?" in step] == []

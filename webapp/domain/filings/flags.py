@@ -14,7 +14,7 @@ from typing import Any
 
 from peewee import SQL
 
-from webapp.database import among, database, is_sqlite
+from webapp.database import among, compared, database, is_sqlite
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.accounts.models import ACTIVE
 from webapp.domain.filings import eligibility, households, rostering, states
@@ -292,7 +292,7 @@ def _same_person(ids: list[int]) -> Any:
         .join(sent, on=(sent.id == other.submission))
         .where(
             this.id << among(ids),
-            other.unit == this.unit,
+            compared(other.unit) == this.unit,
             other.submission != this.submission,
             other.state << OPEN_FILING_STATES,
         )
@@ -306,7 +306,7 @@ def _same_phone(ids: list[int]) -> Any:
         this.select(*_columns("phone", "filing", this, other, other.slot, sent))
         .join(mine, on=((mine.person == this.person) & mine.ended_at.is_null()))
         .join(theirs, on=((theirs.phone_index == mine.phone_index) & theirs.ended_at.is_null()))
-        .join(other, on=((other.person == theirs.person) & (other.unit == this.unit)))
+        .join(other, on=((other.person == theirs.person) & (compared(other.unit) == this.unit)))
         .join(sent, on=(sent.id == other.submission))
         .where(
             this.id << among(ids),
