@@ -44,7 +44,7 @@ LABELS: dict[str, Any] = {
     "plate": _l("車牌號碼"),
     "second_plate": _l("另一個車牌"),
     "third_plate": _l("第三個車牌"),
-    "size_class": _l("車輛大小"),
+    "size_class": _l("車型"),
     "brand_model": _l("品牌型號"),
     "colour": _l("車身顏色"),
     "vin": _l("車輛識別代號（VIN）"),

@@ -122,7 +122,7 @@ SENTENCES: dict[str, Any] = {
     "second_plate:bad_format": _("車牌的寫法不對，請對照行駛證"),
     "third_plate:wrong_length": _("車牌應有%(expected)s位（連省份簡稱），現在有%(given)s位，請對照行駛證"),
     "third_plate:bad_format": _("車牌的寫法不對，請對照行駛證"),
-    "size_class:missing": _("請選擇車輛大小"),
+    "size_class:missing": _("請選擇車型"),
     "brand_model:missing": _("請填寫品牌型號"),
     "colour:missing": _("請填寫車身顏色"),
     "vin:missing": _("請填寫車輛識別代號"),

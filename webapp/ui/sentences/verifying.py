@@ -33,7 +33,7 @@ SENTENCES = {
     "vehicle_use:wrong": _("車輛屬於自用還是單位，選得不對"),
     "plate:differs": _("車牌與行駛證不一致"),
     "plate:not_unit_vehicle": _("這不是本單位的車輛"),
-    "size_class:wrong": _("車輛大小不對"),
+    "size_class:wrong": _("車型不對"),
     "brand_model:differs": _("品牌型號與行駛證不一致"),
     "vin:differs": _("車輛識別代號與行駛證不一致"),
     "is_owner:wrong": _("車主還是第二名駕駛員，選得不對"),
