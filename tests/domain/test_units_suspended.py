@@ -192,7 +192,7 @@ REFUSED: dict[tuple[str, str], Deed] = {
 }
 #: It may remove its people, answer requests, and mend what it was suspended for.
 ALLOWED: dict[tuple[str, str], Deed] = {
-    ("number:read", "number"): lambda at: details.read_numbers(*at.who, at.now("waits").ref),
+    ("number:read", "number"): lambda at: details.read_numbers(*at.who, at.now("waits").ref, "comparing"),
     ("uploads:make", "abandon"): lambda at: uploads.abandon(*at.who, at.upload),
     ("entries:remove", "remove"): lambda at: removals.remove(*at.who, at.entries("gone"), "left_unit"),
     ("people:manage", "leave"): lambda at: leaving.leave(*at.who, at.entry("leaves").ref),
