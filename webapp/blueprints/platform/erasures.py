@@ -36,7 +36,7 @@ class HoldForm(forms.Form):
     reason = fields.TextAreaField(
         _l("原因"), hint=_l("哪個機關、甚麼文號。請不要寫證件號碼"), maxlength=holds.REASON_LONGEST
     )
-    until = fields.DateField(_l("保存到"))
+    until = fields.DateField(_l("保存到"), hint=_l("例如2027-03-31"))
 
 
 @blueprint.get("/platform/erasures")
