@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 
+from tests import postgres
 from webapp import database
 from webapp.settings import Settings
 
@@ -39,6 +40,20 @@ def places(settings: Settings) -> Iterator[tuple[str, bytes]]:
         for one in sorted(folder.rglob("*")) if folder.exists() else ():
             if one.is_file():
                 yield str(one.relative_to(settings.data_dir)), one.read_bytes()
+
+
+def on_disk(settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """The files in which the database keeps its rows, after what is in memory was written to them."""
+    if database.is_sqlite():
+        yield from places(settings)
+        return
+    with psycopg.connect(settings.database_url, autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
+        asked = "SELECT oid FROM pg_database WHERE datname = current_database()"
+        (number,) = connection.execute(asked).fetchone() or (0,)
+    for one in sorted((Path(postgres.data_folder(settings.database_url)) / "base" / str(number)).iterdir()):
+        if one.is_file():
+            yield one.name, one.read_bytes()
 
 
 def tables(url: str) -> Iterator[tuple[str, bytes]]:

@@ -20,7 +20,7 @@ from webapp.domain.filings.models import Filing, Upload
 from webapp.domain.passlist.models import Entry
 from webapp.domain.pledges import actions as pledges
 from webapp.domain.pledges.models import Pledge
-from webapp.domain.privacy import erasing, holds, obstacles, reach
+from webapp.domain.privacy import clearing, erasing, holds, obstacles, reach
 from webapp.domain.privacy.models import Erasure, KeyRotation
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card
@@ -108,6 +108,22 @@ def test_nothing_of_an_erased_person_is_left_but_the_proof(db, tmp_path):
     # He may file again as somebody new.
     anew = filings.filed(built, given)
     assert anew.submission.person_id != person.id
+
+
+def test_made_anew_not_even_freed_room_holds_his_ciphertext(db):
+    """The bytes of the database's own files, as they lie on disk."""
+    built, first, second = units.certified_unit(), *officers()
+    given = filings.answers()
+    sent = gone(built, given)
+    looked_for = traces(sent, given)
+    assert stored.found(looked_for[4:], stored.on_disk(db)) != []
+    proposed = erasing.propose(first, Person.get_by_id(sent.submission.person_id).ref)
+    erasing.confirm(second, proposed["erasure"])
+    drain(db)
+
+    clearing.rewrite()
+
+    assert stored.found(looked_for, stored.on_disk(db)) == []
 
 
 def test_what_is_in_force_on_its_way_or_held_is_not_erased(db):

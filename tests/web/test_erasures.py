@@ -66,6 +66,14 @@ def test_two_officers_erase_on_the_pages_and_no_page_breaks(app, browser, db, of
     certificate = browser.open(f"/genuine/{done.certificate}/certificate.pdf")
     assert certificate.data.startswith(b"%PDF")
 
+    asked = {"kind": "reference", "words": sent.submission.number, "reason": "個案C-12"}
+    results = browser.send("/platform/search", asked).headers["Location"]
+    for noun, ref in (("entry", entry.ref), ("filing", sent.filing.ref)):
+        assert browser.open(f"{results}?in={noun}").status_code == 200
+        browser.send(f"{results}/{noun}/{ref}/open", page=results)
+        opened = browser.open(f"{results}/{noun}/{ref}")
+        assert (opened.status_code, name in opened.text) == (200, False)
+
     browser = Browser(app.test_client())
     browser.sign_in("home@unit.example")
     shown = [
