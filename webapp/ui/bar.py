@@ -95,8 +95,8 @@ def _sanctions_waiting(_staff: Staff) -> Any:
     return sanctions.undecided()
 
 
-def _erasures_waiting(_staff: Staff) -> int:
-    return len(holds.open_erasures())
+def _erasures_waiting(_staff: Staff) -> Any:
+    return holds.waiting()
 
 
 def _to_approve(_staff: Staff) -> int:

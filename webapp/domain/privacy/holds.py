@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from webapp import clock, crypto
 from webapp.database import lock
@@ -79,7 +80,12 @@ def lasting() -> list[LegalHold]:
 
 def open_erasures() -> list[Erasure]:
     """Those that wait for a second officer, oldest first."""
-    return list(Erasure.select().where(Erasure.state == PROPOSED).order_by(Erasure.id))
+    return list(waiting().order_by(Erasure.id))
+
+
+def waiting() -> Any:
+    """A query of the erasures that wait for a second officer."""
+    return Erasure.select().where(Erasure.state == PROPOSED)
 
 
 def _checked(reason: str, until: date | None, today: date) -> str:
