@@ -24,6 +24,8 @@ def grants(role: str) -> Iterator[str]:
     for table in RECORD:
         yield f'GRANT INSERT ON "{table}" TO "{role}"'
     yield f'GRANT UPDATE ({", ".join(FINISHED)}) ON act TO "{role}"'
+    # An open rotation lets what is frozen be sealed anew (schema.SEALED): opening one is the owner's.
+    yield f'REVOKE INSERT, UPDATE, DELETE ON key_rotation FROM "{role}"'
     yield f'GRANT EXECUTE ON FUNCTION {purging.FUNCTION}(bigint) TO "{role}"'
 
 

@@ -288,6 +288,7 @@ def test_serving_role_adds_to_the_record_and_never_takes_back(db):
             "UPDATE act SET result = '{}'",
             "UPDATE audit_line SET tag = 'x'",
             "UPDATE seal SET acts = 1",
+            "INSERT INTO key_rotation (to_key, began_at, resealed) VALUES ('01', 0, 0)",
             "TRUNCATE act CASCADE",
             "ALTER TABLE act DISABLE TRIGGER ALL",
             "DROP TRIGGER act_kept ON act",
