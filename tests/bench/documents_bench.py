@@ -9,19 +9,24 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pikepdf
 from weasyprint import CSS, HTML
 
 from tests.bench.measuring import peak_megabytes
 from tests.values.documents import samples
+from webapp import document_seals
+from webapp.documents import sealing
 from webapp.documents.annex import write_annex
 from webapp.documents.pdf import ClosedFetcher, pdf
 from webapp.documents.render import TEMPLATES, page
 
 LOCALE = "zh_Hant_MO"
+ADDRESS = "https://passlist.example/genuine/ABCDEFGHJKMN"
 ROUNDS = 9
 
 
@@ -136,11 +141,17 @@ def main() -> None:
     text = page(pledge, locale=LOCALE, total_pages=None)
     ours = median_ms(lambda: pdf(pledge, locale=LOCALE))
     default = median_ms(lambda: as_it_comes(text))
+    with tempfile.TemporaryDirectory() as folder:
+        own = document_seals.make_local(Path(folder))
+        seal = document_seals.read(own, own)
+    sealed = median_ms(lambda: sealing.seal(pdf(pledge, locale=LOCALE), seal, address=ADDRESS))
     our_size, default_size = len(pdf(pledge, locale=LOCALE)), len(as_it_comes(text))
     report("pledge of one page", f"{ours:.0f} ms, {our_size / 1024:.0f} KB", "")
     report("the same as WeasyPrint comes", f"{default:.0f} ms, {default_size / 1024:.0f} KB", "")
     report("time, ours : as it comes", f"{ours / default:.2f}", "goal <= 0.5")
     report("size, ours : as it comes", f"{our_size / default_size:.2f}", "goal <= 0.35")
+    report("pledge of one page, sealed", f"{sealed:.0f} ms", "")
+    report("time, sealed : unsealed", f"{sealed / ours:.2f}", "goal <= 1.5")
     report("annex of 1,000 rows, two processes", f"{short_time:.1f} s", "")
     report("annex of 10,000 rows, two processes", f"{long_time:.1f} s, {size} KB", "")
     report("time, 10,000 : 1,000 rows", f"{long_time / short_time:.1f}", "goal <= 10.5")
