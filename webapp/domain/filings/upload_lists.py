@@ -163,6 +163,14 @@ def uploads(unit_id: int, *, before: int | None = None) -> list[Upload]:
     return list(query.order_by(Upload.id.desc()).limit(PAGE))
 
 
+def covered_digests(upload: Upload) -> list[str]:
+    """The digests of the lines it covers, in order."""
+    lines = UploadLine.select(UploadLine.line_digest).where(
+        UploadLine.upload == upload.id, UploadLine.fallen_reason.is_null()
+    )
+    return [digest for (digest,) in lines.order_by(UploadLine.position).tuples()]
+
+
 def covered_lines(upload: Upload, *, after: int = 0, limit: int | None = None) -> list[UploadLine]:
     """The lines it covers beyond position `after`, in order: those of the annex."""
     query = (

@@ -212,9 +212,9 @@ def _change_list(act: Act, unit: Unit, row: Upload, filings: list[Filing], decis
 def _listings(unit: Unit, filings: list[Filing], decision: Decision) -> list[listing.Listing]:
     by_id = {filing.id: filing for filing in filings}
     covered = [by_id[candidate.filing_id] for candidate in decision.covered]
-    submissions = {
-        row.id: row for row in Submission.select().where(Submission.id << among(f.submission_id for f in covered))
-    }
+    sent = Submission.select(Submission.id, Submission.ref, Submission.number)
+    of_submissions = sent.where(Submission.id << among(filing.submission_id for filing in covered)).tuples()
+    submissions = {submission: (ref, number) for submission, ref, number in of_submissions}
     return [
         listing.Listing(
             unit_id=unit.id,
@@ -225,8 +225,8 @@ def _listings(unit: Unit, filings: list[Filing], decision: Decision) -> list[lis
             answers_id=filing.answers_id,
             position=filing.position,
             pledge_id=filing.pledge_id,
-            submission_ref=submissions[filing.submission_id].ref,
-            number=submissions[filing.submission_id].number,
+            submission_ref=submissions[filing.submission_id][0],
+            number=submissions[filing.submission_id][1],
             card=open_card(filing),
             household=filing.household,
         )
@@ -236,7 +236,7 @@ def _listings(unit: Unit, filings: list[Filing], decision: Decision) -> list[lis
 
 def _pledge(act: Act, unit: Unit, row: Upload, decision: Decision, text: PledgeText, signature: UnitSignature) -> None:
     """Pledge over exactly what is covered, and whatever follows from the upload as a whole."""
-    digest = upload_lists.list_digest(line.line_digest for line in upload_lists.covered_lines(row))
+    digest = upload_lists.list_digest(upload_lists.covered_digests(row))
     fallen = row.fallen + len(decision.fallen)
     pledge = sign(act, unit, row, text, digest, upload_lists.summary(row), signature)
     Upload.update(
