@@ -112,6 +112,7 @@ def _install(app: Flask) -> None:
         locales,
         measuring,
         presenters,
+        privacy,
         requests,
         staff_session,
         static_files,
@@ -130,6 +131,7 @@ def _install(app: Flask) -> None:
     app.after_request(locales.finish)
     errors.install(app)
     presenters.install(app)
+    privacy.install(app)
     verifying.install(app)
     bar.install(app)
     app.context_processor(locales.template_context)

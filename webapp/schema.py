@@ -31,6 +31,9 @@ FROZEN = (
     "entry_step",
     "case_step",
     "sanction_step",
+    "rights_step",
+    "incident_step",
+    "assessment",
 )
 #: Columns of theirs whose bytes may change while their content does not, or goes as a whole: sealed
 #: values, by a rotation of keys and by an erasure.

@@ -62,6 +62,11 @@ class Settings:
     invitation_reminder_days: int = 3  # so long before its end those concerned are reminded
     front_servers: int = 0  # so many of our own stand before this one and tell whom they answer
     lane_retention_days: int = 30  # after so long a recorded question at a channel keeps its plate as a hash alone
+    privacy_officer: str = ""  # who is responsible for personal data (PIPL 52), as printed on every page
+    privacy_phone: str = ""  # how he is reached; the general contact where empty
+    privacy_email: str = ""
+    privacy_address: str = ""  # for letters
+    authority_email: str = ""  # whom an incident is reported to; empty: by hand, from the printed notice
     contact_phone: str = ""  # whom people may ask; printed on /contact and where a page cannot help further
     contact_email: str = ""
     contact_hours: str = ""  # e.g. 09:00–17:30, on working days
@@ -166,6 +171,11 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         invitation_reminder_days=int(env.get("INVITATION_REMINDER_DAYS") or 3),
         front_servers=int(env.get("FRONT_SERVERS") or 0),
         lane_retention_days=int(env.get("LANE_RETENTION_DAYS") or 30),
+        privacy_officer=env.get("PRIVACY_OFFICER", "") or ("" if mode == "production" else "何慎行"),
+        privacy_phone=env.get("PRIVACY_PHONE", "" if mode == "production" else "0756 000 0052"),
+        privacy_email=env.get("PRIVACY_EMAIL", "" if mode == "production" else "privacy@passlist.example"),
+        privacy_address=env.get("PRIVACY_ADDRESS", "" if mode == "production" else "橫琴示範路52號"),
+        authority_email=env.get("AUTHORITY_EMAIL", "" if mode == "production" else "authority@passlist.example"),
         contact_phone=env.get("CONTACT_PHONE", "" if mode == "production" else "0756 000 0000"),
         contact_email=env.get("CONTACT_EMAIL", "" if mode == "production" else "help@passlist.example"),
         contact_hours=env.get("CONTACT_HOURS", "" if mode == "production" else "09:00–17:30"),

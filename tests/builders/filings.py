@@ -17,7 +17,7 @@ from webapp.actors import FILER, Actor
 from webapp.domain.filings import answering, drafts, queries, submitting
 from webapp.domain.filings.models import Draft, Filing, Submission
 from webapp.domain.filings.signing import Signing
-from webapp.domain.pledges import texts
+from webapp.domain.pledges import privacy_text, texts
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
 from webapp.values import phones
@@ -178,6 +178,7 @@ def signing(of: Draft, **changes: Any) -> Signing:
         "pledge_agreed": True,
         "method": "typed",
         "signed_name": given.get("person", {}).get("full_name", ""),
+        "privacy_digest": privacy_text.current(language).digest,
     }
     return Signing(**values | changes)
 

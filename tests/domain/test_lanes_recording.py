@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.lanes import client, fresh
+from tests.builders.lanes import assessment, client, fresh
 from webapp import clock, crypto
 from webapp.actors import system
 from webapp.domain.audit.models import Act, AuditLine
@@ -213,7 +213,7 @@ def test_making_a_client_is_one_act_with_a_line_for_client_and_key(db):
 )
 def test_clients_that_cannot_be_are_refused(db, name, channels, limit, fault):
     with pytest.raises(Invalid) as refused:
-        keys.create(system("test"), name, channels, limit, "a-key-of-a-gate")
+        keys.create(system("test"), name, channels, limit, "a-key-of-a-gate", assessment())
 
     assert (refused.value.faults[0].field, refused.value.code) == fault
     assert LaneClient.select().count() == 0

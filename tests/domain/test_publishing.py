@@ -277,7 +277,7 @@ def test_reader_gets_the_leaving_text_in_force(db):
 def test_nothing_differs_from_itself(db, subject):
     assert differences.between(subject, contents.first(subject), contents.first(subject)) == []
     assert contents.faults(subject, contents.first(subject)) == []
-    assert (subject in LEGAL) == (subject in ("personal", "unit", "leaving"))
+    assert (subject in LEGAL) == (subject in ("personal", "unit", "leaving", "privacy"))
 
 
 def test_differences_name_their_places(db):

@@ -11,7 +11,8 @@ AUDIENCES: dict[str, str] = {
             "public.accessibility", "public.certificate", "public.code_entered", "public.committees", "public.contact",
             "public.genuine", "public.genuine_file", "public.genuine_form", "public.health",
             "public.help_people", "public.help_units", "public.home",
-            "public.large_text", "public.privacy", "public.readiness", "public.register", "public.register_done",
+            "public.large_text", "public.my_data_schema", "public.privacy", "public.readiness", "public.register",
+            "public.register_done",
             "public.register_email", "public.register_email_again", "public.register_recover",
             "public.register_recovering", "public.sms_receipts", "staff.invitation", "staff.password_forgotten",
             "staff.password_new", "staff.password_sent", "staff.sign_in", "staff.sign_out",
@@ -39,6 +40,8 @@ AUDIENCES: dict[str, str] = {
             "filer.status_add", "filer.status_change", "filer.status_move", "filer.status_move_to",
             "filer.ask_owner", "filer.driver_release", "filer.drivers", "filer.invited",
             "filer.status_close", "filer.status_code", "filer.status_data",
+            "filer.consent_again", "filer.consent_withdraw", "filer.my_data_copy", "filer.my_data_paper",
+            "filer.my_data_paper_pdf", "filer.request_new", "filer.request_show",
         ],
         STATUS,
     ),
@@ -100,6 +103,28 @@ AUDIENCES: dict[str, str] = {
     ),
     **dict.fromkeys(["platform.case", "platform.case_evidence", "platform.cases"], "platform cases:read"),
     "platform.case_decide": "platform cases:decide",
+    **dict.fromkeys(
+        [
+            "platform.rights_request", "platform.rights_request_new", "platform.rights_request_paper",
+            "platform.rights_requests",
+        ],
+        "platform rights:answer",
+    ),
+    **dict.fromkeys(
+        [
+            "platform.incident", "platform.incident_act", "platform.incident_letter", "platform.incident_new",
+            "platform.incident_record", "platform.incidents_register",
+        ],
+        "platform incidents:manage",
+    ),
+    **dict.fromkeys(
+        [
+            "platform.assessment", "platform.assessment_new", "platform.assessment_paper",
+            "platform.assessments_register",
+        ],
+        "platform assessments:manage",
+    ),
+    "platform.unit_contract": "platform units:decide",
     **dict.fromkeys(["platform.inbox", "platform.inbox_read"], "platform platform:inbox"),
     **dict.fromkeys(["platform.unit", "platform.units"], "platform units:read"),
     **dict.fromkeys(

@@ -17,7 +17,7 @@ from webapp.domain.audit.models import Act
 from webapp.domain.campaigns import actions as campaigns
 from webapp.domain.closings import deregistering
 from webapp.domain.filings import withdrawing
-from webapp.domain.privacy import erasing
+from webapp.domain.privacy import erasing, incidents, rights_desk
 from webapp.domain.registry.models import Person
 from webapp.domain.sanctions import batches, cases_queries
 from webapp.domain.units import team, vehicles
@@ -30,6 +30,7 @@ PASSWORD = units.PASSWORD
 #: Reading these is itself a recorded act: somebody opened one person's data, a paper of a unit, or the record.
 READS_THAT_ARE_ACTS = {
     "platform.case_evidence",
+    "platform.rights_request_paper",
     "platform.proposal_paper",
     "platform.unit_paper",
     "platform.audit",
@@ -138,7 +139,17 @@ def world(app) -> World:
     erasure = erasing.propose(
         accounts.actor_of(accounts.platform_staff()), Person.get_by_id(gone.submission.person_id).ref
     )["erasure"]
+    asked = rights_desk.ask(filings.filer(draft), waiting.submission.ref, "explain", "司徒秘密想知道資料怎樣處理")[
+        "request"
+    ]
+    moment = clock.now()
+    touched = incidents.Happened(["identity"], "lost", "everybody", (), moment - timedelta(days=1), moment, "示範")
+    incident = incidents.note(officer, touched)["incident"]
     values = {
+        "platform.rights_request": asked,
+        "request_ref": asked,
+        "platform.incident": incident,
+        "platform.assessment": lanes.assessment(),
         "ref": waiting.filing.ref,
         "platform.erasure": erasure,
         "platform.hold": "no-such-hold",

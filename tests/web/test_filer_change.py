@@ -53,7 +53,7 @@ def typed(page, **changes):
 def sign(who, check, name):
     page = who.open(check)
     digest = re.search(r'name="text_digest" value="([0-9a-f]+)"', page.text)[1]
-    assert digest == texts.current("personal", "zh_Hant_MO").digest
+    assert digest.startswith(texts.current("personal", "zh_Hant_MO").digest)
     return who.send(check, SIGNED | {"signed_name": name, "text_digest": digest})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from webapp import clock
-from webapp.delivery import annexes, list_exports, parts
+from webapp.delivery import annexes, data_copies, list_exports, parts
 from webapp.documents import models as papers
 from webapp.documents import words
 from webapp.domain.files.models import IssuedDocument
@@ -152,4 +152,5 @@ _GATHERERS: dict[str, Callable[[IssuedDocument, str], papers.Document]] = {
     "unit_pledge": annexes.unit_pledge,
     "list_export": list_exports.exported_list,
     "erasure_certificate": _erasure_certificate,
+    "data_copy": data_copies.data_copy,
 }

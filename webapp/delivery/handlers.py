@@ -13,6 +13,7 @@ from webapp.domain.files.documents import RENDER
 from webapp.domain.notices.actions import DELIVER
 from webapp.domain.passlist.telling import TELL
 from webapp.domain.privacy import erasing
+from webapp.domain.privacy.incidents import TELL as TELL_INCIDENT
 from webapp.domain.sanctions import batches
 from webapp.domain.sanctions.cases_telling import TELL_CASE
 from webapp.domain.units.staff_sheets import READ
@@ -24,6 +25,7 @@ HANDLERS: dict[str, Handler] = {
     TELL: telling.tell,
     TELL_WAITING: telling.tell_waiting,
     TELL_CASE: telling.tell_case,
+    TELL_INCIDENT: telling.tell_incident,
     TELL_ENDED: telling.tell_ended,
     batches.READ: sanctions.read,
     sanction_telling.TELL: sanctions.tell,
@@ -33,6 +35,8 @@ HANDLERS: dict[str, Handler] = {
     READ: staff_sheets.read,
     "purge-rosters": housekeeping.purge_rosters,
     "purge-list-exports": housekeeping.purge_list_exports,
+    "purge-data-copies": housekeeping.purge_data_copies,
+    "escalate-requests": housekeeping.escalate_requests,
     "finish-removals": housekeeping.finish_removals,
     "tend-invitations": housekeeping.tend_invitations,
     "escalate-cases": housekeeping.escalate_cases,

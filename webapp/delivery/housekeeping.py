@@ -20,7 +20,7 @@ from webapp.domain.jobs import actions as jobs
 from webapp.domain.lanes import forgetting as lanes
 from webapp.domain.limits import actions as limits
 from webapp.domain.passlist import expiries, printing, removals
-from webapp.domain.privacy import clearing, erasure_list, purging
+from webapp.domain.privacy import clearing, copying, erasure_list, purging, rights_desk
 from webapp.domain.sanctions import cases_deadlines
 from webapp.domain.units import drafts as registrations
 from webapp.domain.units import roster, staff_sheets
@@ -63,6 +63,16 @@ def expire_drafts(_work: Work) -> None:
 def purge_rosters(_work: Work) -> None:
     """Rosters whose time is over, and sheets that nobody confirmed."""
     _say("rosters gone", roster.purge() + staff_sheets.purge())
+
+
+def purge_data_copies(work: Work) -> None:
+    while ended := copying.purge():
+        _say("copies of people's data gone", ended)
+        work.breathe()
+
+
+def escalate_requests(_work: Work) -> None:
+    _say("requests nobody answered in time", rights_desk.escalate_due())
 
 
 def purge_list_exports(_work: Work) -> None:

@@ -10,6 +10,7 @@ from webapp.domain.announcements import sending
 from webapp.domain.campaigns import advancing
 from webapp.domain.closings import telling as ended
 from webapp.domain.filings import case_telling, telling
+from webapp.domain.privacy import incidents
 
 
 def tell(work: Work) -> None:
@@ -33,6 +34,15 @@ def tell_case(work: Work) -> None:
     """The persons of one side of a case; there are few."""
     with work.slice():
         case_telling.tell(work.job.subject, work.job.params)
+
+
+def tell_incident(work: Work) -> None:
+    """Everybody whom a released incident touches."""
+    ref, told = work.job.subject, -1
+    while told:
+        with work.slice():
+            last, told = incidents.tell_slice(ref, work.job.cursor)
+            work.advance(last, told)
 
 
 def tell_unconfirmed(work: Work) -> None:

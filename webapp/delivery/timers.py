@@ -70,6 +70,8 @@ TIMERS = (
     Timer("expire-drafts", every(timedelta(hours=1))),
     Timer("purge-rosters", every(timedelta(hours=1))),
     Timer("purge-list-exports", every(timedelta(minutes=30))),
+    Timer("purge-data-copies", every(timedelta(minutes=30))),
+    Timer("escalate-requests", every(timedelta(hours=1))),
     Timer("forget-secrets", every(timedelta(hours=1))),
     Timer("disable-accounts", every(timedelta(hours=1))),
     Timer("forget-lane-plates", daily(4)),

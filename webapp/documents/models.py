@@ -225,4 +225,18 @@ class ErasureCertificate:
     copies_until: date
 
 
-Document = PersonalPledge | UnitPledge | ExportedList | Receipt | ListingConfirmation | Poster | ErasureCertificate
+@dataclass(frozen=True)
+class DataCopy:
+    """Everything kept on one person, for himself. ``tables`` are (name of the table, its rows); a row is (name of the
+    column, value as text). Names are codes of ``copy_words.py``."""
+
+    stamp: Stamp
+    name: str
+    handler: str
+    schema_url: str
+    tables: tuple[tuple[str, tuple[tuple[tuple[str, str], ...], ...]], ...]
+
+
+Document = (
+    PersonalPledge | UnitPledge | ExportedList | Receipt | ListingConfirmation | Poster | ErasureCertificate | DataCopy
+)

@@ -17,9 +17,10 @@ from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from webapp.documents import qr, words
+from webapp.documents import copy_words, qr, words
 from webapp.documents.fonts import plain, printable
 from webapp.documents.models import (
+    DataCopy,
     Document,
     ErasureCertificate,
     ExportedList,
@@ -42,6 +43,7 @@ TEMPLATE_NAMES = {
     ListingConfirmation: "listing_confirmation",
     Poster: "poster",
     ErasureCertificate: "erasure_certificate",
+    DataCopy: "data_copy",
 }
 
 _HAN = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -136,7 +138,9 @@ def environment(locale: str, *, paper: bool) -> Environment:
         short_date=short_date,
         say=translations.gettext,
     )
-    made.globals.update(paper=paper, language=language_tag(locale), words=words, qr_svg=qr.svg, qr_png=qr.png)
+    made.globals.update(
+        paper=paper, language=language_tag(locale), words=words, copy_words=copy_words, qr_svg=qr.svg, qr_png=qr.png
+    )
     return made
 
 

@@ -93,6 +93,7 @@ ERASED = {
     "joint_owners": _("共有車主的記錄"),
     "plates": _("車牌索引"),
     "files": _("檔案"),
+    "requests": _("個人信息要求的文字"),
 }
 
 # Said in every language at once on a poster, so not through the catalogue: language tag, words.

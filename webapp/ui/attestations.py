@@ -24,6 +24,7 @@ KINDS: dict[str, Any] = {
     "desk_card": _l("申報二維碼桌卡"),
     "list_export": _l("匯出的備案名單"),
     "erasure_certificate": _l("個人資料刪除證明"),
+    "data_copy": _l("個人資料的複本"),
 }
 #: Standing → look of the macro `answer`, words, what it means.
 STANDINGS: dict[str, tuple[str, Any, Any]] = {
@@ -42,6 +43,7 @@ STANDINGS: dict[str, tuple[str, Any, Any]] = {
     attesting.ERASED: ("removed", _l("由本系統發出，資料已刪除"), _l("系統不再保存內容，只留內容摘要可供核對。")),
     attesting.BROKEN: ("removed", _l("存檔與簽署時不符"), _l("不能憑這份文件辦事。請把編號告訴我們。")),
     attesting.ERASURE_DONE: ("verified", _l("真確，個人資料已刪除"), _l("這份證明不載姓名、證件號碼和車牌。")),
+    attesting.COPY_TAKEN: ("verified", _l("真確，由本人取得的複本"), _l("只說明製作時的情況。")),
     attesting.CODE_OPEN: ("listed", _l("真確，二維碼使用中"), _l("掃碼後請核對單位全名。")),
     attesting.CODE_CLOSED: ("suspended", _l("真確，但單位現在不接受申報"), _l("請向單位查詢。")),
     attesting.PAPER_OLD: (

@@ -21,7 +21,7 @@ from webapp.domain.editions import queries as editions
 from webapp.domain.filings import desk, lists
 from webapp.domain.notices import queries as notices
 from webapp.domain.notices.models import PLATFORM, UNIT
-from webapp.domain.privacy import holds
+from webapp.domain.privacy import holds, rights_desk
 from webapp.domain.sanctions import cases_queries
 from webapp.domain.sanctions import sanction_queries as sanctions
 from webapp.domain.units import proposals, rules
@@ -115,6 +115,10 @@ def _cases_open(_staff: Staff) -> Any:
     return cases_queries.waiting()
 
 
+def _requests_open(_staff: Staff) -> Any:
+    return rights_desk.waiting()
+
+
 def _editions_waiting(_staff: Staff) -> int:
     return editions.count_open()
 
@@ -142,6 +146,7 @@ PLATFORM_ITEMS = (
     Item("platform.proposals", _l("單位事項"), "units:decide", _proposals_waiting),
     Item("platform.sanctions", _l("嚴重失信"), "sanctions:read", _sanctions_waiting),
     Item("platform.cases", _l("異議"), "cases:read", _cases_open),
+    Item("platform.rights_requests", _l("個人信息"), "rights:answer", _requests_open),
     Item("platform.search", _l("查找"), "list:search"),
     Item("platform.campaigns", _l("核對名單"), "campaigns:manage"),
     Item("platform.editions", _l("文本和事項"), "texts:manage", _editions_waiting),

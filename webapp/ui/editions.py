@@ -8,10 +8,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from webapp.domain.editions.models import CHANNELS, HOLIDAYS, LEAVING, PERSONAL, POLICY, UNIT
+from webapp.domain.editions.models import CHANNELS, HOLIDAYS, LEAVING, PERSONAL, POLICY, PRIVACY, UNIT
 from webapp.domain.passlist.channels import DAY
 from webapp.domain.publishing.differences import Change
-from webapp.ui import locales
+from webapp.ui import locales, privacy
 from webapp.ui.items import LABELS
 from webapp.ui.presenters import SIZE_CLASSES, UNIT_CLASSES, VEHICLE_USES, in_locale, long_date
 
@@ -19,6 +19,7 @@ SUBJECTS: dict[str, Any] = {
     PERSONAL: _l("個人信用承諾"),
     UNIT: _l("單位信用承諾"),
     LEAVING: _l("不免檢的說明"),
+    PRIVACY: _l("個人信息處理說明"),
     POLICY: _l("填報事項"),
     CHANNELS: _l("通道和時間"),
     HOLIDAYS: _l("假期"),
@@ -27,6 +28,7 @@ ABOUT: dict[str, Any] = {
     PERSONAL: _l("申報人簽署的文本。要兩位名單管理員"),
     UNIT: _l("單位上傳名單時簽署的文本。要兩位名單管理員"),
     LEAVING: _l("申報前給每個人看的說明。要兩位名單管理員"),
+    PRIVACY: _l("個人信息怎樣處理，申報前和每一頁都讀得到。要兩位名單管理員"),
     POLICY: _l("每類單位和車輛要填甚麼"),
     CHANNELS: _l("名稱、開放時間和適用車型。通道查驗和備案確認跟着更改"),
     HOLIDAYS: _l("計算工作日用。已定的期限不變"),
@@ -56,6 +58,8 @@ def change_rows(changes: list[Change]) -> list[dict[str, str]]:
 
 def _where(place: tuple[str, ...]) -> str:
     kind, rest = place[0], place[1:]
+    if kind in PRIVACY_PLACES:
+        return _privacy_where(kind, rest)
     if kind == "sample":
         return _("文本性質")
     if kind == "title":
@@ -81,10 +85,45 @@ def _where(place: tuple[str, ...]) -> str:
     return _("%(channel)s：%(what)s", channel=rest[0], what=f"{words}{language}")
 
 
+#: Where a change of the privacy text may stand, beside its sections.
+PRIVACY_PLACES: dict[str, Any] = {
+    "handler": _l("處理者名稱"),
+    "role": _l("單位的角色"),
+    "cross_border": _l("出境"),
+    "asks_again": _l("請已同意的人再次同意"),
+    "basis": _l("法律依據"),
+    "paragraph": _l("正文"),
+}
+PRIVACY_VALUES: dict[str, Any] = {
+    "role": privacy.ROLES,
+    "cross_border": privacy.CROSS_BORDER,
+    "asks_again": privacy.YES_NO,
+    "basis": privacy.BASES,
+}
+
+
+def privacy_part(name: str) -> str:
+    """What the parts of the privacy text that are edited apart are called."""
+    fixed = {"facts": _("處理者、角色和依據"), "short": _("簡要說明")}
+    return fixed.get(name) or str(privacy.SECTIONS[name])
+
+
+def _privacy_where(kind: str, rest: tuple[str, ...]) -> str:
+    if kind == "paragraph":
+        name, locale, number = rest
+        return _("%(part)s，%(language)s，第%(n)s段", part=privacy_part(name), language=locales.NAMES[locale], n=number)
+    words = str(PRIVACY_PLACES[kind])
+    if kind == "handler":
+        return f"{words}（{locales.NAMES[rest[0]]}）"
+    return f"{words}：{privacy.PURPOSES[rest[0]]}" if kind == "basis" else words
+
+
 def _value(change: Change, side: str) -> str:
     value, kind = getattr(change, side), change.place[0]
     if value is None:
         return ""
+    if kind in PRIVACY_VALUES:
+        return str(PRIVACY_VALUES[kind][value])
     if kind == "sample":
         return _("示範文本") if value else _("正式文本")
     if kind == "household_driver":

@@ -10,6 +10,7 @@ from webapp.blueprints.filer import (  # noqa: E402
     draft,  # noqa: F401
     find,  # noqa: F401
     invitation,  # noqa: F401
+    my_data,  # noqa: F401
     not_me,  # noqa: F401
     own_phone,  # noqa: F401
     questions,  # noqa: F401

@@ -14,7 +14,7 @@ from webapp.blueprints.filer.questions import CHECK_STEP, STEPS, page_url
 from webapp.domain.files import documents as issued
 from webapp.domain.files import intake
 from webapp.domain.filings import answering, declaring, helping, signing
-from webapp.domain.pledges import texts
+from webapp.domain.pledges import privacy_text, texts
 from webapp.errors import Conflict, Fault, Invalid
 from webapp.ui import documents, forms, guards, locales
 from webapp.ui.items import groups
@@ -125,6 +125,7 @@ def counter_paper(opened: Opened) -> Any:
         consent_sharing=True,
         pledge_agreed=True,
         method=signing.PRINTED,
+        privacy_digest=privacy_text.current(text.language).digest,
         counter=signing.AtCounter(signing.PAPER, attested=form.attested.data, sheet=sheet.ref, scan=scan),
     )
     if scan is None or not form.attested.data:

@@ -203,7 +203,7 @@ class VehicleForm(QuestionForm):
 class SigningForm(forms.VersionedForm):
     """Consents one by one, never ticked beforehand, and one of two equal ways to sign."""
 
-    text_digest = fields.HiddenField()
+    text_digest = fields.HiddenField()  # of the pledge and of the privacy text that were shown, one behind the other
     consent_processing = fields.CheckboxField(_l("同意為備案處理我的個人信息"))
     consent_sharing = fields.CheckboxField(_l("同意交予海關和口岸部門作通道查驗"))
     pledge_agreed = fields.CheckboxField(_l("我已閱讀並作出以上承諾"))

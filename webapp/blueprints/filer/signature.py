@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from flask_babel import gettext as _
+
 from webapp.blueprints.filer.opening import Opened
 from webapp.blueprints.filer.question_forms import SigningForm
 from webapp.domain.filings import resubmitting, signing, submitting
 from webapp.domain.filings.declaring import Declared
-from webapp.domain.pledges import drawings, texts
+from webapp.domain.pledges import drawings, privacy_text, texts
 from webapp.errors import Fault, Invalid
 from webapp.ui import locales, sentences
 
@@ -24,14 +26,23 @@ DISPUTABLE = (
     "already_in_force",
     "cannot_accept",
 )
+#: Characters of the digest of a text.
+DIGEST = 64
 
 
 def wording(form: SigningForm, opened: Opened) -> dict[str, Any]:
     """The pledge in the reader's language for the template; the form remembers which wording and answers it shows."""
     text = texts.current("personal", locales.select())
-    form.text_digest.data, form.version.data = text.digest, str(opened.draft.version)
+    private = privacy_text.current(locales.select())
+    form.text_digest.data, form.version.data = text.digest + private.digest, str(opened.draft.version)
+    unit = opened.unit.name
+    form.consent_processing.hint = _("由%(unit)s和%(handler)s處理。", unit=unit, handler=private.handler)
+    form.consent_sharing.hint = _(
+        "接收方：%(unit)s、名單管理平台、“二線”通道的海關和口岸部門。只用來查驗車輛是否在名單內。", unit=unit
+    )
     own = texts.reading("personal", locales.select())
     return {
+        "private": private,
         "text": text,
         "text_lang": locales.lang_tag(text.language),
         "beside": own if own is not None and own.language != text.language else None,
@@ -72,8 +83,10 @@ def read(
             drawing = drawings.read(form.signature.data, form.signature_strokes.data)
         except Invalid as refused:
             faults += refused.faults
+    shown = form.text_digest.data or ""
     signed = signing.Signing(
-        text_digest=form.text_digest.data,
+        text_digest=shown[:DIGEST],
+        privacy_digest=shown[DIGEST:],
         draft_version=form.expected_version,
         language=locales.select(),
         consent_processing=form.consent_processing.data,

@@ -1,4 +1,4 @@
-"""The private status page: opened by the link and the end of the document number; and one's own data in full."""
+"""The private status page: opened by the link and the end of the document number."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.blueprints.filer import blueprint, pairing, status_access, status_documents
-from webapp.blueprints.filer.status_access import Access, with_full
+from webapp.blueprints.filer.status_access import Access
 from webapp.domain.closings import sanction_telling
 from webapp.domain.filings import following, helping, invitations, owners, standing
 from webapp.domain.filings import queries as filings
 from webapp.domain.limits import actions as limits
+from webapp.domain.registry import consents
 from webapp.domain.sanctions import cases_queries, sanction_queries
 from webapp.domain.units import queries as units
 from webapp.errors import TooMany
 from webapp.ui import fields, forms, guards, journeys, locales, sentences
-from webapp.ui.items import groups
 from webapp.ui.notices import shown
 from webapp.ui.verifying import COUNTER_FORMS
 
@@ -102,6 +102,7 @@ def _page(access: Access) -> str:
         notices=shown(following.notices(submission)),
         grounds=grounds if access.has_proved(following.phone_on_file(submission)) else {},
         closed_grounds=grounds,
+        consent_again=consents.is_asked_again(submission.ref),
         may_change=open_there and any(one.in_force for one in told),
         may_add=open_there,
         linked=[(one, units.by_id(one.unit_id), filings.status_token(one)) for one in following.linked(submission)],
@@ -128,13 +129,3 @@ def _grounds(submission: Any, told: list[journeys.Told]) -> dict[str, Any]:
 def status_close(token: str) -> Response:
     """For phones that are shared: the page is closed in this browser."""
     return status_access.close(redirect(url_for("filer.status", token=token), 303), token)
-
-
-@blueprint.get("/s/<token>/data")
-@guards.status
-@with_full
-def status_data(access: Access) -> str:
-    """Everything declared, in full. Not for a phone that was set at a counter a short while ago."""
-    following.check_export(access.submission)
-    declared = following.declared(access.submission)
-    return render_template("filer/status/data.html", access=access, groups=groups(declared))

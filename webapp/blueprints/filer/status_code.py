@@ -21,7 +21,8 @@ from webapp.values import phones
 PURPOSE = "status"
 #: The pages behind the code, as they stand after the link.
 _BEHIND = re.compile(
-    r"(?:data|correct|change|add|invited|move(?:/[a-z0-9]{8})?"
+    r"(?:data(?:/copy(?:/[a-z0-9]{20}(?:\.pdf)?)?)?|consent/(?:processing|sharing|again)|request/(?:new|[a-z0-9]{20})"
+    r"|correct|change|add|invited|move(?:/[a-z0-9]{8})?"
     r"|(?:withdraw|not-me|leave|stay|owner|drivers|release|object/(?:refusal|removal|hold|sanction|assignment)|case)/[a-z0-9]{20}"
     r"|case/[a-z0-9]{20}/(?:answer|evidence|withdraw))"
 )

@@ -1,7 +1,7 @@
 """The forms of editions: from a content to fields and back (shapes: domain.publishing.contents).
 
-Policy and channels are edited a part at a time (one class, one channel): the rest of the content stays as the base has
-it, and a draft may be taken further with another part.
+Policy, channels and the privacy text are edited a part at a time (one class, one channel, one section): the rest of the
+content stays as the base has it, and a draft may be taken further with another part.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _l
 
-from webapp.domain.pledges import policy
+from webapp.domain.pledges import policy, privacy_text
 from webapp.domain.publishing import contents
 from webapp.domain.publishing.contents import Content
 from webapp.errors import Fault, NotFound
-from webapp.ui import fields, forms, locales
+from webapp.ui import fields, forms, locales, privacy
 from webapp.ui.editions import HOUSEHOLD_SWITCH, LEVELS, hour
 from webapp.ui.items import LABELS
 from webapp.ui.presenters import SIZE_CLASSES, UNIT_CLASSES, VEHICLE_USES
@@ -112,6 +112,40 @@ def _holiday_form() -> type[EditionForm]:
 #: The part of the policy that holds for all classes.
 HOUSEHOLD = "household"
 
+#: The parts of the privacy text that are edited apart.
+FACTS, SHORT = "facts", "short"
+PRIVACY_PARTS = (FACTS, SHORT, *privacy_text.SECTIONS)
+
+
+def _facts_form() -> type[EditionForm]:
+    made: dict[str, Any] = {
+        f"handler_{locale}": fields.TextField(
+            _l("處理者名稱"), lang=locales.lang_tag(locale), maxlength=contents.HANDLER_LONGEST
+        )
+        for locale in contents.LOCALES
+    }
+    made["role"] = fields.RadioField(_l("單位的角色"), choices=privacy.ROLES.items())
+    made["cross_border"] = fields.RadioField(_l("資料會不會出境"), choices=privacy.CROSS_BORDER.items())
+    for purpose, words in privacy.PURPOSES.items():
+        made[f"basis_{purpose}"] = fields.SelectField(words, choices=privacy.BASES.items(), width="half")
+    made["asks_again"] = fields.RadioField(
+        _l("請已同意的人再次同意"),
+        hint=_l("目的、方式、種類或接收方有改變，就要再次同意"),
+        choices=[("yes", _l("要")), ("no", _l("不用，只是改文字"))],
+    )
+    return type("FactsForm", (EditionForm,), made | _closing())
+
+
+def _paragraphs_form() -> type[EditionForm]:
+    made: dict[str, Any] = {
+        f"clauses_{locale}": fields.TextAreaField(_l("每行一段"), lang=locales.lang_tag(locale), rows=7)
+        for locale in contents.LOCALES
+    }
+    return type("ParagraphsForm", (EditionForm,), made | _closing())
+
+
+_PRIVACY_FACTS, _PRIVACY_PARAGRAPHS = _facts_form(), _paragraphs_form()
+
 _FORMS: dict[str, type[EditionForm]] = {
     **{subject: _text_form(subject) for subject in TEXTS},
     "policy": _policy_form(),
@@ -133,12 +167,34 @@ def part_of(subject: str, content: Content) -> str:
         if part and part not in {row["code"] for row in content["channels"]}:
             raise NotFound("not_found")
         return part
+    if subject == "privacy":
+        if part not in PRIVACY_PARTS:
+            raise NotFound("not_found")
+        return part
     return ""
 
 
 def drawn(subject: str, content: Content, part: str) -> EditionForm:
     """The form with the content in it; what was sent instead, where something was."""
+    if subject == "privacy":
+        return _drawn_privacy(content, part)
     return _FORMS[HOUSEHOLD if part == HOUSEHOLD else subject](data=_data(subject, content, part))
+
+
+def _drawn_privacy(content: Content, part: str) -> EditionForm:
+    if part != FACTS:
+        kept = _paragraphs_of(content, part)
+        return _PRIVACY_PARAGRAPHS(data={f"clauses_{locale}": "\n".join(lines) for locale, lines in kept.items()})
+    facts = content["facts"]
+    data = {"role": facts["role"], "cross_border": facts["cross_border"]}
+    data["asks_again"] = "yes" if facts["asks_again"] else "no"
+    data |= {f"handler_{locale}": name for locale, name in facts["handler"].items()}
+    data |= {f"basis_{purpose}": basis for purpose, basis in facts["bases"].items()}
+    return _PRIVACY_FACTS(data=data)
+
+
+def _paragraphs_of(content: Content, part: str) -> dict[str, list[str]]:
+    return content["short"] if part == SHORT else content["sections"][part]
 
 
 def _data(subject: str, content: Content, part: str) -> dict[str, Any]:
@@ -177,6 +233,8 @@ def read(subject: str, form: EditionForm, content: Content, part: str) -> tuple[
     if subject == "policy":
         made["rules"][part] = {use: {item: form[f"{use}_{item}"].data for item in policy.EDITABLE} for use in USES}
         return made, []
+    if subject == "privacy":
+        return _read_privacy(form, made, part)
     if subject == "holidays":
         days, found = contents.read_holidays(form["days"].data or "")
         return {"days": days}, found
@@ -186,9 +244,29 @@ def read(subject: str, form: EditionForm, content: Content, part: str) -> tuple[
     return made, []
 
 
-def _wording(form: EditionForm, locale: str) -> dict[str, Any]:
+def _read_privacy(form: EditionForm, made: Content, part: str) -> tuple[Content, list[Fault]]:
+    if part != FACTS:
+        wordings = _paragraphs_of(made, part)
+        for locale in contents.LOCALES:
+            wordings[locale] = _lines(form, locale)
+        return made, []
+    made["facts"] = {
+        "handler": {one: " ".join((form[f"handler_{one}"].data or "").split()) for one in contents.LOCALES},
+        "role": form["role"].data,
+        "cross_border": form["cross_border"].data,
+        "bases": {purpose: form[f"basis_{purpose}"].data for purpose in privacy_text.PURPOSES},
+        "asks_again": form["asks_again"].data != "no",
+    }
+    return made, []
+
+
+def _lines(form: EditionForm, locale: str) -> list[str]:
     lines = (" ".join(line.split()) for line in (form[f"clauses_{locale}"].data or "").splitlines())
-    return {"title": " ".join((form[f"title_{locale}"].data or "").split()), "clauses": [one for one in lines if one]}
+    return [one for one in lines if one]
+
+
+def _wording(form: EditionForm, locale: str) -> dict[str, Any]:
+    return {"title": " ".join((form[f"title_{locale}"].data or "").split()), "clauses": _lines(form, locale)}
 
 
 def _channel(form: EditionForm, part: str) -> dict[str, Any]:

@@ -73,6 +73,7 @@ def edition_subject(subject: str) -> str:
         words=words,
         classes=UNIT_CLASSES,
         items=policy.EDITABLE,
+        privacy_parts=edition_forms.PRIVACY_PARTS,
         paged=bool(before),
         next_before=past[-1].number if len(past) == queries.PAGE else None,
     )
@@ -140,6 +141,7 @@ def _form_page(subject: str, part: str, form: edition_forms.EditionForm, status:
         words=words,
         classes=UNIT_CLASSES,
         levels=edition_forms.levels(form) if part in UNIT_CLASSES else [],
+        facts=edition_forms.FACTS,
         wordings=[(one, locales.NAMES[one]) for one in contents.LOCALES],
     )
     return make_response(body, status)
@@ -171,6 +173,7 @@ def _page(ref: str, status: int = 200, trouble: str = "") -> Response:
         words=words,
         classes=UNIT_CLASSES,
         items=policy.EDITABLE,
+        privacy_parts=edition_forms.PRIVACY_PARTS,
         form=forms.VersionedForm(formdata=None, data={"version": row.version}),
         trouble=trouble,
     )

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from webapp import clock, crypto
 from webapp.blueprints.platform import blueprint
 from webapp.domain.lanes import feed, keys
+from webapp.domain.privacy import assessments
 from webapp.errors import Conflict, Invalid
 from webapp.ui import fields, forms, guards, lanes, locales, sealed_cookies, sentences
 from webapp.ui.requests import staff_actor
@@ -24,6 +25,11 @@ KEY_COOKIE = "hq_lane_key"
 class ClientForm(forms.Form):
     client_name = fields.TextField(_l("名稱"), hint=_l("例如：十字門隧道1號閘"), maxlength=keys.LONGEST_NAME)
     channels = fields.CheckboxesField(_l("可以查哪些通道"), hint=_l("一個也不選，就是所有通道"), choices=[])
+    assessment = fields.SelectField(
+        _l("影響評估"),
+        hint=_l("新的接收方要先有有效的評估，由名單管理員登記"),
+        choices=[],
+    )
     per_minute = fields.TextField(
         _l("每分鐘最多查多少次"), hint=_l("所有伺服器合計"), inputmode="numeric", width="code"
     )
@@ -54,9 +60,12 @@ def lane_client_new() -> Response:
     # The same key for the same press of the button: a repeat shows what the first made.
     key = _new_key(form)
     try:
-        made = keys.create(staff_actor(), *_values(form), key, key=form.submission_key.data)
+        made = keys.create(staff_actor(), *_values(form), key, form.assessment.data or "", key=form.submission_key.data)
     except Invalid as refused:
         return _refused(form, None, refused)
+    except Conflict as conflict:
+        form.refuse("assessment", sentences.of(conflict.faults[0]))
+        return _form_page(form, None, 409)
     return _show_once(made["client"], key)
 
 
@@ -158,8 +167,11 @@ def lane_client_end(ref: str) -> Response:
 def _client_form(known: dict[str, Any]) -> ClientForm:
     form = ClientForm(data=known)
     form.channels.choices = lanes.channel_choices()
+    weighed = assessments.valid(assessments.GIVING)
+    form.assessment.choices = [("", _("請選擇")), *((row.ref, f"{row.number} {row.about}") for row in weighed)]
     if form.is_submitted():
-        form.channels.process(request.form)  # again, now that its choices are known
+        form.channels.process(request.form)  # again, now that their choices are known
+        form.assessment.process(request.form)
     return form
 
 

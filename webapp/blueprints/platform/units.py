@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from webapp.blueprints.platform import blueprint
 from webapp.domain.accounts import queries as accounts
+from webapp.domain.privacy import entrusting
 from webapp.domain.sanctions import matching as sanctions
 from webapp.domain.units import deciding, members, proposals, queries, rules, states
 from webapp.domain.units.queries import Unit
@@ -105,6 +106,7 @@ def _unit_page(found: Unit, trouble: str = "") -> str:
         code=queries.active_code(found.id),
         staff_names=[(accounts.name_of(one.account), one.role) for one in members.active(found.id)],
         form=forms.VersionedForm(formdata=None, data={"version": found.version}),
+        contract=entrusting.current(found.id),
         sanctions=sanctions.of_registration(found.registration_place, found.registration_number),
         trouble=trouble,
     )

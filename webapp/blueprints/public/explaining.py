@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from flask import current_app, render_template
+from flask import Response, current_app, jsonify, render_template, request
 
 from webapp.blueprints.public import blueprint
+from webapp.delivery.data_copies import SCHEMA_PATH
 from webapp.domain.passlist import channels
-from webapp.domain.pledges import leaving
+from webapp.domain.pledges import leaving, privacy_text
+from webapp.domain.privacy import my_data_shape
 from webapp.domain.units import queries
 from webapp.ui import guards, locales
 
@@ -34,7 +36,18 @@ def committees() -> str:
 @blueprint.get("/privacy")
 @guards.public
 def privacy() -> str:
-    return render_template("public/privacy.html")
+    """The edition in force, or an earlier one as it was read."""
+    wanted = request.args.get("edition", "")
+    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 else None
+    text, earlier = privacy_text.edition(number, locales.select()), privacy_text.earlier()
+    return render_template("public/privacy.html", text=text, earlier=[one for one in earlier if one[0] != text.edition])
+
+
+@blueprint.get("/privacy/my-data.schema.json")
+@guards.public
+def my_data_schema() -> Response:
+    """What a copy of one's data is valid against."""
+    return jsonify(my_data_shape.schema(f"{current_app.config['SETTINGS'].public_url}{SCHEMA_PATH}"))
 
 
 @blueprint.get("/accessibility")

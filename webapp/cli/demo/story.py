@@ -39,7 +39,8 @@ from webapp.domain.lanes import keys as lane_keys
 from webapp.domain.passlist import removals
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.selection import Chosen
-from webapp.domain.pledges import texts
+from webapp.domain.pledges import privacy_text, texts
+from webapp.domain.privacy import assessments
 from webapp.domain.sanctions.cases_evidence import Handed
 from webapp.domain.units import deciding, members, registering, vehicles
 from webapp.domain.units import drafts as unit_drafts
@@ -120,8 +121,20 @@ def _staff_of_unit(act: Act, unit_id: int, email: str, name: str, role: str) -> 
 
 def _open_platform() -> Actor:
     made = _platform_staff(system("demo"))
-    lane_keys.create(system("demo"), "示範閘口", [], lane_keys.PER_MINUTE, cast.LANE_KEY)
-    return _actor(Account.get(Account.ref == made["platform@demo.test"]))
+    officer = _actor(Account.get(Account.ref == made["platform@demo.test"]))
+    today = clock.today()
+    weighed = assessments.Written(
+        kind="giving",
+        about="“二線”通道查驗",
+        author="何慎行",
+        made_on=today.isoformat(),
+        result="with_measures",
+        findings="只按車牌回答是否在名單內，不含姓名、電話和證件號碼；每次查詢有記錄，車牌三十天後只留雜湊值。",
+        valid_until=(today + timedelta(days=730)).isoformat(),
+    )
+    weighed_ref = assessments.enter(officer, weighed)["assessment"]
+    lane_keys.create(system("demo"), "示範閘口", [], lane_keys.PER_MINUTE, cast.LANE_KEY, weighed_ref)
+    return officer
 
 
 def _grant_figures() -> None:
@@ -332,6 +345,7 @@ def _file(stage: Stage, role: Role) -> None:
         pledge_agreed=True,
         method="typed",
         signed_name=role.name,
+        privacy_digest=privacy_text.current(LOCALE).digest,
     )
     actor = Actor(FILER, draft.ref, unit_id=unit.id, request_id=crypto.new_ref()[:16])
     made = submitting.submit(actor, draft.ref, signed, key=draft.ref)

@@ -57,6 +57,9 @@ PLATFORM_ROLES: dict[str, frozenset[str]] = {
             "figures:whole",
             "people:erase",
             "data:read",
+            "rights:answer",
+            "incidents:manage",
+            "assessments:manage",
         }
     ),
     "system_admin": frozenset({"accounts:manage", "lanes:manage"}),

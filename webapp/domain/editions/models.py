@@ -5,17 +5,17 @@ from peewee import SQL, BigIntegerField, BlobField, Check, DateField, IntegerFie
 
 from webapp.database import InstantField, JsonField, Row, WordField
 
-PERSONAL, UNIT, LEAVING = "personal", "unit", "leaving"
+PERSONAL, UNIT, LEAVING, PRIVACY = "personal", "unit", "leaving", "privacy"
 POLICY, CHANNELS, HOLIDAYS = "policy", "channels", "holidays"
-SUBJECTS = (PERSONAL, UNIT, LEAVING, POLICY, CHANNELS, HOLIDAYS)
+SUBJECTS = (PERSONAL, UNIT, LEAVING, PRIVACY, POLICY, CHANNELS, HOLIDAYS)
 #: What people sign or are promised: nobody changes it alone (design 3).
-LEGAL = (PERSONAL, UNIT, LEAVING)
+LEGAL = (PERSONAL, UNIT, LEAVING, PRIVACY)
 
 DRAFTED, OPEN, CONFIRMED = "drafted", "open", "confirmed"
 STATES = (DRAFTED, OPEN, CONFIRMED, "rejected", "withdrawn", "dropped", "cancelled")
 
 TWO_PEOPLE = (
-    "state <> 'confirmed' OR subject NOT IN ('personal', 'unit', 'leaving') OR (proposed_by_id IS NOT NULL"
+    "state <> 'confirmed' OR subject NOT IN ('personal', 'unit', 'leaving', 'privacy') OR (proposed_by_id IS NOT NULL"
     " AND confirmed_by_id IS NOT NULL AND proposed_by_id <> confirmed_by_id)"
 )
 

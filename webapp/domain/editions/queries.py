@@ -11,7 +11,18 @@ from webapp import clock, crypto
 from webapp.domain.editions.models import CONFIRMED, DRAFTED, LEGAL, OPEN, SUBJECTS, Edition
 from webapp.errors import NotFound
 
-__all__ = ["LEGAL", "PAGE", "SUBJECTS", "coming", "count_open", "drafts", "in_force", "newest_confirmed", "next_number"]
+__all__ = [
+    "LEGAL",
+    "PAGE",
+    "SUBJECTS",
+    "coming",
+    "count_open",
+    "drafts",
+    "in_force",
+    "in_force_since",
+    "newest_confirmed",
+    "next_number",
+]
 
 PAGE = 30
 
@@ -24,6 +35,20 @@ def in_force(subject: str, at: datetime | None = None) -> Edition | None:
         .where(Edition.subject == subject, Edition.state == CONFIRMED, Edition.effective_from <= moment)
         .order_by(Edition.effective_from.desc(), Edition.number.desc())
         .first()
+    )
+
+
+def in_force_since(subject: str, number: int) -> list[Edition]:
+    """The editions after this number that are or were in force, oldest first."""
+    return list(
+        Edition.select()
+        .where(
+            Edition.subject == subject,
+            Edition.state == CONFIRMED,
+            Edition.number > number,
+            Edition.effective_from <= clock.now(),
+        )
+        .order_by(Edition.number)
     )
 
 

@@ -3,7 +3,7 @@
 What a document speaks of (`subject`): personal_pledge, a pledge's ref; receipt, a submission's ref;
 listing_confirmation, an entry's ref; unit_pledge, the pledge's ref, or the upload's ref for the sheet to print, sign
 and seal; poster and desk_card, the enrolment code (with REPLACED and more where a newer paper took its place);
-list_export, the export's ref.
+list_export and data_copy, the export's or copy's ref.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ DOCUMENT_KINDS = (
     "desk_card",
     "list_export",
     "erasure_certificate",
+    "data_copy",
 )
 
 

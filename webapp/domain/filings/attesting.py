@@ -31,7 +31,7 @@ ON_LIST, IN_MOTION, REPLACED, ENDED = "on_list", "in_motion", "replaced", "ended
 HELD, GONE = "suspended", "removed"
 UPLOAD_PREPARED, UPLOAD_DONE, UPLOAD_ABANDONED = "upload_prepared", "upload_done", "upload_abandoned"
 SHEET_PRINTED, SHEET_SIGNED = "sheet_printed", "sheet_signed"
-LIST_TAKEN = "list_taken"
+LIST_TAKEN, COPY_TAKEN = "list_taken", "copy_taken"
 #: What the paper says is no longer kept; what is kept is not what was signed; a certificate that somebody was erased.
 ERASED, BROKEN, ERASURE_DONE = "erased", "broken", "erasure_done"
 CODE_OPEN, CODE_CLOSED, CODE_OLD, PAPER_OLD = "code_open", "code_closed", "code_old", "paper_old"
@@ -216,6 +216,11 @@ def _certificate(document: IssuedDocument) -> Attested:
     return Attested(document.kind, document.issued_at, "", ERASURE_DONE)
 
 
+def _data_copy(document: IssuedDocument) -> Attested:
+    """Somebody's own copy of his data: that it is one, and nothing of whose."""
+    return Attested(document.kind, document.issued_at, "", COPY_TAKEN)
+
+
 def _poster(document: IssuedDocument) -> Attested:
     code, replaced, _ = document.subject.partition(documents.REPLACED)
     answer = units.by_code(code)
@@ -240,6 +245,7 @@ _READERS: dict[str, Callable[[IssuedDocument], Attested]] = {
     "annex": _unit_pledge,
     "list_export": _list_export,
     "erasure_certificate": _certificate,
+    "data_copy": _data_copy,
     "poster": _poster,
     "desk_card": _poster,
 }

@@ -6,6 +6,8 @@ withdraws consent to the processing of his data is ended at once; nothing of his
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from webapp import clock
 from webapp.database import among, lock
 from webapp.domain.audit.acts import Act, action, record_refs
@@ -17,6 +19,7 @@ from webapp.domain.passlist import record as passlist_record
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.rules import REQUEST_WORKING_DAYS
 from webapp.domain.registry import actions as registering
+from webapp.domain.registry import consents
 from webapp.domain.registry.models import Person, Vehicle
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
@@ -41,19 +44,25 @@ def leave(act: Act, submission_ref: str) -> dict[str, object]:
 
 
 @action("person:withdraw-consent")
-def withdraw_consent(act: Act, submission_ref: str) -> dict[str, object]:
-    """Nothing of the person is processed by this unit any more. Returns {"ended": n, "withdrawn": n}.
-    Raises NotFound, Conflict: `nothing_to_leave`, `phone_new`."""
+def withdraw_consent(act: Act, submission_ref: str, purposes: Sequence[str] = consents.PURPOSES) -> dict[str, object]:
+    """Nothing of the person is processed by this unit any more, or, where only sharing is taken back, given to anybody.
+    The list cannot be without either, so both end what stands on it; what was declared stays readable to the person.
+    Returns {"ended": entries, "withdrawn": filings, "consents": n}. Raises NotFound, Conflict: `nothing_to_leave`,
+    `phone_new`."""
     submission, unit, entries, filings = _held(submission_ref)
-    scope = [one.id for one in standing.refs_of(submission) if one.unit_id == submission.unit_id]
-    if not entries and not filings:
+    scope = [one for one in standing.refs_of(submission) if one.unit_id == submission.unit_id]
+    refs = dict.fromkeys([*(one.ref for one in scope), submission.ref, *(one.submission_ref for one in entries)])
+    taken_back = consents.withdraw(act, refs, purposes)
+    if not entries and not filings and not taken_back:
         raise Conflict("nothing_to_leave")
     _withdraw(act, filings)
     removals.end(act, entries, "requested")
-    changing.end_drafts([*scope, submission.id])
+    changing.end_drafts([*(one.id for one in scope), submission.id])
+    if not entries and not filings:
+        return {"ended": 0, "withdrawn": 0, "consents": taken_back}
     params = {"number": submission.number, "unit": unit.name, "cause": "requested"}
     tell_unit(act, "entry-removed", unit, subject=submission.ref, params=params)
-    return {"ended": len(entries), "withdrawn": len(filings)}
+    return {"ended": len(entries), "withdrawn": len(filings), "consents": taken_back}
 
 
 def _held(submission_ref: str) -> tuple[Submission, Unit, list[Entry], list[Filing]]:

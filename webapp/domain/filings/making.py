@@ -16,8 +16,10 @@ from webapp.domain.filings.models import Filing, FilingStep, Submission
 from webapp.domain.filings.signing import Signing
 from webapp.domain.passlist.models import OWNER
 from webapp.domain.pledges import actions as pledges
+from webapp.domain.pledges import privacy_text
 from webapp.domain.pledges.models import PERSONAL, Pledge, PledgeText
 from webapp.domain.registry import actions as registering
+from webapp.domain.registry import consents
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import Card, open_card, seal_card
 from webapp.domain.registry.models import Answers, Person, Vehicle
@@ -70,7 +72,9 @@ def submission(
     """What the person sent in one go, signed. A printed sheet has its number already."""
     number = (signed.counter.number if signed.counter else "") or new_number()
     made = pledge(act, unit, number, declared, text, signed)
-    return entered(act, unit, person, declared, policy_version, number, made.id)
+    sent = entered(act, unit, person, declared, policy_version, number, made.id)
+    consents.give(act, person.id, sent.ref, privacy_text.current(signed.language))
+    return sent
 
 
 def entered(

@@ -35,9 +35,10 @@ from webapp.domain.filings.models import Draft, Filing, Invitation, Submission
 from webapp.domain.filings.signing import Signing
 from webapp.domain.passlist.models import OWNER, SECOND
 from webapp.domain.pledges import policy as policies
-from webapp.domain.pledges import texts
+from webapp.domain.pledges import privacy_text, texts
 from webapp.domain.pledges.models import PERSONAL, Pledge
 from webapp.domain.registry import actions as registering
+from webapp.domain.registry import consents
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import seal_card
 from webapp.domain.registry.models import Answers, Person, Vehicle
@@ -83,6 +84,7 @@ def resubmit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
     text = texts.current(PERSONAL, signed.language)
     pledge = making.pledge(act, unit, submission.number, declared, text, signed)
     _renew_submission(submission, person, declared, answers, pledge)
+    consents.give(act, person.id, submission.ref, privacy_text.current(signed.language))
     about_person = checks.warnings_about_person(typed, policy, unit, clock.today())
     for filing, (claim, torn) in zip(filings, claims, strict=True):
         warnings = checks.warnings_of(vehicle_page(claim.number), typed, policy, unit, clock.today())

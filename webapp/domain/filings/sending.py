@@ -155,9 +155,8 @@ def _submission(
     faults = signing.check(signed, after)
     if faults:
         raise Invalid(faults=faults)
+    signing.check_wordings(signed)
     text = texts.current(PERSONAL, signed.language)
-    if text.digest != signed.text_digest:
-        raise Conflict("text_changed")
     return making.submission(act, unit, person, after, policy_version, text, signed)
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from webapp.domain.files.intake import Accepted
 from webapp.domain.filings.declaring import Declared
 from webapp.domain.filings.models import COUNTER_FORMS
+from webapp.domain.pledges import privacy_text, texts
 from webapp.domain.pledges.drawings import Drawing
-from webapp.domain.pledges.models import METHODS
-from webapp.errors import Fault
+from webapp.domain.pledges.models import METHODS, PERSONAL
+from webapp.errors import Conflict, Fault
 from webapp.values.folding import fold
 
 DRAWN, TYPED, PRINTED = METHODS
@@ -48,6 +49,15 @@ class Signing:
     signed_name: str = ""
     drawing: Drawing | None = None
     counter: AtCounter | None = None
+    privacy_digest: str = ""  # names the privacy text that was shown
+
+
+def check_wordings(signing: Signing) -> None:
+    """Raises Conflict("text_changed"), Conflict("privacy_changed"): what was shown is not what holds now."""
+    if texts.current(PERSONAL, signing.language).digest != signing.text_digest:
+        raise Conflict("text_changed")
+    if privacy_text.current(signing.language).digest != signing.privacy_digest:
+        raise Conflict("privacy_changed")
 
 
 def check(signing: Signing, declared: Declared) -> list[Fault]:
@@ -79,6 +89,7 @@ def content(signing: Signing, declared: Declared, *, unit: str, number: str) -> 
         "declared": declared,
         "signed_name": signing.signed_name if signing.method == TYPED else person["full_name"],
         "consents": {name: True for name in CONSENTS},
+        "privacy": signing.privacy_digest,
         "proof": "phone_code" if declared["contact"]["phone"] else "counter",
     }
 

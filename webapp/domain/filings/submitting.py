@@ -36,7 +36,7 @@ def submit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
     """Send a draft, signed. Returns {"submission": ref, "number": …}; a draft already sent answers the same again.
 
     Raises NotFound, Invalid (every fault of answers and signature), Conflict: `unit_closed`, `draft_changed`,
-    `text_changed`, or the collisions of `colliding`.
+    `text_changed`, `privacy_changed`, or the collisions of `colliding`.
     """
     draft = held(draft_ref)
     if draft.submission_ref:
@@ -88,8 +88,7 @@ def what_is_signed(typed: Answers, draft: Draft, unit: Unit, policy: Policy, sig
     faults = signing.check(signed, declared)
     if faults:
         raise Invalid(faults=faults)
-    if texts.current(PERSONAL, signed.language).digest != signed.text_digest:
-        raise Conflict("text_changed")
+    signing.check_wordings(signed)
     return declared
 
 

@@ -19,6 +19,7 @@ from webapp import clock, crypto
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.lanes.models import ACTIVE, ENDED, LaneCheck, LaneClient, LaneKey
 from webapp.domain.passlist import channels
+from webapp.domain.privacy import assessments
 from webapp.errors import Conflict, Invalid, NotFound
 
 #: Questions a minute, unless the client has another figure: more than a gate with four lanes can have cars.
@@ -48,10 +49,14 @@ class Caller:
 
 
 @action("lane-client:create")
-def create(act: Act, name: str, channel_codes: Sequence[str], per_minute: int, key: str) -> dict[str, Any]:
-    """A client with its first key; the caller made the key (crypto.random_token) and shows it once.
-    Raises Invalid beside `name`, `channels`, `per_minute`."""
+def create(
+    act: Act, name: str, channel_codes: Sequence[str], per_minute: int, key: str, assessment: str
+) -> dict[str, Any]:
+    """A client with its first key; the caller made the key (crypto.random_token) and shows it once. `assessment`: ref
+    of the impact assessment under which somebody new is told about people and their cars (PIPL 55).
+    Raises Invalid beside `name`, `channels`, `per_minute`, Conflict("assessment_needed")."""
     _check(name, channel_codes, per_minute)
+    weighed = assessments.require_giving(assessment)
     client = LaneClient.create(
         ref=crypto.new_ref(),
         name=name.strip(),
@@ -60,6 +65,7 @@ def create(act: Act, name: str, channel_codes: Sequence[str], per_minute: int, k
         state=ACTIVE,
         created_at=act.now,
         act_id=act.id,
+        assessment_ref=weighed.ref,
     )
     made = _add_key(act, client, key)
     record(act, "lane-client:created", client.ref, fields=["name", "channels", "per_minute"])

@@ -22,6 +22,7 @@ class LaneClient(Row):
     state = WordField((ACTIVE, ENDED))
     created_at = InstantField()
     act_id = BigIntegerField()
+    assessment_ref = TextField(null=True)  # under which it was switched on; null before there were any
 
     class Meta:
         table_name = "lane_client"

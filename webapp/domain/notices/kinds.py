@@ -119,6 +119,19 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "case-overdue": ((PLATFORM, SUBMISSION, UNIT, ADDRESS), ("number", "case")),
     "case-decided": ((PLATFORM, SUBMISSION, UNIT, ADDRESS), ("number", "case", "decision")),
     "case-withdrawn": ((PLATFORM, SUBMISSION, UNIT, ADDRESS), ("number", "case")),
+    "request-raised": ((PLATFORM,), ("request", "kind", "until")),
+    "request-received": ((SUBMISSION,), ("number", "request", "kind", "until")),
+    "request-answered": ((SUBMISSION,), ("number", "request", "kind", "answer")),
+    "request-overdue": ((PLATFORM, SUBMISSION), ("number", "request", "kind")),
+    "incident-proposed": ((PLATFORM,), ("incident",)),
+    "incident-told": (
+        (SUBMISSION,),
+        ("number", "unit", "incident", "kinds", "what", "since", "until", "texts", "contact"),
+    ),
+    "incident-reported": (
+        (ADDRESS,),
+        ("incident", "kinds", "what", "since", "until", "texts", "contact", "count"),
+    ),
 }
 
 #: Somebody sits and waits for these.
@@ -162,6 +175,9 @@ TEXTED = (
     "case-received",
     "case-answer-wanted",
     "case-decided",
+    "request-answered",
+    "request-overdue",
+    "incident-told",
 )
 
 

@@ -41,6 +41,7 @@ TABLES = (
     "vehicle",
     "stored_file",
     "legal_hold",
+    "rights_request",
 )
 
 

@@ -25,7 +25,8 @@ from webapp.domain.notices.models import ADDRESS, SUBMISSION, Delivery, Notice, 
 from webapp.domain.passlist.models import DriverSlot, Entry, EntryExpiry, JointOwner
 from webapp.domain.pledges import actions as pledges
 from webapp.domain.pledges.models import Pledge
-from webapp.domain.privacy.models import LegalHold
+from webapp.domain.privacy import rights_words
+from webapp.domain.privacy.models import DataCopy, LegalHold, RightsRequest
 from webapp.domain.privacy.reach import Reach
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card, seal_card
@@ -290,6 +291,19 @@ def _searches(_act: Act, of: Reach, gone: Emptied) -> None:
             gone.count("searches", 1)
 
 
+def _rights(_act: Act, of: Reach, gone: Emptied) -> None:
+    """What he asked about his data and was answered, the letter, and copies he took that are still kept."""
+    rows = list(RightsRequest.select().where(RightsRequest.person == of.person))
+    for row in rows:
+        RightsRequest.update(
+            asked=rights_words.seal_asked(row.ref, ""), answer=rights_words.seal_answer(row.ref, ""), paper=None
+        ).where(RightsRequest.id == row.id).execute()
+    _drop_files([row.paper_id for row in rows if row.paper_id], gone)
+    gone.count("requests", len(rows))
+    copies = [ref for (ref,) in DataCopy.select(DataCopy.ref).where(DataCopy.person == of.person).tuples()]
+    gone.files += documents.forget_files("data_copy", copies)
+
+
 def _registry(act: Act, of: Reach, gone: Emptied) -> None:
     for kind, model in (
         ("identities", PersonDocument),
@@ -328,5 +342,6 @@ PARTS: tuple[Callable[[Act, Reach, Emptied], None], ...] = (
     _sanctions,
     _lane_checks,
     _searches,
+    _rights,
     _registry,
 )

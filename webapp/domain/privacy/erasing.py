@@ -19,7 +19,7 @@ from webapp.domain.filings.models import OPEN_FILING_STATES, Filing
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.states import IN_FORCE
-from webapp.domain.privacy import emptying, obstacles, reach
+from webapp.domain.privacy import emptying, obstacles, reach, rights_desk
 from webapp.domain.privacy.models import (
     ASKED,
     CONFIRMED,
@@ -57,13 +57,14 @@ def propose(
     act: Act, person_ref: str, *, note: str = "", request_ref: str = "", locale: str = "zh_Hant_MO"
 ) -> dict[str, str]:
     """An officer asks for everything of this person to be erased. Returns {"erasure": ref, "number": …}. `locale` is
-    that of the certificate. Raises NotFound, Conflict `erasure_blocked` (obstacles: codes of obstacles.py) or
-    `erasure_proposed`."""
+    that of the certificate; a request of his that waits at the desk is granted with it. Raises NotFound, Conflict
+    `erasure_blocked` (obstacles: codes of obstacles.py) or `erasure_proposed`."""
     person = _held(person_ref)
     _refuse_obstacles(person.id)
     if Erasure.select().where(Erasure.person == person.id, Erasure.state == PROPOSED).exists():
         raise Conflict("erasure_proposed")
-    row = _make(act, person, ASKED, PROPOSED, request_ref=request_ref, locale=locale)
+    asked = request_ref or rights_desk.open_erasure(person.id)
+    row = _make(act, person, ASKED, PROPOSED, request_ref=asked, locale=locale)
     words = note.strip()[:NOTE_LONGEST]
     if words:
         Erasure.update(note=crypto.seal(words, "erasure", "note", row.ref)).where(Erasure.id == row.id).execute()
@@ -199,6 +200,8 @@ def _confirm(act: Act, row: Erasure, confirmed_by: int | None = None) -> None:
 def _carry_out(act: Act, row: Erasure, person: Person, certificate: str) -> dict[str, Any]:
     kept = reach.of(person.id)
     lock(Vehicle, kept.vehicles)
+    if row.request_ref:
+        rights_desk.erased(act, row.request_ref)
     gone = emptying.empty(act, kept)
     Erasure.update(state=DONE, counts=gone.counts, certificate=certificate).where(Erasure.id == row.id).execute()
     record(act, "person:erased", person.ref)

@@ -2,7 +2,7 @@
 
 Shapes: texts {"sample": bool, "texts": {locale: {"title", "clauses": [...]}}}; policy {"rules": {class: {use: {item:
 level}}}, "household_driver": bool}; channels {"channels": [fields of passlist.Channel]}; holidays {"days": [[ISO day,
-name], …]}.
+name], …]}; privacy as pledges.privacy_text says.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any
 
 from webapp import clock
 from webapp.domain.editions import queries
-from webapp.domain.editions.models import CHANNELS, HOLIDAYS, LEAVING, PERSONAL, POLICY, UNIT
+from webapp.domain.editions.models import CHANNELS, HOLIDAYS, LEAVING, PERSONAL, POLICY, PRIVACY, UNIT
 from webapp.domain.jobs import calendar
 from webapp.domain.passlist import channels
-from webapp.domain.pledges import leaving, policy, texts
+from webapp.domain.pledges import leaving, policy, privacy_text, texts
 from webapp.domain.units.models import SIZE_CLASSES
 from webapp.errors import Fault
 from webapp.values import dates
@@ -25,7 +25,7 @@ from webapp.values import dates
 Content = dict[str, Any]
 
 LOCALES = (*texts.SIGNABLE, "pt", "en")
-TITLE_LONGEST, CLAUSE_LONGEST, MOST_CLAUSES = 60, 600, 30
+TITLE_LONGEST, CLAUSE_LONGEST, MOST_CLAUSES, HANDLER_LONGEST = 60, 600, 30, 120
 MOST_CHANNELS, MOST_DAYS, NAME_LONGEST, NOTE_LONGEST = 20, 400, 40, 120
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -75,6 +75,36 @@ def _text_faults(content: Content) -> list[Fault]:
         if lengths[locale] and lengths[LOCALES[0]] and lengths[locale] != lengths[LOCALES[0]]:
             found.append(Fault(f"clauses_{locale}", "edition_clauses_differ", {"wanted": lengths[LOCALES[0]]}))
     return found
+
+
+# Privacy ------------------------------------------------------------------------------------------------------
+
+
+def _privacy_faults(content: Content) -> list[Fault]:
+    facts, found = content["facts"], []
+    for locale in LOCALES:
+        name = facts["handler"].get(locale, "")
+        if not 0 < len(name) <= HANDLER_LONGEST:
+            found.append(Fault(f"handler_{locale}", "too_long" if name else "missing", {"maximum": HANDLER_LONGEST}))
+    closed = {"role": privacy_text.ROLES, "cross_border": privacy_text.CROSS_BORDER}
+    found += [Fault(name, "choose") for name, words in closed.items() if facts[name] not in words]
+    found += [
+        Fault(f"basis_{purpose}", "choose")
+        for purpose in privacy_text.PURPOSES
+        if facts["bases"].get(purpose) not in privacy_text.BASES
+    ]
+    for part in (content["short"], *(content["sections"][name] for name in privacy_text.SECTIONS)):
+        for locale in LOCALES:
+            found += _paragraph_faults(locale, part.get(locale, []))
+    return found
+
+
+def _paragraph_faults(locale: str, lines: list[str]) -> list[Fault]:
+    if not lines:
+        return [Fault(f"clauses_{locale}", "missing")]
+    if len(lines) > MOST_CLAUSES or any(len(line) > CLAUSE_LONGEST for line in lines):
+        return [Fault(f"clauses_{locale}", "edition_clauses", {"most": MOST_CLAUSES, "longest": CLAUSE_LONGEST})]
+    return []
 
 
 # Policy -------------------------------------------------------------------------------------------------------
@@ -169,6 +199,7 @@ _FIRST: dict[str, Callable[[], Content]] = {
     PERSONAL: _first_pledge(PERSONAL),
     UNIT: _first_pledge(UNIT),
     LEAVING: lambda: {"sample": False, "texts": leaving.FIRST},
+    PRIVACY: privacy_text.first,
     POLICY: lambda: {"rules": policy.first_rules(), "household_driver": False},
     CHANNELS: lambda: {"channels": [channels.plain(row) for row in channels.first_channels()]},
     HOLIDAYS: lambda: {"days": [[day.isoformat(), name] for day, name in calendar.first_holidays()]},
@@ -177,6 +208,7 @@ _CHECKS: dict[str, Callable[[Content], list[Fault]]] = {
     PERSONAL: _text_faults,
     UNIT: _text_faults,
     LEAVING: _text_faults,
+    PRIVACY: _privacy_faults,
     POLICY: _policy_faults,
     CHANNELS: _channel_faults,
     HOLIDAYS: _holiday_faults,

@@ -8,8 +8,8 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any
 
-from webapp.domain.editions.models import CHANNELS, HOLIDAYS, LEAVING, PERSONAL, POLICY, UNIT
-from webapp.domain.pledges import policy
+from webapp.domain.editions.models import CHANNELS, HOLIDAYS, LEAVING, PERSONAL, POLICY, PRIVACY, UNIT
+from webapp.domain.pledges import policy, privacy_text
 from webapp.domain.publishing import contents
 from webapp.domain.publishing.contents import LOCALES, Content
 
@@ -36,14 +36,35 @@ def _texts(before: Content, after: Content) -> Iterator[Change]:
         new = after["texts"].get(locale, {"title": "", "clauses": []})
         if old["title"] != new["title"]:
             yield Change(("title", locale), old["title"], new["title"])
-        matcher = SequenceMatcher(None, old["clauses"], new["clauses"], autojunk=False)
-        for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
-            if tag == "equal":
-                continue
-            pairs = zip_longest(old["clauses"][old_from:old_to], new["clauses"][new_from:new_to])
-            for offset, (was, is_now) in enumerate(pairs):
-                place = (new_from if is_now is not None else old_from) + offset + 1
-                yield Change(("clause", locale, str(place)), was, is_now)
+        yield from _lines(("clause", locale), old["clauses"], new["clauses"])
+
+
+def _lines(where: tuple[str, ...], old: list[str], new: list[str]) -> Iterator[Change]:
+    """Each line that is another, new or gone; its number ends the place."""
+    for tag, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        for offset, (was, is_now) in enumerate(zip_longest(old[old_from:old_to], new[new_from:new_to])):
+            place = (new_from if is_now is not None else old_from) + offset + 1
+            yield Change((*where, str(place)), was, is_now)
+
+
+def _privacy(before: Content, after: Content) -> Iterator[Change]:
+    old, new = before["facts"], after["facts"]
+    for locale in LOCALES:
+        if old["handler"].get(locale) != new["handler"].get(locale):
+            yield Change(("handler", locale), old["handler"].get(locale), new["handler"].get(locale))
+    for name in ("role", "cross_border", "asks_again"):
+        if old[name] != new[name]:
+            yield Change((name,), old[name], new[name])
+    for purpose in privacy_text.PURPOSES:
+        if old["bases"].get(purpose) != new["bases"].get(purpose):
+            yield Change(("basis", purpose), old["bases"].get(purpose), new["bases"].get(purpose))
+    parts = [("short", before["short"], after["short"])]
+    parts += [(name, before["sections"][name], after["sections"][name]) for name in privacy_text.SECTIONS]
+    for name, was, is_now in parts:
+        for locale in LOCALES:
+            yield from _lines(("paragraph", name, locale), was.get(locale, []), is_now.get(locale, []))
 
 
 def _policy(before: Content, after: Content) -> Iterator[Change]:
@@ -89,6 +110,7 @@ _FINDERS: dict[str, Callable[[Content, Content], Iterator[Change]]] = {
     PERSONAL: _texts,
     UNIT: _texts,
     LEAVING: _texts,
+    PRIVACY: _privacy,
     POLICY: _policy,
     CHANNELS: _channels,
     HOLIDAYS: _holidays,

@@ -8,6 +8,8 @@ OWN, UNIT = "own", "unit"
 #: What somebody like another is found by: birth date with folded name, and licence number.
 BIRTH_NAME, LICENCE = "birth_name", "licence"
 TOKENS = (BIRTH_NAME, LICENCE)
+#: What a person agrees to, each by itself: that his data are handled, and that they are given to others.
+PROCESSING, SHARING = "processing", "sharing"
 
 
 class Person(Row):
@@ -105,3 +107,26 @@ class Answers(Row):
     sealed = BlobField()
     act_id = BigIntegerField()
     created_at = InstantField()
+
+
+class Consent(Row):
+    """One purpose agreed to, under one edition of the privacy text as it was read (registry.consents)."""
+
+    ref = TextField(unique=True)
+    person = Reference(Person)
+    submission_ref = TextField()  # whose status page tells of it
+    purpose = WordField((PROCESSING, SHARING))
+    edition = IntegerField()  # of the privacy text; 0 is the first wording
+    digest = TextField()  # SHA-256 of what was shown, hex
+    language = TextField()
+    given_at = InstantField()
+    ended_at = InstantField(null=True)  # withdrawn, or given anew under another edition
+    act_id = BigIntegerField()
+
+    class Meta:
+        indexes = ((("person", "id"), False),)
+
+
+Consent.add_index(
+    Consent.submission_ref, Consent.purpose, unique=True, where=SQL("ended_at IS NULL"), name="consent_once"
+)

@@ -15,6 +15,7 @@ SENTENCES = {
     "phone_code:missing": _("請輸入驗證碼"),
     "phone_full": _("這個電話號碼已有%(people)s人使用，不能再加。請用另一個號碼"),
     # signing
+    "privacy_changed": _("個人信息處理說明剛剛更新了。請再看一次，然後重新選取同意並簽署"),
     "consent_processing:missing": _("要同意處理個人信息才能備案"),
     "consent_sharing:missing": _("要同意交予海關和口岸部門才能備案"),
     "pledge_agreed:missing": _("請閱讀信用承諾，並選取這一項"),

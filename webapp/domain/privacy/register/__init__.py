@@ -7,12 +7,14 @@ A column or an item without a row fails the suite. A row is no comment: rotation
 
 from __future__ import annotations
 
-from webapp.domain.privacy.register import filed, matters, staff, system
+from webapp.domain.privacy.register import filed, matters, rights, staff, system
 from webapp.domain.privacy.register.items import ITEMS, ItemRow
 from webapp.domain.privacy.register.words import Column, Table
 
 TABLES: dict[str, Table] = {
-    table.name: table for part in (filed.TABLES, staff.TABLES, matters.TABLES, system.TABLES) for table in part
+    table.name: table
+    for part in (filed.TABLES, staff.TABLES, matters.TABLES, rights.TABLES, system.TABLES)
+    for table in part
 }
 
 __all__ = ["ITEMS", "TABLES", "Column", "ItemRow", "Table", "column", "sealed"]

@@ -120,7 +120,7 @@ TABLES = (
         "lane",
         "record",
         RECORD,
-        of(INTERNAL, "ref name channels per_minute limited_until state created_at act_id"),
+        of(INTERNAL, "ref name channels per_minute limited_until state created_at act_id assessment_ref"),
     ),
     table(
         "lane_key",
