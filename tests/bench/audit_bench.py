@@ -8,6 +8,7 @@ figure is the median of the ratios of five pairs. Then the whole record is prove
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
 import statistics
 import sys
@@ -44,6 +45,7 @@ def submit(settings: Settings, refs: list[str], plain: bool, ready: Any, done: A
 
 
 def seal(settings: Settings, over: Event) -> None:
+    sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - heads go to the log, as in life
     configure_core(settings)
     database.connect()
     while not over.wait(timers.SEAL_BEATS * worker.BEAT):

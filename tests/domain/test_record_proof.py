@@ -8,7 +8,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from webapp import clock, crypto, database, serving
+from webapp import clock, crypto, database, schema, serving
 from webapp.actors import Actor, system
 from webapp.cli import fit
 from webapp.domain.audit import acts, adopting, anchors, daybooks, proof, purging, sealing, verifying
@@ -216,11 +216,15 @@ def test_a_row_altered_with_the_key_is_told_by_its_seal(db):
 
 
 def test_rows_of_before_are_proved_once_and_never_again(db):
+    """A database of the version before, with its rows: upgraded, proved, sealed."""
     touch(ACTOR, 2)
-    by_hand("UPDATE act SET mac = NULL", "UPDATE audit_line SET mac = NULL")
+    by_hand()
+    schema.runner().down("0023_record")
+    schema.upgrade()
     assert len(faults()) == 3
 
     assert adopting.adopt() == 1
+    assert [line.position for line in AuditLine.select().where(AuditLine.act == 1).order_by(AuditLine.id)] == [1, 2]
     sealing.seal_committed()
     by_hand("UPDATE audit_line SET mac = NULL")
     again = adopting.adopt()

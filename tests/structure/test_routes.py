@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from tests import unrecorded
 from tests.builders import accounts, browser, cases, filings, lanes, sanctions, status, units, uploads
 from tests.structure.audiences import AUDIENCES
 from webapp import clock
@@ -272,6 +273,33 @@ def _session_cookie(app: Flask, visit, mailbox: str) -> None:
         first.sign_in(mailbox)
         known[mailbox] = first.client.get_cookie("hq").value
     visit.set_cookie("hq", known[mailbox])
+
+
+def test_whatever_a_request_changes_goes_on_record(app, world):
+    """Control 14: every form is sent by whoever may, with something in each usual field."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    watch, before = unrecorded.Watch(app), Act.select().count()
+    given = {
+        "version": "1", "expected": "1", "act": "verify", "reason": "name:differs", "note": "請再看", "words": "測試",
+        "email": "somebody@staff.example", "role": "supervisor", "full_name": "安蕾", "everything": "yes",
+        "seen": "yes",
+        "until": "2027-12-01", "kind": "name", "format": "csv", "detail": "masked", "language": "zh_Hant_MO",
+        "newest": "1", "per_minute": "60", "name": "測試", "cause": "left_unit", "confirm": "yes",
+    }  # fmt: skip
+    for actor in ("manager", "platform_officer", "system_admin", "security_admin", "audit_admin"):
+        for rule in rules(app):
+            ends_the_visit = rule.endpoint in ("staff.sign_out", "staff.session_end", "staff.switch_unit")
+            if "POST" not in (rule.methods or ()) or ends_the_visit or not allowed(actor, AUDIENCES[rule.endpoint]):
+                continue
+            visit = app.test_client()
+            _session_cookie(app, visit, world.mailboxes[actor])
+            answer = visit.post(
+                address(app, rule, world), data={**given, "submission_key": f"{actor}-{rule.endpoint}-{rule.rule}"}
+            )
+            assert answer.status_code < 500, rule.endpoint
+
+    assert watch.unrecorded == []
+    assert Act.select().count() > before + 30
 
 
 def test_reading_changes_nothing(app, world):
