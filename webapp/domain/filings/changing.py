@@ -158,6 +158,7 @@ def _retyped(submission: Submission, covered: list[Standing]) -> Answers:
 def _draft(unit: Unit, submission: Submission, typed: Answers, kind: str) -> Draft:
     """The open draft of the same kind about the same things, or a new one."""
     with transaction():
+        lock(Unit, [unit.id])  # the draft refers to it: held before the submission, as everywhere
         lock(Submission, [submission.id])
         open_drafts = Draft.select().where(
             Draft.begun_from == submission.id,

@@ -16,6 +16,7 @@ from webapp.domain.filings.items import BY_NAME, VEHICLE
 from webapp.domain.filings.models import Draft, Filing, Submission
 from webapp.domain.registry import queries as registry
 from webapp.domain.units import queries as units
+from webapp.domain.units.models import Unit
 from webapp.errors import Conflict
 
 #: In the answers of a correcting draft: refs of the filings it takes further, in the order of its vehicles.
@@ -33,6 +34,7 @@ def begin(submission: Submission) -> Draft:
         raise Conflict("unit_closed")
     refs = [filing.ref for filing in filings]
     with transaction():
+        lock(Unit, [unit.id])  # the draft refers to it: held before the submission, as everywhere
         lock(Submission, [submission.id])
         open_drafts = Draft.select().where(
             Draft.corrects == submission.id, Draft.submission_ref.is_null(), Draft.expires_at > clock.now()
