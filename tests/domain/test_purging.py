@@ -38,6 +38,10 @@ def test_returned_filing_is_warned_of_and_closed_after_ninety_days(db):
     late, corrected = filings.filed(built), filings.filed(built)
     status.return_(built, late.filing, corrected.filing)
     lapse = purging.PURGES["returned"]
+    for early in (0, 82):
+        with clock.travel(timedelta(days=early)):
+            assert lapse(clock.now()) == 0
+            assert Notice.select().where(Notice.kind == "filing-lapsing").count() == 0
     with clock.travel(timedelta(days=84)):
         assert lapse(clock.now()) == 0
         told = Notice.select().where(Notice.kind == "filing-lapsing")

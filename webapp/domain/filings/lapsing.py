@@ -10,7 +10,7 @@ from typing import Any
 from peewee import fn
 
 from webapp import actors, clock
-from webapp.database import among, lock
+from webapp.database import among, lock, to_micros
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.filings import closing, telling
 from webapp.domain.filings.models import Filing, FilingStep, Submission
@@ -43,7 +43,7 @@ def _last_return() -> Any:
 
 def _returned(before: datetime) -> Any:
     """Filings that wait for a correction since before then."""
-    return Filing.select(Filing.id).where(Filing.state == RETURNED, _last_return() < before)
+    return Filing.select(Filing.id).where(Filing.state == RETURNED, _last_return() < to_micros(before))
 
 
 def _warned(*before: Any) -> Any:
