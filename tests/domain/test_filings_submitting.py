@@ -60,7 +60,7 @@ def test_submission_with_all_it_owes(db):
     assert content["declared"] == registry.answers(submission.answers_id)
     assert FilingStep.select().count() == 2
     tags = [line.tag for line in AuditLine.select().where(AuditLine.act == submission.act_id)]
-    assert sorted(tags) == ["filing:submitted", "filing:submitted", "submission:made"]
+    assert sorted(tags) == ["consent:given"] * 2 + ["filing:submitted"] * 2 + ["submission:made"]
     issued = [(d.kind, d.subject) for d in IssuedDocument.select().where(IssuedDocument.unit_id == built.unit.id)]
     assert ("personal_pledge", pledge.ref) in issued
     assert ("receipt", submission.ref) in issued
