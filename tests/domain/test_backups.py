@@ -183,6 +183,7 @@ def test_copy_of_the_day_is_made_once_at_its_hour_and_old_ones_go(kept):
         with clock.travel(timedelta(days=day)):
             timers.owe(timers.Timer("back-up", lambda now: str(now)), f"{day}a")
             timers.owe(timers.Timer("back-up", lambda now: str(now)), f"{day}b")
+            timers.owe(timers.Timer("expire-copies", lambda now: str(now)), f"{day}c")
             drain(kept)
             assert not creating.is_due(kept, clock.now())
 

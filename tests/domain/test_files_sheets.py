@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.builders.sheets import bomb, old_format, rewritten, workbook
 from webapp.domain.files import sheet_writing, sheets
-from webapp.domain.files.sheets import DATE, NUMBER, WORDS, Column, SheetRow
+from webapp.domain.files.sheets import DATE, NUMBER, WORDS, Column
 from webapp.errors import Invalid
 
 COLUMNS = (
@@ -56,10 +56,13 @@ def test_workbook_is_read_by_its_column_names():
         (" M1234567 ", None, "阿依古麗·買買提", datetime(2026, 3, 2)),
     )
 
-    assert sheets.read(content, COLUMNS).rows == [
-        SheetRow(3, {"full_name": "陳大文", "id_number": "0123", "count": "", "begun": "2026-03-01"}),
-        SheetRow(5, {"full_name": "阿依古麗·買買提", "id_number": "M1234567", "count": "", "begun": "2026-03-02"}),
+    rows = sheets.read(content, COLUMNS).rows
+
+    assert [(row.number, row.values) for row in rows] == [
+        (3, {"full_name": "陳大文", "id_number": "0123", "count": "", "begun": "2026-03-01"}),
+        (5, {"full_name": "阿依古麗·買買提", "id_number": "M1234567", "count": "", "begun": "2026-03-02"}),
     ]
+    assert (rows[0].shown["begun"], rows[1].shown["id_number"]) == ("2026年3月1日", " M1234567 ")
 
 
 @pytest.mark.parametrize(
