@@ -236,6 +236,10 @@ def allowed(actor: str, mark: str) -> bool:
     return permission in roles.PLATFORM_ROLES.get(actor, frozenset())
 
 
+#: Whose work is to read what a person wrote to the desk.
+READS_WORDS = {("platform_officer", "platform.rights_request")}
+
+
 @pytest.mark.parametrize("actor", ACTORS)
 def test_matrix_of_every_route_and_actor(app, world, actor):
     app.config["WTF_CSRF_ENABLED"] = False
@@ -254,7 +258,7 @@ def test_matrix_of_every_route_and_actor(app, world, actor):
         )
         if expected == turned_away or answer.status_code >= 500:
             surprises.append((rule.endpoint, answer.status_code))
-        if actor not in ("manager", "verifier"):
+        if actor not in ("manager", "verifier") and (actor, rule.endpoint) not in READS_WORDS:
             surprises += [
                 (rule.endpoint, "leaked", secret) for secret in world.secrets if secret.encode() in answer.data
             ]
