@@ -31,13 +31,13 @@ def test_no_number_name_phone_or_plate_stands_in_the_record(db):
     sent = [build.filed(built, who=build.person(kind)) for kind in ("cn_id", "hk_id", "home_return")]
     entry = uploads.listed(built)
     ref = sent[0].filing.ref
-    details.read_numbers(built.actor, built.unit.id, ref)
+    details.read_numbers(built.actor, built.unit.id, ref, "comparing")
     exporting.export(built.actor, built.unit.id, "csv", "", True, "inspection")
     number = sent[0].answers["person"]["id_number"]
     with pytest.raises(Invalid):
         searches.begin(officer, "document", "5", number)
     with pytest.raises(NotFound):
-        details.read_numbers(built.actor, built.unit.id, number)
+        details.read_numbers(built.actor, built.unit.id, number, "comparing")
 
     people = [one.answers for one in sent]
     secrets = {

@@ -28,7 +28,9 @@ WEBAPP = Path(__file__).resolve().parents[2] / "webapp"
 OPENERS = {
     "ui/papers.py",
     "ui/documents.py",
+    "blueprints/platform/assessments.py",
     "blueprints/platform/cases.py",
+    "blueprints/platform/rights.py",
     "blueprints/unit/code.py",
     "delivery/parts.py",
     "domain/sanctions/batches.py",

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import fn
+
 from webapp.domain.accounts import links
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing
 from webapp.domain.passlist.models import OWNER, SECOND, DriverSlot, Entry
@@ -77,20 +79,20 @@ def _held_elsewhere(unit_id: int, spared: tuple[str, ...]) -> int:
     """Entries of second drivers in other units whose owner is listed through this unit alone."""
     if OWN in spared:
         return 0
-    owners = (
-        Entry.select(DriverSlot.vehicle)
-        .join(DriverSlot, on=(Entry.slot == DriverSlot.id))
-        .where(DriverSlot.slot == OWNER, Entry.state << IN_FORCE)
+    owned, here, elsewhere = DriverSlot.alias("owned"), Entry.alias("here"), Entry.alias("elsewhere")
+    another = elsewhere.select(elsewhere.id).where(
+        elsewhere.slot == owned.id, elsewhere.unit != unit_id, elsewhere.state << IN_FORCE
     )
-    here, elsewhere = owners.where(Entry.unit == unit_id), owners.where(Entry.unit != unit_id)
     return (
-        Entry.select()
+        Entry.select(Entry.id)
+        .distinct()
         .join(DriverSlot, on=(Entry.slot == DriverSlot.id))
+        .join(owned, on=((owned.vehicle == DriverSlot.vehicle) & (owned.slot == OWNER)))
+        .join(here, on=((here.slot == owned.id) & (here.unit == unit_id) & (here.state << IN_FORCE)))
         .where(
             DriverSlot.slot == SECOND,
             DriverSlot.in_force,
-            DriverSlot.vehicle << here,
-            DriverSlot.vehicle.not_in(elsewhere),
+            ~fn.EXISTS(another),
             Entry.unit != unit_id,
             Entry.state << IN_FORCE,
         )

@@ -59,4 +59,4 @@ class IssuedDocument(Row):
 
     class Meta:
         table_name = "issued_document"
-        indexes = ((("kind", "subject", "locale"), True),)
+        indexes = ((("kind", "subject", "locale"), True), (("subject",), False))

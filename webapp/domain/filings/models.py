@@ -129,6 +129,9 @@ Filing.add_index(
 )
 
 
+Filing.add_index(Filing.state, Filing.id, where=SQL("state = 'returned'"), name="filing_returned")
+
+
 class FilingStep(Row):
     """Who did what and when: the timeline on the screens."""
 

@@ -32,7 +32,12 @@ class Notice(Row):
     read_at = InstantField(null=True)
 
     class Meta:
-        indexes = ((("audience", "audience_ref", "id"), False), (("subject",), False), (("act_id",), False))
+        indexes = (
+            (("audience", "audience_ref", "id"), False),
+            (("subject",), False),
+            (("act_id",), False),
+            (("created_at",), False),
+        )
 
 
 Notice.add_index(
@@ -58,6 +63,9 @@ class Delivery(Row):
     created_at = InstantField()
     sent_at = InstantField(null=True)
     ended_at = InstantField(null=True)  # delivered, failed or undeliverable since
+
+
+Delivery.add_index(Delivery.created_at, name="delivery_created_at")
 
 
 class Unreached(Row):

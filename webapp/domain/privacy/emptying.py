@@ -12,7 +12,7 @@ from typing import Any
 
 from webapp import crypto
 from webapp.database import among
-from webapp.domain.accounts.models import OneTimeCode
+from webapp.domain.accounts.models import CODE_PURPOSES, OneTimeCode
 from webapp.domain.audit.acts import Act
 from webapp.domain.files import documents
 from webapp.domain.files.models import IssuedDocument, StoredFile
@@ -221,7 +221,9 @@ def _messages(_act: Act, of: Reach, gone: Emptied) -> None:
     gone.count("deliveries", Delivery.delete().where(Delivery.notice << among(ids)).execute())
     gone.count("notices", Notice.delete().where(Notice.id << among(ids)).execute())
     Unreached.delete().where(Unreached.audience_ref << refs).execute()
-    OneTimeCode.delete().where(OneTimeCode.address_index << list(of.said.addresses)).execute()
+    OneTimeCode.delete().where(
+        OneTimeCode.purpose << CODE_PURPOSES, OneTimeCode.address_index << list(of.said.addresses)
+    ).execute()
 
 
 def _codes_sent(of: Reach) -> set[int]:

@@ -290,4 +290,4 @@ class RosterRow(Row):
 
     class Meta:
         table_name = "roster_row"
-        indexes = ((("roster", "name_index"), False),)
+        indexes = ((("roster", "name_index"), False), (("name_index",), False))
