@@ -7,8 +7,8 @@ import pytest
 from tests.builders.accounts import platform_staff
 from tests.builders.browser import Browser, errors, heading
 from tests.builders.filings import vehicle
+from tests.builders.lanes import assessment, fresh
 from tests.builders.lanes import client as lane_client
-from tests.builders.lanes import fresh
 from tests.builders.units import certified_unit
 from tests.builders.uploads import listed
 from webapp.domain.lanes import journal, keys
@@ -96,7 +96,13 @@ def test_a_channel_that_is_none_is_chosen_anew(officer, client):
 
 def test_a_gate_is_given_a_key_that_is_shown_once(admin, client):
     made = admin.send(
-        "/platform/lanes/new", {"client_name": "深井1號閘", "channels": ["shenjing"], "per_minute": "600"}
+        "/platform/lanes/new",
+        {
+            "client_name": "深井1號閘",
+            "channels": ["shenjing"],
+            "per_minute": "600",
+            "assessment": assessment(),
+        },
     )
     shown = admin.open(made.headers["Location"])
     again = admin.open(made.headers["Location"])
