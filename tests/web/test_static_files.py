@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from tests.conftest import make_settings
 from webapp.ui import static_files
 
 
@@ -16,6 +17,7 @@ def test_what_the_server_lays_down_is_what_it_answers(tmp_path):
     style = Path(tmp_path / "css" / "site.css")
     static_files.compress(tmp_path)
     app = Flask("bare", static_folder=str(tmp_path))
+    app.config["SETTINGS"] = make_settings(tmp_path, "sqlite:///:memory:")
     static_files.install(app)
 
     answer = app.test_client().get("/static/css/site.css", headers={"Accept-Encoding": "gzip"})

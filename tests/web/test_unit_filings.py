@@ -343,7 +343,7 @@ def test_a_suspended_unit_reads_and_gets_409_for_acts(browser, unit):
     answer = post(browser, page_of(filing), {"act": "verify", "version": "1"})
 
     assert (browser.open("/unit/filings").status_code, answer.status_code) == (200, 409)
-    assert (state_of(filing), "單位現在不能驗核和上傳" in answer.text) == ("submitted", True)
+    assert (state_of(filing), "單位現在不能驗核、上傳或更改車輛" in answer.text) == ("submitted", True)
 
 
 # Many --------------------------------------------------------------------------------------------------------------

@@ -152,7 +152,6 @@ PLATFORM_ITEMS = (
     Item("platform.editions", _l("文本和事項"), "texts:manage", _editions_waiting),
     Item("platform.announcements", _l("公告"), "announcements:manage"),
     Item("platform.erasures", _l("刪除資料"), "people:erase", _erasures_waiting),
-    Item("platform.data_register", _l("資料登記冊"), "data:read"),
     Item("platform.inbox", _l("通知"), "platform:inbox", _platform_unread),
     Item("platform.accounts", _l("平台人員"), "accounts:manage"),
     Item("platform.lane_clients", _l("通道接入"), "lanes:manage"),
@@ -160,6 +159,7 @@ PLATFORM_ITEMS = (
     Item("platform.unlock", _l("解鎖"), "accounts:unlock", _locked),
     Item("platform.security", _l("帳號安全"), "accounts:secure", _to_approve),
     Item("platform.audit", _l("操作記錄"), "audit:read", _alerts_unread),
+    Item("platform.data_register", _l("資料登記冊"), "data:read"),
 )
 
 
