@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from jinja2 import FileSystemBytecodeCache
 
 from tests import postgres
 from webapp import configure_core, create_app, database, schema
@@ -87,9 +88,16 @@ def db(settings: Settings) -> Iterator[Settings]:
     database.disconnect()
 
 
+@pytest.fixture(scope="session")
+def parsed_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are parsed once a run, not once for each of the thousands of apps."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(db: Settings):
+def app(db: Settings, parsed_templates: FileSystemBytecodeCache):
     app = create_app(db)
+    app.jinja_env.bytecode_cache = parsed_templates
     app.config["TESTING"] = False  # errors become our pages, as in life
     database.connect()
     return app
