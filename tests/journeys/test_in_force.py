@@ -91,7 +91,7 @@ def test_phone_and_mail_count_at_once(listed):
     who.browser.onward()
 
     assert "在名單內" in who.home()
-    who.go("查看我申報的全部資料")
+    who.go("我的資料：查閱、下載、誰看過、撤回同意、刪除")
     assert "lin@mail.example" in who.browser.page.text
 
 
