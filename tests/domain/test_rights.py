@@ -17,7 +17,7 @@ from tests.builders.delivery import drain, mails
 from tests.builders.filings import draft, filed, person, send
 from tests.builders.units import certified_unit
 from tests.builders.uploads import entry_of, listed, uploaded, verified
-from webapp import clock, database
+from webapp import clock, crypto, database
 from webapp.actors import FILER, Actor
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.audit import readings
@@ -27,6 +27,7 @@ from webapp.domain.files.models import IssuedDocument
 from webapp.domain.filings import agreeing, leaving, withdrawing
 from webapp.domain.filings.models import Submission
 from webapp.domain.lanes import keys
+from webapp.domain.lanes.models import LaneCheck
 from webapp.domain.notices.models import Notice
 from webapp.domain.pledges import actions as pledges
 from webapp.domain.pledges import privacy_text
@@ -46,6 +47,7 @@ from webapp.domain.privacy import (
 from webapp.domain.privacy.models import Assessment, DataCopy, Incident, IncidentSubmission, RightsRequest
 from webapp.domain.registry import consents
 from webapp.domain.registry import queries as registry
+from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import Consent, Person
 from webapp.domain.sanctions import cases_queries
 from webapp.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -151,6 +153,35 @@ def test_copy_holds_what_the_database_holds_and_fits_the_published_schema(db):
         rows = list(csv.DictReader(io.StringIO(archive.read("answers.csv").decode("utf-8-sig"))))
         assert {name.removesuffix(".csv") for name in archive.namelist()} == set(my_data_shape.TABLES)
     assert rows[0]["id_number"] == declared["person"]["id_number"]
+
+
+def test_what_channels_asked_of_a_car_stays_with_its_owner_after_it_left_the_list(db):
+    entry = listed(certified_unit())
+    submission = Submission.get(Submission.ref == entry.submission_ref)
+    (plate, *_) = open_card(entry).plates
+    who = Actor(FILER, submission.ref, unit_id=submission.unit_id, request_id="test")
+    _asked_at_the_channel(plate)
+    with clock.travel(timedelta(days=1)):
+        leaving.withdraw_consent(who, submission.ref)
+    with clock.travel(timedelta(days=2)):
+        _asked_at_the_channel(plate)
+
+    (check,) = my_data.gather(submission)["lane_checks"]
+
+    assert (check["plate"], check["channel"], check["result"]) == (plate, "shenjing", "listed")
+
+
+def _asked_at_the_channel(plate: str) -> None:
+    LaneCheck.create(
+        key=crypto.new_ref(),
+        kind="plate",
+        asked_at=clock.now(),
+        channel="shenjing",
+        plate_index=registry.plate_indexes([plate])[0],
+        result="listed",
+        reason="",
+        taken_in_at=clock.now(),
+    )
 
 
 def test_whoever_filed_with_another_phone_sees_nothing_of_the_person_on_file(db):
