@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.plans.listening import listening
 from webapp import clock, database
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.jobs import queries
@@ -43,6 +44,21 @@ def test_claim_serves_queues_in_the_order_asked_for_and_no_other(db):
         order.append(job.queue)
 
     assert order == [URGENT, DOCUMENTS, BULK]
+
+
+def test_what_waits_is_seen_by_one_statement_in_each_queue_and_in_no_other(db):
+    owe(queue=URGENT)
+    owe(queue=BULK, delay=timedelta(minutes=5))
+    jobs.claim("died", (URGENT,))
+
+    with listening() as seen:
+        assert jobs.waiting() == set()
+    with clock.travel(jobs.LEASE + timedelta(seconds=1)):
+        assert jobs.waiting() == {URGENT}
+    with clock.travel(timedelta(minutes=5)):
+        assert jobs.waiting() == {URGENT, BULK}
+
+    assert len(seen) == 1
 
 
 def test_expired_lease_is_claimed_again_where_it_ended(db):

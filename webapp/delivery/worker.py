@@ -1,8 +1,8 @@
 """The worker: a plain loop over the job table (docs/decisions/0004-worker.md).
 
 Each runner is a thread with queues of its own, so that work that hangs (a mail server, a long annex) holds up nothing
-else. The main thread lengthens the leases of what is under way, owes the recurring work and numbers the record. Any
-number of workers may run, on any number of hosts.
+else. One thread looks out for all of them and calls those with something to do. The main thread lengthens the leases of
+what is under way, owes the recurring work and numbers the record. Any number of workers may run, on any number of hosts.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
 import peewee
@@ -26,8 +26,10 @@ from webapp.domain.jobs.models import BULK, DOCUMENTS, MESSAGES, RECORDS, RUNNIN
 from webapp.settings import Settings
 
 RUNNERS: tuple[tuple[str, ...], ...] = ((URGENT,), (RECORDS,), (MESSAGES, URGENT), (DOCUMENTS, BULK))
-#: How long an idle runner waits before it looks again.
+#: How often an idle worker looks for something to do.
 POLL = 0.25
+#: How long it waits at most while there is no database.
+LONGEST_PAUSE = 15.0
 BEAT = 1.0
 RENEW_EVERY = jobs.LEASE.total_seconds() / 3
 #: A handler that takes longer than this in one go hangs; its lease is no longer lengthened.
@@ -51,6 +53,7 @@ class Worker:
         self.host = socket.gethostname()
         self.name = f"{self.host}:{os.getpid()}"
         self.stopping = threading.Event()
+        self._called = [threading.Event() for _ in runners]
         self._under_way: dict[str, tuple[Job, float]] = {}
         self._guard = threading.Lock()
 
@@ -59,12 +62,12 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._asked_to_stop)
         threads = [
-            threading.Thread(target=self._runner, args=(f"{self.name}:{index}", queues), daemon=True)
-            for index, queues in enumerate(self.runners)
+            threading.Thread(target=self._runner, args=(f"{self.name}:{index}", queues, called), daemon=True)
+            for index, (queues, called) in enumerate(zip(self.runners, self._called, strict=True))
         ]
         self._take_back()
         figures.serve(self.settings)
-        for thread in threads:
+        for thread in (*threads, threading.Thread(target=self._look_out, daemon=True)):
             thread.start()
         log.info("worker ready", worker=os.getpid())
         self._beat()
@@ -75,27 +78,50 @@ class Worker:
 
     def stop(self) -> None:
         self.stopping.set()
+        for called in self._called:
+            called.set()
 
     def _asked_to_stop(self, _number: int, _frame: FrameType | None) -> None:
-        self.stopping.set()
+        self.stop()
 
     # The runners ----------------------------------------------------------------------------------------------
 
-    def _runner(self, owner: str, queues: tuple[str, ...]) -> None:
-        pause = POLL
+    def _look_out(self) -> None:
+        """Call the runners whose queues have something: one look for all of them."""
+
+        def look() -> None:
+            database.connect()
+            waiting = jobs.waiting()
+            for queues, called in zip(self.runners, self._called, strict=True):
+                if not waiting.isdisjoint(queues):
+                    called.set()
+
+        self._while_there_is_a_database(look, "nobody looks out: no database")
+
+    def _runner(self, owner: str, queues: tuple[str, ...], called: threading.Event) -> None:
+        def work() -> None:
+            called.wait()
+            called.clear()
+            database.connect()
+            while not self.stopping.is_set() and self.work_once(owner, queues):
+                pass
+
+        self._while_there_is_a_database(work, "runner has no database", 0.0)
+
+    def _while_there_is_a_database(self, step: Callable[[], None], trouble: str, pause: float = POLL) -> None:
+        """Do a step again and again until the worker stops. While the database is away wait longer each time, and lose
+        nothing meanwhile."""
+        away = POLL
         while not self.stopping.is_set():
             try:
-                database.connect()
-                if self.work_once(owner, queues):
-                    pause = POLL
-                    continue
-                pause = POLL
+                step()
+                away = POLL
+                self.stopping.wait(pause)
             except peewee.DatabaseError as error:
-                # The database is away: wait longer each time, and lose nothing meanwhile.
-                _report("runner has no database", error)
+                _report(trouble, error)
                 _drop_connection()
-                pause = min(pause * 2, 15.0)
-            self.stopping.wait(pause)
+                away = min(away * 2, LONGEST_PAUSE)
+                self.stopping.wait(away)
         _drop_connection()
 
     def work_once(self, owner: str, queues: Sequence[str]) -> bool:
