@@ -2,7 +2,7 @@
 
 Each runner is a thread with queues of its own, so that work that hangs (a mail server, a long annex) holds up nothing
 else. One thread looks out for all of them and calls those with something to do. The main thread lengthens the leases of
-what is under way, owes the recurring work and numbers the record. Any number of workers may run, on any number of hosts.
+what is under way, owes the recurring work and numbers the record. Any number may run, on any number of hosts.
 """
 
 from __future__ import annotations
