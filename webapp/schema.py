@@ -17,6 +17,7 @@ from playhouse.migrations import Runner
 import webapp.domain
 from webapp.database import Row, database, is_sqlite, transaction
 from webapp.domain.audit import purging
+from webapp.domain.units import tallies
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 #: Key of the PostgreSQL advisory lock that lets one host migrate at a time.
@@ -219,6 +220,7 @@ def trigger_statements() -> Iterator[str]:
             )
             yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
             yield f"CREATE TRIGGER {name} BEFORE {moments} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+    yield from tallies.trigger_statements()
     if not is_sqlite():
         yield from _whole_tables()
 

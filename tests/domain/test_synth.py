@@ -27,6 +27,7 @@ from webapp.domain.registry import queries as registry
 from webapp.domain.registry import tokens
 from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import Answers, NameToken, Plate
+from webapp.domain.units import tallies
 from webapp.values import documents, plates
 
 
@@ -95,6 +96,12 @@ def test_holds_and_numbers_are_settled(plan):
     for stream, source in (("audit", Act), ("list", EntryStep)):
         numbers = [n for (n,) in Sequence.select(Sequence.number).where(Sequence.stream == stream).tuples()]
         assert sorted(numbers) == list(range(1, source.select().count() + 1))
+
+
+def test_counts_are_kept_of_all_of_it(plan):
+    assert tallies.differences() == []
+    largest = plan.units[0].id
+    assert sum(tallies.of_entries(largest).values()) == plan.units[0].entries
 
 
 def test_the_record_proves_itself(plan):

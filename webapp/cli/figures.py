@@ -1,4 +1,5 @@
-"""`figures rebuild`: the kept counts anew, from the steps of units, filings and entries."""
+"""`figures rebuild`: the kept counts of days anew, from the steps of units, filings and entries. `figures check`: those
+of units by state, against what there is."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from flask.cli import AppGroup
 
 from webapp import database
 from webapp.domain.figures import counting
+from webapp.domain.units import tallies
 
 group = AppGroup("figures", help="Kept counts.")
 
@@ -20,3 +22,19 @@ def rebuild(since: datetime | None) -> None:
     database.connect()
     days = sum(1 for _ in counting.rebuild(since.date() if since else None))
     click.echo(f"days counted: {days}")
+
+
+@group.command("check")
+@click.option("--mend", is_flag=True, help="Count anew what differs.")
+def check(mend: bool) -> None:
+    """Count the filings and entries of every unit by state; exit 1 where that is not what is kept. May run beside
+    people at work."""
+    database.connect()
+    found = tallies.differences()
+    for unit_id, noun, state, more in found:
+        click.echo(f"unit {unit_id}: {more:+} {noun} {state}")
+    if found and mend:
+        tallies.mend()
+    elif found:
+        raise click.ClickException(f"{len(found)} counts differ")
+    click.echo("counts agree" if not found else f"{len(found)} counts mended")

@@ -1,7 +1,7 @@
 """Recurring work: one job for each period, however many workers run, because its dedupe key names the period.
 
 Neither sequencer nor sealing is a job: they run every few seconds, take a lock of their own, and do nothing twice.
-Nor is the taking in of what channels asked.
+Nor is the taking in of what channels asked, nor the folding of counts.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from webapp.domain.jobs import calendar, queries
 from webapp.domain.jobs.models import BULK, RECORDS
 from webapp.domain.lanes import journal, keys
 from webapp.domain.passlist.models import EntryStep
+from webapp.domain.units import tallies
 
 #: How often rows that became visible late are looked for, in beats of the worker.
 LATE_BEATS = 10
@@ -26,6 +27,8 @@ LATE_BEATS = 10
 SEAL_BEATS = 3
 #: How often what channels asked is taken out of the journals, in beats.
 JOURNAL_BEATS = 5
+#: How often pending counts are folded, in beats.
+FOLD_BEATS = 5
 DIGEST_HOUR = 9
 
 
@@ -109,6 +112,8 @@ class Clockwork:
             sealing.seal_committed()
         if self._beats % JOURNAL_BEATS == 1:
             take_in_lane_checks()
+        if self._beats % FOLD_BEATS == 1:
+            tallies.fold()
         now = clock.now()
         for timer in TIMERS:
             period = timer.period(now)

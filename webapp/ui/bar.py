@@ -54,7 +54,7 @@ def _filings(staff: Staff, chip: str) -> int:
     if staff.unit is None:
         return 0
     if "bar_filings" not in g:  # two items of one bar ask for it
-        g.bar_filings = lists.count_open(staff.unit.id)
+        g.bar_filings = lists.count(staff.unit.id)
     return g.bar_filings[chip]
 
 

@@ -134,6 +134,16 @@ BROKEN = {
     "6 (invitation): two open ones for one car and driver": """
         SELECT vehicle_id FROM invitation WHERE state = 'open' AND second_id IS NOT NULL
         GROUP BY vehicle_id, second_id HAVING count(*) > 1""",
+    "counts: so many filings of a unit in a state, and not as many as are kept": """
+        SELECT unit_id, state, waiting, sum(n) FROM (
+            SELECT unit_id, state, waiting, 1 AS n FROM filing
+            UNION ALL SELECT unit_id, state, waiting, -number FROM tally WHERE noun = 'filing') AS counted
+        GROUP BY unit_id, state, waiting HAVING sum(n) <> 0""",
+    "counts: so many entries of a unit in a state, and not as many as are kept": """
+        SELECT unit_id, state, sum(n) FROM (
+            SELECT unit_id, state, 1 AS n FROM entry
+            UNION ALL SELECT unit_id, state, -number FROM tally WHERE noun = 'entry') AS counted
+        GROUP BY unit_id, state HAVING sum(n) <> 0""",
     "3 (design): a phone that serves more than five people": """
         SELECT phone_index FROM person_phone WHERE ended_at IS NULL
         GROUP BY phone_index HAVING count(DISTINCT person_id) > 5""",

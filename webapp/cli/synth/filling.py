@@ -33,6 +33,7 @@ from webapp.domain.passlist.models import DriverSlot, Entry, EntryStep
 from webapp.domain.pledges import policy, texts
 from webapp.domain.pledges.models import Pledge
 from webapp.domain.registry.models import Answers, Person, Vehicle
+from webapp.domain.units import tallies
 from webapp.domain.units.models import Unit
 from webapp.settings import Settings
 
@@ -64,6 +65,7 @@ def fill(
         with transaction():
             writer.number()
             writing.settle_numbers()
+    tallies.mend()
     if not is_sqlite():
         database.execute_sql("ANALYZE")  # as its own daemon does in life; SQLite has no such
     return plan

@@ -16,11 +16,12 @@ from webapp.database import among, literal
 from webapp.domain.filings import flags, lines, rostering, states
 from webapp.domain.filings.flags import Flag, Viewer
 from webapp.domain.filings.lines import Line
-from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
+from webapp.domain.filings.models import Filing, Submission
 from webapp.domain.filings.searching import Found, Search, scan
 from webapp.domain.notices import queries as notices
 from webapp.domain.passlist.queries import Place
 from webapp.domain.registry.models import UNIT
+from webapp.domain.units import tallies
 from webapp.domain.units.models import Unit
 from webapp.errors import NotFound
 
@@ -146,16 +147,12 @@ def id_of(unit_id: int, ref: str) -> int:
 
 
 def count(unit_id: int, flag: str = "") -> dict[str, int]:
-    """How many filings stand behind each chip, by one statement."""
+    """How many filings stand behind each chip, by one statement: as they are kept, or those with a flag."""
+    if not flag:
+        kept = tallies.of_filings(unit_id)
+        return _counted((state, waiting, number) for (state, waiting), number in kept.items())
     query = _minded(unit_id, flag).select(Filing.state, Filing.waiting, fn.COUNT(Filing.id))
     return _counted(query.group_by(Filing.state, Filing.waiting).tuples())
-
-
-def count_open(unit_id: int) -> dict[str, int]:
-    """The same of what is still in motion: however many were uploaded in all the years, it takes no longer."""
-    query = Filing.select(Filing.state, Filing.waiting, fn.COUNT(Filing.id))
-    mine = query.where(Filing.unit == unit_id, Filing.state << OPEN_FILING_STATES)
-    return _counted(mine.group_by(Filing.state, Filing.waiting).tuples())
 
 
 def matching(unit_id: int, wanted: Filter) -> list[int]:

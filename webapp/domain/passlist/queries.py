@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import fn
-
 from webapp import clock
 from webapp.database import among, from_micros, sorted_by, to_micros
 from webapp.domain.notices import queries as notices
@@ -29,6 +27,7 @@ from webapp.domain.passlist.selection import Chosen
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.pledges.models import Pledge
 from webapp.domain.registry.cards import finder, open_card, unsealed
+from webapp.domain.units import tallies
 from webapp.errors import NotFound
 
 PAGE = 30
@@ -126,9 +125,8 @@ def expiring_count(unit_id: int) -> int:
 
 
 def counts(unit_id: int) -> dict[str, int]:
-    """How many entries the unit has in each state."""
-    rows = Entry.select(Entry.state, fn.COUNT(Entry.id)).where(Entry.unit == unit_id).group_by(Entry.state).tuples()
-    return dict.fromkeys((LISTED, SUSPENDED, REMOVED), 0) | dict(list(rows))
+    """How many entries the unit has in each state, as they are kept."""
+    return dict.fromkeys((LISTED, SUSPENDED, REMOVED), 0) | tallies.of_entries(unit_id)
 
 
 def one(unit_id: int, ref: str) -> Entry:

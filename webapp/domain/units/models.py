@@ -25,6 +25,7 @@ PROPOSAL_STATES = ("asked", "open", "confirmed", "rejected", "withdrawn", "lapse
 #: What is confirmed was proposed by one and confirmed by another (design 3). COALESCE: a check of null would pass.
 TWO_PEOPLE = "state <> 'confirmed' OR COALESCE(decided_by <> proposed_by, 1 = 0)"
 SIZE_CLASSES = ("small", "medium", "large", "lorry")
+FILING, ENTRY = "filing", "entry"
 
 
 class Unit(Row):
@@ -74,6 +75,23 @@ class UnitStep(Row):
 
     class Meta:
         table_name = "unit_step"
+
+
+class Tally(Row):
+    """How many filings or entries of a unit are in a state: the sum of its rows, kept by triggers (units.tallies)."""
+
+    unit = Reference(Unit)
+    noun = WordField((FILING, ENTRY))
+    state = TextField()
+    waiting = BooleanField()  # filings: the owner's yes is missing
+    number = IntegerField()
+    pending = BooleanField()  # PostgreSQL: a change that is not in the kept row yet
+
+
+Tally.add_index(
+    Tally.unit, Tally.noun, Tally.state, Tally.waiting, unique=True, where=SQL("NOT pending"), name="tally_kept"
+)
+Tally.add_index(Tally.id, where=SQL("pending"), name="tally_pending")
 
 
 class Membership(Row):

@@ -1,0 +1,108 @@
+"""Kept counts: what the lists say of a unit is what there is, whatever changes it and however many do so at once."""
+
+from __future__ import annotations
+
+import threading
+
+from tests.builders.filings import filed, vehicle
+from tests.builders.units import certified_unit
+from tests.builders.uploads import listed, verified
+from webapp import database
+from webapp.database import is_sqlite, transaction
+from webapp.domain.filings import lists
+from webapp.domain.filings.models import Filing
+from webapp.domain.passlist import queries, removals
+from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist.selection import Chosen
+from webapp.domain.units import tallies
+from webapp.domain.units.models import Tally
+
+
+def test_each_act_moves_what_it_changes_from_count_to_count(db):
+    home, other = certified_unit(), certified_unit()
+    filed(home, vehicles=[vehicle(), vehicle()])
+    filed(other)
+    assert tallies.of_filings(home.unit.id) == {("submitted", False): 2}
+    entry = listed(home)
+    removals.remove(home.actor, home.unit.id, Chosen(rows=((entry.ref, entry.version),)), "left_unit")
+    listed(home)
+    counts = lists.count(home.unit.id)
+    assert (counts[lists.WAITING], counts[lists.VERIFIED], counts[lists.ALL]) == (2, 0, 4)
+    assert queries.counts(home.unit.id) == {"listed": 1, "suspended": 0, "removed": 1}
+    assert lists.count(other.unit.id)[lists.ALL] == 1
+    assert tallies.differences() == []
+
+
+def test_what_waits_for_an_owner_is_counted_as_such(db):
+    home = certified_unit()
+    sent = filed(home)
+    with transaction():
+        Filing.update(waiting=True).where(Filing.id == sent.filing.id).execute()
+    assert lists.count(home.unit.id)[lists.OWNER] == 1
+    with transaction():
+        Filing.update(waiting=False).where(Filing.id == sent.filing.id).execute()
+    assert lists.count(home.unit.id)[lists.OWNER] == 0
+
+
+def test_folding_changes_no_count(db):
+    home = certified_unit()
+    verified(home, *(filed(home) for _ in range(3)))
+    before = tallies.of_filings(home.unit.id)
+    tallies.fold()
+    tallies.fold()
+    assert tallies.of_filings(home.unit.id) == before
+    assert Tally.select().where(Tally.pending).count() == 0
+    assert tallies.differences() == []
+
+
+def test_who_files_in_a_unit_waits_for_nobody_else_who_does(db):
+    """The counts of a unit are no row that all its filings queue for."""
+    home = certified_unit()
+    mine, theirs = (filed(home).filing.id for _ in range(2))
+    done: list[bool] = []
+
+    def elsewhere() -> None:
+        database.connect()
+        with transaction():
+            Filing.update(state="returned").where(Filing.id == theirs).execute()
+        tallies.fold()
+        done.append(True)
+        database.disconnect()
+
+    there = threading.Thread(target=elsewhere)
+    with transaction():
+        Filing.update(state="returned").where(Filing.id == mine).execute()
+        if not is_sqlite():  # which has one writer
+            there.start()
+            there.join(10)
+            assert done == [True]
+    if is_sqlite():
+        there.start()
+        there.join(10)
+    tallies.fold()
+    assert tallies.of_filings(home.unit.id)["returned", False] == 2
+    assert tallies.differences() == []
+
+
+def test_what_was_miscounted_is_said_and_mended(app, db):
+    home = certified_unit()
+    filed(home)
+    with transaction():
+        Tally.delete().execute()
+    assert tallies.differences() == [(home.unit.id, "filing", "submitted", 1)]
+    ask = app.test_cli_runner()
+    said = ask.invoke(args=["figures", "check"])
+    assert said.exit_code == 1
+    assert f"unit {home.unit.id}: +1 filing submitted" in said.output
+    assert ask.invoke(args=["figures", "check", "--mend"]).exit_code == 0
+    assert ask.invoke(args=["figures", "check"]).output == "counts agree\n"
+    assert tallies.of_filings(home.unit.id) == {("submitted", False): 1}
+
+
+def test_who_goes_to_another_unit_is_counted_there(db):
+    home, other = certified_unit(), certified_unit()
+    entry = listed(home)
+    with transaction():
+        Entry.update(unit=other.unit.id).where(Entry.id == entry.id).execute()
+    assert queries.counts(home.unit.id)["listed"] == 0
+    assert tallies.differences() == []
