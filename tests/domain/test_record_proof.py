@@ -11,7 +11,7 @@ import pytest
 from webapp import clock, crypto, database, schema, serving
 from webapp.actors import Actor, system
 from webapp.cli import fit
-from webapp.domain.audit import acts, adopting, anchors, daybooks, proof, purging, sealing, verifying
+from webapp.domain.audit import acts, adopting, anchors, daybooks, proof, purging, sealing, sequencer, verifying
 from webapp.domain.audit.daybooks import BadDaybook
 from webapp.domain.audit.models import Act, AuditLine, Seal, Sequence
 from webapp.errors import Invalid
@@ -75,6 +75,32 @@ def test_whole_record_proves_itself_and_says_what_waits(db):
     kept = [json.loads(line) for line in anchors.path().read_text().splitlines()]
     assert [line["acts"] for line in kept] == [2, 4, 6]
     assert kept[-1]["head"] == bytes(sealing.last().head).hex() == verifying.verify().head
+
+
+def test_an_act_that_became_visible_late_is_named_and_gets_its_seal(db, monkeypatch):
+    """As after a transaction during which others numbered more acts than each pass looks back."""
+    monkeypatch.setattr(sequencer, "LATE_ROWS", 0)
+    with clock.travel(-verifying.SEALED_WITHIN - timedelta(minutes=5)):
+        touch(ACTOR, 2)
+    late = Act.get().id
+    touch(ACTOR, 1)
+    by_hand(
+        f"CREATE TABLE late_act AS SELECT * FROM act WHERE id = {late}",
+        f"CREATE TABLE late_line AS SELECT * FROM audit_line WHERE act_id = {late}",
+        f"DELETE FROM audit_line WHERE act_id = {late}",
+        f"DELETE FROM act WHERE id = {late}",
+    )
+    sealing.seal_committed()
+    by_hand("INSERT INTO act SELECT * FROM late_act", "INSERT INTO audit_line SELECT * FROM late_line")
+
+    passed = sealing.seal_committed()
+    found = verifying.verify().faults
+
+    assert passed == 0
+    assert [(one.kind, one.noun, one.act_id) for one in found] == [("left-behind", "act", late)]
+    assert sealing.seal_left_behind() == 1
+    assert sealing.seal_left_behind() == 0
+    assert (faults(), verifying.verify().waiting) == ([], 0)
 
 
 def test_triggers_refuse_every_change_of_the_record(db):

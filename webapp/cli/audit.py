@@ -27,6 +27,7 @@ KINDS = {
     verifying.CUT_OFF: "stands outside and is gone from the database",
     verifying.REWRITTEN: "has another head than the one outside",
     verifying.NOT_ANCHORED: "has no head outside",
+    verifying.LEFT_BEHIND: "has no seal, though acts of hours later have: the worker seals such within the hour",
 }
 
 

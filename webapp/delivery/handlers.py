@@ -63,6 +63,7 @@ HANDLERS: dict[str, Handler] = {
     "back-up": housekeeping.back_up,
     "watch-record": record_keeping.watch,
     "keep-record-days": record_keeping.keep_days,
+    "number-late": record_keeping.number_late,
     "prove-record": record_keeping.prove,
     "purge-record": record_keeping.purge,
 }

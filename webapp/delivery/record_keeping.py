@@ -9,7 +9,9 @@ import structlog
 from webapp import clock
 from webapp.delivery.work import Work
 from webapp.domain.alerts import watching
-from webapp.domain.audit import daybooks, purging, verifying
+from webapp.domain.audit import daybooks, purging, sealing, sequencer, verifying
+from webapp.domain.audit.models import LIST_STREAM
+from webapp.domain.passlist.models import EntryStep
 
 #: Days looked back for one that was not kept as a file.
 DAYS = 14
@@ -35,6 +37,18 @@ def keep_days(work: Work) -> None:
         work.breathe()
         if made := daybooks.keep(today - timedelta(days=back)):
             log.info("day of the record kept", count=made.acts)
+
+
+def number_late(work: Work) -> None:
+    """What became visible so late that every pass looked past it: acts get their seals, changes of the list numbers."""
+    late = sealing.seal_left_behind()
+    work.breathe()
+    above = sequencer.left_behind(LIST_STREAM, EntryStep)
+    while above is not None and (numbered := sequencer.number_committed(LIST_STREAM, EntryStep, above)):
+        work.breathe()
+        late += numbered
+    if late:
+        log.warning("numbered late", count=late)
 
 
 def prove(work: Work) -> None:

@@ -92,6 +92,7 @@ TIMERS = (
     Timer("expire-copies", daily(5)),
     Timer("back-up", every(timedelta(minutes=15)), BULK),
     Timer("watch-record", every(timedelta(minutes=10))),
+    Timer("number-late", every(timedelta(hours=1))),
     Timer("keep-record-days", daily(0), BULK),
     Timer("prove-record", daily(5), BULK),
     Timer("purge-record", daily(6), BULK),

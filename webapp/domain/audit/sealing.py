@@ -20,19 +20,25 @@ from webapp.domain.audit.models import Sequence as Place
 SLICE = 1000
 
 
-def seal_committed() -> int:
-    """Seal what waits, and keep the heads outside. Returns how many acts were sealed."""
-    done = sealed = _seal_slice()
+def seal_committed(above: int | None = None) -> int:
+    """Seal what waits, and keep the heads outside. Returns how many acts were sealed. `above`: see sequencer.fresh."""
+    done = sealed = _seal_slice(above)
     while sealed == SLICE:
-        sealed = _seal_slice()
+        sealed = _seal_slice(above)
         done += sealed
     anchors.catch_up()
     return done
 
 
-def _seal_slice() -> int:
+def seal_left_behind() -> int:
+    """Seal what became visible so late that every pass looked past it. Returns how many acts were sealed."""
+    above = sequencer.left_behind(AUDIT_STREAM, Act)
+    return seal_committed(above) if above is not None else 0
+
+
+def _seal_slice(above: int | None) -> int:
     with transaction():
-        fresh = sequencer.fresh(AUDIT_STREAM, Act, SLICE)[1]
+        fresh = sequencer.fresh(AUDIT_STREAM, Act, SLICE, above)[1]
         if not fresh:
             return 0
         before = last()
@@ -76,6 +82,9 @@ def last() -> Seal | None:
 
 def waiting() -> int:
     """How many acts no seal covers yet, as far as ids tell."""
-    before = last()
-    sealed = Place.select(fn.MAX(Place.source_id)).where(Place.stream == AUDIT_STREAM).scalar() if before else 0
-    return Act.select().where(Act.id > (sealed or 0)).count()
+    return Act.select().where(Act.id > newest_act()).count()
+
+
+def newest_act() -> int:
+    """The highest id of an act that is sealed."""
+    return Place.select(fn.MAX(Place.source_id)).where(Place.stream == AUDIT_STREAM).scalar() or 0

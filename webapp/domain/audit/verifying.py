@@ -22,6 +22,8 @@ from webapp.domain.audit.models import AUDIT_STREAM, Seal, Sequence
 SLICE = 500
 #: Faults that are named one by one.
 MOST = 1000
+#: An act that has no seal although so much later ones have was left behind; sooner, its commit may have been late.
+SEALED_WITHIN = timedelta(hours=3)
 #: A seal younger than this may be on its way outside.
 ANCHORED_WITHIN = timedelta(seconds=60)
 
@@ -30,6 +32,8 @@ ALTERED, REMOVED, INSERTED, MOVED = "altered", "removed", "inserted", "moved"
 RESEALED = "resealed"
 #: A seal that stands outside and no longer, or otherwise, in the database.
 CUT_OFF, REWRITTEN, NOT_ANCHORED = "cut-off", "rewritten", "not-anchored"
+#: An act that proves itself and that no seal ever covered, though later ones are sealed.
+LEFT_BEHIND = "left-behind"
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def verify(anchor_file: Path | None = None, breathe: Callable[[], None] = lambda
     if last is not None:
         report.head = bytes(last.head).hex()
         _beyond(before.acts, report)
-    _unsealed(report, breathe)
+    _unsealed(last, report, breathe)
     for line_id, act_id in reading.lines_without_act(MOST):
         report.add(INSERTED, "line", act_id=act_id, line_id=line_id)
     return report
@@ -179,9 +183,9 @@ def _beyond(acts: int, report: Report) -> None:
             report.add(CUT_OFF, "act", number=number, act_id=act_id)
 
 
-def _unsealed(report: Report, breathe: Callable[[], None]) -> None:
+def _unsealed(last: Seal | None, report: Report, breathe: Callable[[], None]) -> None:
     """What waits for its seal proves itself; only whether some of it was taken away whole, nothing tells yet."""
-    after = 0
+    after, newest = 0, sealing.newest_act()
     while True:
         waiting = reading.without_place(after, SLICE)
         lines = reading.lines([act[0] for act in waiting])
@@ -191,6 +195,8 @@ def _unsealed(report: Report, breathe: Callable[[], None]) -> None:
             report.oldest = min(report.oldest, moment) if report.oldest else moment
             if not crypto.mac_fits(proof.act(act[:-1]), act[-1]):
                 report.add(INSERTED, "act", act_id=act[0])
+            elif last is not None and act[0] < newest and moment < last.at - SEALED_WITHIN:
+                report.add(LEFT_BEHIND, "act", act_id=act[0])
             _lines(act, lines.get(act[0], []), 0, report)
         if len(waiting) < SLICE:
             return
