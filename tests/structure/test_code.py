@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,15 @@ def name(path: Path) -> str:
 
 def test_nothing_is_called_after_being_useful():
     assert [name(path) for path in MODULES if HOMELESS & set(path.with_suffix("").parts)] == []
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a working copy")
+def test_nothing_of_this_machine_is_in_the_repository():
+    """An environment, data or caches that somebody added would overwrite those of whoever takes the change."""
+    listing = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
+    kept = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True)
+
+    assert kept.stdout.split() == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
