@@ -1,0 +1,64 @@
+"""More ask than there is room for: they are told so by a page of ours, in their language, and when to come again."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sqlite3
+from collections.abc import Iterator
+
+import psycopg
+
+from tests.builders.browser import heading
+from webapp import database
+from webapp.settings import Settings
+
+
+@contextlib.contextmanager
+def overloaded(settings: Settings) -> Iterator[None]:
+    """More ask than the database has room for: no connection is free, or the one writer never comes to an end."""
+    if database.is_sqlite():
+        database.database.execute_sql("PRAGMA busy_timeout = 50")
+        writer = sqlite3.connect(database.database.obj.database, isolation_level=None)
+        writer.execute("BEGIN IMMEDIATE")
+        yield
+        writer.close()
+        return
+    with psycopg.connect(settings.database_url, autocommit=True) as owner:
+        owner.execute("DROP ROLE IF EXISTS passlist_crowd")
+        owner.execute("CREATE ROLE passlist_crowd LOGIN CONNECTION LIMIT 0")
+        database.configure(settings.database_url.replace("tests@", "passlist_crowd@"))
+        yield
+        database.configure(settings.database_url)
+        owner.execute("DROP ROLE passlist_crowd")
+
+
+def test_overload_has_a_page_of_our_own_in_the_persons_language(app, client, db):
+    """And says when to come again; a part gets its note and a machine its JSON. What was sent then works afterwards."""
+    address = "/genuine/ABCDEFGHJKM8"
+    with overloaded(db):
+        chosen = app.test_client()
+        chosen.set_cookie("lang", "zh_Hans_CN")
+        answers = {
+            "zh-Hant": client.get(address, headers={"Accept-Language": "en-GB"}),
+            "zh-Hans": client.get(address, headers={"Accept-Language": "zh-CN, zh-HK;q=0.5"}),
+            "zh-Hans chosen": chosen.get(address, headers={"Accept-Language": "zh-HK"}),
+            "part": client.get(address, headers={"HX-Request": "true"}),
+        }
+        machine = client.get("/api/lane/v1/snapshot", headers={"Authorization": "Bearer x"})
+        alive = client.get("/healthz")
+    after = client.get(address)
+
+    for answer in answers.values():
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert not re.search(r"Traceback|peewee|psycopg|sqlite|locked|passlist_crowd|SELECT ", answer.text)
+    assert heading(answers["zh-Hant"]) == "系統暫時不能使用"
+    assert heading(answers["zh-Hans"]) == heading(answers["zh-Hans chosen"]) == "系统暂时不能使用"
+    assert "系統暫時不能使用" in answers["part"].text
+    assert "<html" not in answers["part"].text
+    if not database.is_sqlite():  # there readers go on beside a writer
+        assert (machine.status_code, machine.headers["Retry-After"]) == (503, "10")
+        assert machine.json == {"error": "unavailable"}
+    assert alive.status_code == 200
+    assert after.status_code in (200, 422)
