@@ -24,8 +24,8 @@ VARIANT = "pdf/ua-1"
 # A name that leads nowhere (RFC 6761); relative addresses of the style sheet reach the fetcher below through it.
 FONT_BASE = "https://fonts.invalid/"
 
-# Width of the dark square of an enrolment code; with the quiet zone about 130 mm and 68 mm.
-CODE_WIDTHS_MM = {"a4": 105.0, "a6": 55.0}
+# Width of the dark square of an enrolment code; with the quiet zone about 130 mm and 58 mm.
+CODE_WIDTHS_MM = {"a4": 105.0, "a6": 47.0}
 
 # Pango and fontconfig keep state for the process; one document is laid out at a time.
 _rendering = threading.Lock()

@@ -198,6 +198,36 @@ def test_poster_of_any_unit_name_stays_on_one_sheet(length):
         assert len(pypdf.PdfReader(io.BytesIO(pdf(document, locale=HANT))).pages) == 1
 
 
+def lettering(content: bytes) -> list[tuple[str, float, float]]:
+    """Every piece of text on the first page: (text, its size in points, its height over the foot of the sheet in points)."""
+    found: list[tuple[str, float, float]] = []
+
+    def visit(text: str, around: list[float], own: list[float], _font: object, size: float) -> None:
+        if text.strip():
+            down = around[3] * own[3] * size
+            found.append((text.strip(), abs(down), around[3] * own[5] + around[5]))
+
+    pypdf.PdfReader(io.BytesIO(content)).pages[0].extract_text(visitor_text=visit)
+    return found
+
+
+def test_what_is_read_on_the_desk_card_is_at_least_nine_points_high():
+    found = lettering(pdf(samples.poster("a6"), locale=HANT))
+
+    for words in ("核對單位名稱", "填寫個人和車輛資料", "作出信用承諾", "收通知", "職員可以協助你填寫", "星期一至五", "只供"):
+        assert min(size for text, size, _ in found if words in text) >= 9, words
+
+
+@pytest.mark.parametrize("length, hours", [(8, 0), (40, 0), (60, 20), (120, 60)])
+def test_steps_of_the_desk_card_stand_clear_of_its_foot(length, hours):
+    card = replace(samples.poster("a6"), unit_name="韻" * length, help_hours="時" * hours or "星期一至五")
+
+    found = lettering(pdf(card, locale=HANT))
+
+    last_step, foot = (next(at for text, _, at in found if words in text) for words in ("收通知", "職員可以協助"))
+    assert last_step - foot >= 12
+
+
 def test_genuine_address_decodes_from_the_pledge(tmp_path):
     document = samples.personal_pledge()
 
