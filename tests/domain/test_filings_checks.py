@@ -113,7 +113,7 @@ def test_every_plate_is_accepted_once_confirmed(kind):
         ("belonging", "staff_number", "1" * 41, "too_long"),
         ("licence", "licence_number", "12", "too_short"),
         ("licence", "licence_number", "12#45", "bad_characters"),
-        ("licence", "licence_class", "9", "bad_format"),
+        ("licence", "licence_class", "小型車", "bad_format"),
         ("licence", "licence_expiry", "2020-01-01", "expired"),
         ("vehicle-1", "vehicle_use", "", "missing"),
         ("vehicle-1", "plate", "", "missing"),

@@ -17,6 +17,7 @@ from webapp.values import (
     emails,
     findings,
     folding,
+    licences,
     organisations,
     passwords,
     people,
@@ -42,6 +43,7 @@ CHECKS = {
     "latin name": people.check_latin_name,
     "plate": plates.check,
     "vin": vins.check,
+    "licence class": licences.check,
     "email": emails.check,
     "date": dates.check,
 }  # fmt: skip

@@ -47,6 +47,8 @@ CODES: dict[str, str] = {
     "odd_vin": "warning: position 9 is not the check digit",
     "other_chassis_number": "warning: not a 17-character VIN",
     "vin_letters": "the letters I, O, Q are not used in a VIN",
+    # licences
+    "unknown_class": "warning: no licence of the mainland, Macao or Hong Kong has the class {licence_class}",
     # telephones
     "unknown_region": "not one of the regions 86, 853, 852",
     "other_region": "the number carries the country code {region}",

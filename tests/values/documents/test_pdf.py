@@ -199,7 +199,7 @@ def test_poster_of_any_unit_name_stays_on_one_sheet(length):
 
 
 def lettering(content: bytes) -> list[tuple[str, float, float]]:
-    """Every piece of text on the first page: (text, its size in points, its height over the foot of the sheet in points)."""
+    """Every piece of text on the first page: (text, its size, its height over the foot of the sheet), in points."""
     found: list[tuple[str, float, float]] = []
 
     def visit(text: str, around: list[float], own: list[float], _font: object, size: float) -> None:
@@ -214,7 +214,15 @@ def lettering(content: bytes) -> list[tuple[str, float, float]]:
 def test_what_is_read_on_the_desk_card_is_at_least_nine_points_high():
     found = lettering(pdf(samples.poster("a6"), locale=HANT))
 
-    for words in ("核對單位名稱", "填寫個人和車輛資料", "作出信用承諾", "收通知", "職員可以協助你填寫", "星期一至五", "只供"):
+    for words in (
+        "核對單位名稱",
+        "填寫個人和車輛資料",
+        "作出信用承諾",
+        "收通知",
+        "職員可以協助你填寫",
+        "星期一至五",
+        "只供",
+    ):
         assert min(size for text, size, _ in found if words in text) >= 9, words
 
 

@@ -137,7 +137,12 @@ class LicenceForm(QuestionForm):
     licence_number = fields.TextField(
         LABELS["licence_number"], hint=_l("內地駕駛證的號碼與身份證號碼相同"), width="half", maxlength=60
     )
-    licence_class = fields.TextField(LABELS["licence_class"], hint=_l("例如C1、A2D"), width="date", maxlength=40)
+    licence_class = fields.TextField(
+        LABELS["licence_class"],
+        hint=_l("照駕駛證填寫，例如C1、A2D；澳門的例如B，香港的例如1"),
+        width="date",
+        maxlength=40,
+    )
     licence_expiry = fields.DateField(LABELS["licence_expiry"], hint=_DATE)
     licence_long_term = fields.CheckboxField(LABELS["licence_long_term"])
 

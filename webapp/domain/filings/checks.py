@@ -27,7 +27,7 @@ from webapp.domain.pledges.policy import NOT_ASKED, REQUIRED, Policy
 from webapp.domain.registry.models import OWN, UNIT
 from webapp.domain.units.models import SIZE_CLASSES, Unit
 from webapp.errors import Fault
-from webapp.values import dates, documents, emails, people, phones, plates, vins
+from webapp.values import dates, documents, emails, licences, people, phones, plates, vins
 from webapp.values.findings import Checked, Finding
 from webapp.values.normalising import compact, tidy
 
@@ -266,19 +266,11 @@ def _number(page: _Page, item: str) -> None:
 def _licence(page: _Page) -> None:
     _number(page, "licence_number")
     if page.wanted("licence_class"):
-        classes, longest = licence_classes(page.text("licence_class")), BY_NAME["licence_class"].longest
-        if not tidy(page.text("licence_class")):
-            page.fault("licence_class", "missing")
-        elif not (classes.isascii() and classes.isalnum()) or not classes[0].isalpha():
-            page.fault("licence_class", "bad_format")
-        elif len(classes) > longest:
+        classes, longest = licences.check(page.text("licence_class")), BY_NAME["licence_class"].longest
+        page.take("licence_class", classes.findings)
+        if len(classes.value) > longest:
             page.fault("licence_class", "too_long", maximum=longest)
     _expiry(page, "licence_expiry", "licence_long_term")
-
-
-def licence_classes(text: str) -> str:
-    """Classes as one word: `a1, C1` → `A1C1`."""
-    return "".join(sign for sign in compact(text) if sign not in ",、，;+&")
 
 
 # Vehicle ------------------------------------------------------------------------------------------------------

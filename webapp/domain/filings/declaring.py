@@ -24,7 +24,7 @@ from webapp.domain.filings.items import BELONGING, CONTACT, LANGUAGES, LICENCE, 
 from webapp.domain.registry.cards import Card
 from webapp.domain.registry.models import OWN
 from webapp.domain.units.models import Unit
-from webapp.values import countries, dates, documents, emails, people, plates, vins
+from webapp.values import countries, dates, documents, emails, licences, people, plates, vins
 from webapp.values.normalising import compact, tidy
 
 Declared = dict[str, Any]
@@ -126,7 +126,7 @@ def _licence(typed: dict[str, Any]) -> dict[str, Any]:
     long_term = bool(typed.get("licence_long_term"))
     return {
         "licence_number": compact(_text(typed, "licence_number")),
-        "licence_class": checks.licence_classes(_text(typed, "licence_class")),
+        "licence_class": licences.check(_text(typed, "licence_class")).value,
         "licence_expiry": _day(typed, "licence_expiry", long_term),
         "licence_long_term": long_term,
     }

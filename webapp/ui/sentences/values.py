@@ -60,6 +60,8 @@ SENTENCES: dict[str, Any] = {
     "odd_vin": _("車輛識別代號的第9位與其他各位不符。請對照行駛證，沒有錯便可繼續"),
     "other_chassis_number": _("一般車輛識別代號有17位。如行駛證上確是這樣，便可繼續"),
     "vin_letters": _("車輛識別代號沒有字母I、O和Q，請改為數字1和0"),
+    # licences
+    "unknown_class": _("內地、澳門和香港的駕駛證都沒有%(licence_class)s這種準駕車型。請對照駕駛證，沒有錯便可繼續"),
     # telephones
     "unknown_region": _("請選擇電話所屬地區"),
     "other_region": _("這是%(region)s的電話號碼，請改選地區"),
@@ -110,7 +112,7 @@ SENTENCES: dict[str, Any] = {
     "licence_number:missing": _("請填寫駕駛證號碼"),
     "licence_number:too_short": _("駕駛證號碼至少有%(minimum)s位"),
     "licence_class:missing": _("請填寫準駕車型，例如C1"),
-    "licence_class:bad_format": _("準駕車型是字母或字母加數字，例如C1、A2D"),
+    "licence_class:bad_format": _("請照駕駛證填寫準駕車型的代號，例如C1、A2D；澳門的例如B，香港的例如1"),
     "licence_expiry:missing": _("請填寫駕駛證有效期，或選“長期有效”"),
     "licence_expiry:expired": _("駕駛證已過有效期。請先換領新證，再填寫新的有效期"),
     "vehicle_use:missing": _("請選擇車輛屬於誰"),
