@@ -34,7 +34,7 @@ def register(address: str, unit: dict[str, str]) -> None:
 
 def certify(address: str, name: str) -> None:
     officer = sign_in(address, "platform@demo.test")
-    officer.follow("單位認證")
+    officer.follow("單位")
     officer.follow(name)
     officer.press("認證並生成二維碼")
 

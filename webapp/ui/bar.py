@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 from typing import Any
 
 from flask import Flask, g, request, url_for
@@ -21,7 +22,7 @@ from webapp.domain.editions import queries as editions
 from webapp.domain.filings import desk, lists
 from webapp.domain.notices import queries as notices
 from webapp.domain.notices.models import PLATFORM, UNIT
-from webapp.domain.privacy import holds, rights_desk
+from webapp.domain.privacy import holds, incidents, rights_desk
 from webapp.domain.sanctions import cases_queries
 from webapp.domain.sanctions import sanction_queries as sanctions
 from webapp.domain.units import proposals, rules
@@ -44,6 +45,10 @@ class Item:
     count: Callable[[Staff], Any] | None = None
     #: Whether the page concerns them at all; None: always.
     concerns: Callable[[Staff], bool] | None = None
+    #: What this page and its neighbours are called together on the bar; None: it stands by itself.
+    group: Any = None
+    #: Its name among them, where the group's name says the rest; None: its label.
+    short: Any = None
 
 
 def _unread(staff: Staff) -> Any:
@@ -119,6 +124,10 @@ def _requests_open(_staff: Staff) -> Any:
     return rights_desk.waiting()
 
 
+def _incidents_open(_staff: Staff) -> Any:
+    return incidents.waiting()
+
+
 def _editions_waiting(_staff: Staff) -> int:
     return editions.count_open()
 
@@ -127,14 +136,17 @@ def _has_vehicles(staff: Staff) -> bool:
     return staff.unit is not None and rules.has_unit_vehicles(staff.unit.unit_class)
 
 
+ROSTER = _l("名冊和車輛")
+UNITS, LIST, PERSONAL, TEXTS = _l("單位"), _l("備案名單"), _l("個人信息"), _l("文本和公告")
+
 UNIT_ITEMS = (
     Item("unit.home", _l("首頁"), "unit:read"),
     Item("unit.filings", _l("驗核"), "filings:read", _to_verify),
     Item("unit.uploads", _l("上傳"), "uploads:read", _to_upload),
     Item("unit.passlist", _l("備案名單"), "list:read"),
     Item("unit.counter", _l("櫃枱協助"), "counter:help", _at_desk),
-    Item("unit.roster", _l("名冊"), "people:manage"),
-    Item("unit.vehicles", _l("單位車輛"), "register:read", concerns=_has_vehicles),
+    Item("unit.roster", _l("名冊"), "people:manage", group=ROSTER),
+    Item("unit.vehicles", _l("單位車輛"), "register:read", concerns=_has_vehicles, group=ROSTER),
     Item("unit.cases", _l("異議"), "cases:read", _cases_to_answer),
     Item("unit.code", _l("二維碼"), "code:read"),
     Item("unit.team", _l("人員"), "team:manage"),
@@ -142,24 +154,40 @@ UNIT_ITEMS = (
 )
 PLATFORM_ITEMS = (
     Item("platform.figures", _l("概覽"), "figures:read"),
-    Item("platform.units", _l("單位認證"), "units:read", _units_waiting),
-    Item("platform.proposals", _l("單位事項"), "units:decide", _proposals_waiting),
+    Item("platform.units", _l("單位認證"), "units:read", _units_waiting, group=UNITS, short=_l("認證")),
+    Item("platform.proposals", _l("單位事項"), "units:decide", _proposals_waiting, group=UNITS, short=_l("事項")),
+    Item("platform.search", _l("查找"), "list:search", group=LIST),
+    Item("platform.campaigns", _l("核對名單"), "campaigns:manage", group=LIST),
     Item("platform.sanctions", _l("嚴重失信"), "sanctions:read", _sanctions_waiting),
     Item("platform.cases", _l("異議"), "cases:read", _cases_open),
-    Item("platform.rights_requests", _l("個人信息"), "rights:answer", _requests_open),
-    Item("platform.search", _l("查找"), "list:search"),
-    Item("platform.campaigns", _l("核對名單"), "campaigns:manage"),
-    Item("platform.editions", _l("文本和事項"), "texts:manage", _editions_waiting),
-    Item("platform.announcements", _l("公告"), "announcements:manage"),
-    Item("platform.erasures", _l("刪除資料"), "people:erase", _erasures_waiting),
+    Item("platform.audit", _l("操作記錄"), "audit:read", _alerts_unread),
+    Item(
+        "platform.rights_requests",
+        _l("個人信息要求"),
+        "rights:answer",
+        _requests_open,
+        group=PERSONAL,
+        short=_l("要求"),
+    ),
+    Item(
+        "platform.incidents_register",
+        _l("個人信息事件"),
+        "incidents:manage",
+        _incidents_open,
+        group=PERSONAL,
+        short=_l("事件"),
+    ),
+    Item("platform.assessments_register", _l("影響評估"), "assessments:manage", group=PERSONAL),
+    Item("platform.erasures", _l("刪除資料"), "people:erase", _erasures_waiting, group=PERSONAL, short=_l("刪除")),
+    Item("platform.data_register", _l("資料登記冊"), "data:read", group=PERSONAL, short=_l("登記冊")),
+    Item("platform.editions", _l("文本和事項"), "texts:manage", _editions_waiting, group=TEXTS),
+    Item("platform.announcements", _l("公告"), "announcements:manage", group=TEXTS),
     Item("platform.inbox", _l("通知"), "platform:inbox", _platform_unread),
     Item("platform.accounts", _l("平台人員"), "accounts:manage"),
     Item("platform.lane_clients", _l("通道接入"), "lanes:manage"),
     Item("lane.check", _l("通道查驗"), "lanes:check"),
     Item("platform.unlock", _l("解鎖"), "accounts:unlock", _locked),
     Item("platform.security", _l("帳號安全"), "accounts:secure", _to_approve),
-    Item("platform.audit", _l("操作記錄"), "audit:read", _alerts_unread),
-    Item("platform.data_register", _l("資料登記冊"), "data:read"),
 )
 
 
@@ -176,6 +204,7 @@ def _context() -> dict[str, Any]:
     items.append(_shown(Item("staff.account", _l("帳號"), "")))
     return {
         "bar_items": items,
+        "bar": _grouped(items),
         "organisation": staff.unit.name if staff.unit else _("名單管理平台"),
         "person_name": staff.name,
         "session_seconds": int((staff.session_ends - clock.now()).total_seconds()),
@@ -207,7 +236,29 @@ def _shown(item: Item, count: int = 0) -> dict[str, Any]:
     current = below == url.rstrip("/") + "/" or (
         item.endpoint != "unit.home" and below.startswith(url.rstrip("/") + "/")
     )
-    return {"label": item.label, "url": url, "count": count, "current": current}
+    return {
+        "label": item.label,
+        "url": url,
+        "count": count,
+        "current": current,
+        "group": item.group,
+        "short": item.short,
+    }
+
+
+def _grouped(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The bar as it is drawn: neighbours of one group as one, with its `pages`. A page whose neighbours are not open to
+    this person stands under its own name."""
+    drawn = []
+    for group, found in groupby(items, key=lambda item: item["group"]):
+        pages = list(found)
+        if group is None or len(pages) == 1:
+            drawn += [page | {"pages": []} for page in pages]
+            continue
+        count, current = sum(page["count"] for page in pages), any(page["current"] for page in pages)
+        named = [page | {"label": page["short"] or page["label"]} for page in pages]
+        drawn.append({"label": group, "url": pages[0]["url"], "count": count, "current": current, "pages": named})
+    return drawn
 
 
 def first_page(staff: Staff) -> str:

@@ -15,7 +15,7 @@ from webapp.domain.files import actions as files
 from webapp.domain.files import intake
 from webapp.domain.filings import queries as filings
 from webapp.domain.jobs import calendar
-from webapp.domain.privacy import incidents, rights_desk, rights_states, rights_words
+from webapp.domain.privacy import rights_desk, rights_states, rights_words
 from webapp.domain.privacy.rights_desk import SHOWN
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import fields, forms, guards, locales, rights, sentences
@@ -74,7 +74,6 @@ def rights_requests() -> str:
         rows=rows,
         shown=shown,
         counts=rights_desk.counts(),
-        incidents=incidents.waiting().count(),
         rights=rights,
         next_url=url_for("platform.rights_requests", shown=shown, after=rows[-1].id) if more else "",
         first_url=url_for("platform.rights_requests", shown=shown) if place else "",
