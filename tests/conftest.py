@@ -8,12 +8,13 @@ from __future__ import annotations
 import base64
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
-from jinja2 import FileSystemBytecodeCache
+from flask import Flask
 
 from tests import postgres
 from webapp import configure_core, create_app, database, schema
@@ -89,18 +90,27 @@ def db(settings: Settings) -> Iterator[Settings]:
 
 
 @pytest.fixture(scope="session")
-def parsed_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates are parsed once a run, not once for each of the thousands of apps."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def made_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One app for a run: making it, and reading its templates, takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("app")
+    app = create_app(make_settings(folder, f"sqlite:///{folder / 'none.db'}"))
+    app.config["TESTING"] = False  # errors become our pages, as in life
+    return app
 
 
 @pytest.fixture
-def app(db: Settings, parsed_templates: FileSystemBytecodeCache):
-    app = create_app(db)
-    app.jinja_env.bytecode_cache = parsed_templates
-    app.config["TESTING"] = False  # errors become our pages, as in life
-    database.connect()
-    return app
+def app(made_app: Flask, db: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The app on this test's database; what a test changes of it is put back."""
+    for name in ("before_request_funcs", "after_request_funcs"):
+        hooks = {scope: list(functions) for scope, functions in getattr(made_app, name).items()}
+        monkeypatch.setattr(made_app, name, defaultdict(list, hooks))
+    monkeypatch.setattr(made_app, "wsgi_app", made_app.wsgi_app)
+    monkeypatch.setattr(made_app, "extensions", dict(made_app.extensions))
+    kept = dict(made_app.config)
+    made_app.config["SETTINGS"] = db
+    yield made_app
+    made_app.config.clear()
+    made_app.config.update(kept)
 
 
 @pytest.fixture
@@ -123,7 +133,9 @@ def environment(folder: Path, url: str, mode: str = "development") -> dict[str, 
         "INDEX_KEY": key,
         "AUDIT_KEY": f"1:{key}",
         "PUBLIC_URL": "http://passlist.test",
+        # Hashing is slow on purpose; what it costs in life is tried in tests/values/test_access_settings.py.
         # Tests travel far; what grows old meanwhile is tried where it is meant (test_accounts_tending).
         "PASSWORD_DAYS": "0",
         "UNUSED_DAYS": "0",
+        "PASSWORD_MEMORY": "1",
     }

@@ -36,7 +36,9 @@ def server(*, durable: bool = False) -> Iterator[str]:
     if who:
         shutil.chown(root, "postgres")
     port = free_port()
-    options = f"-p {port} -k {root} -c listen_addresses=127.0.0.1 -c max_connections=80 -c shared_buffers=64MB"
+    options = (
+        f"-p {port} -k {root} -c listen_addresses=127.0.0.1 -c max_connections=80 -c shared_buffers=64MB -c jit=off"
+    )
     if not durable:
         options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     try:

@@ -32,7 +32,7 @@ class Watch:
 
         database.obj.execute_sql = execute_sql
         app.before_request_funcs.setdefault(None, []).insert(0, self._begin)
-        app.after_request(self._end)
+        app.after_request_funcs.setdefault(None, []).append(self._end)
 
     def _begin(self) -> None:
         self._tables = set()

@@ -10,7 +10,7 @@ from flask import Flask, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import crypto, database, logs
-from webapp.domain.accounts import policy
+from webapp.domain.accounts import passwords, policy
 from webapp.domain.audit import anchors
 from webapp.domain.files import actions as files
 from webapp.domain.files import sheets
@@ -40,6 +40,7 @@ def configure_core(settings: Settings) -> None:
         lane_plates=settings.lane_retention_days,
         roster=settings.roster_days,
     )
+    passwords.configure(settings.password_memory)
     policy.configure(house_rules(settings))
     journal.configure(settings.journals_dir)
     anchors.configure(settings.record_dir)

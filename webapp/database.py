@@ -157,10 +157,11 @@ def worth_retrying(error: peewee.DatabaseError) -> bool:
 
 def lock(model: type[Row], ids: Iterable[int]) -> None:
     """Hold these rows until the transaction ends, in ascending order. Callers go unit → person → vehicle.
-    SQLite has one writer anyway."""
+    Rows that only refer to them may come meanwhile. SQLite has one writer anyway."""
     wanted = sorted(set(ids))
     if wanted and not is_sqlite():
-        list(model.select(model.id).where(model.id << among(wanted)).order_by(model.id).for_update().tuples())
+        rows = model.select(model.id).where(model.id << among(wanted)).order_by(model.id)
+        list(rows.for_update("FOR NO KEY UPDATE").tuples())
 
 
 def pass_gate(number: int, *, alone: bool = False) -> None:

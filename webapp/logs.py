@@ -17,7 +17,7 @@ PERSONAL_KEYS = re.compile(
     re.IGNORECASE,
 )
 PERSONAL_TEXT = re.compile(
-    r"\d{15,18}[Xx]?|\+?\d{8,14}|[A-Za-z]{1,2}\d{6,9}\(?\w?\)?|[\w.+-]+@[\w.-]+|[一-鿿][A-Z]·?[A-Z0-9]{5,6}"
+    r"\d{15,18}[Xx]?|\+?\d{8,14}|[A-Za-z]{1,2}\d{6,9}\(?\w?\)?|[\w.+-]{1,64}@[\w.-]+|[一-鿿][A-Z]·?[A-Z0-9]{5,6}"
 )
 SAFE_KEYS = {
     "logger_name",

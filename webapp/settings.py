@@ -86,6 +86,7 @@ class Settings:
     lock_minutes: int = 30
     password_days: int = 90  # after so many days a password must be changed; 0: never
     unused_days: int = 90  # after so many days without a sign-in an account is disabled; 0: never
+    password_memory: int = 46  # MiB that hashing one password takes (argon2id, one pass)
     admin_networks: tuple[str, ...] = ()  # where administrators may work from; empty: anywhere
     seal_key: Path | None = None  # PEM of the key that seals documents; none: one made beside the data (document_seals)
     seal_chain: Path | None = None  # PEM of its certificates, its own first, the authority's last
@@ -222,6 +223,8 @@ def _signing_in(env: Mapping[str, str], mode: str) -> dict[str, Any]:
         "lock_minutes": _within(env, "LOCK_MINUTES", 30, 24 * 60),
         "password_days": _within(env, "PASSWORD_DAYS", days, 365, 0),
         "unused_days": _within(env, "UNUSED_DAYS", days, 365, 0),
+        # OWASP's first choice for argon2id is 46 MiB and one pass; more may be asked, less is for the desk.
+        "password_memory": _within(env, "PASSWORD_MEMORY", 46, 1024, 46 if mode == "production" else 1),
         "admin_networks": networks,
     }
 

@@ -74,7 +74,7 @@ def test_unknown_mailbox_costs_a_hash_too(db, monkeypatch):
     refused("an.lei@staff.example", "Harbour-Lantern-28")
     refused("nobody@staff.example", "Harbour-Lantern-28")
 
-    assert costs == ["m=47104,t=1,p=1"] * 2
+    assert costs == [f"m={db.password_memory * 1024},t=1,p=1"] * 2
 
 
 def test_five_failures_lock_for_thirty_minutes_and_the_owner_is_told(db):

@@ -1,6 +1,7 @@
 """Submitting a draft: what it makes, every way it is refused, collisions, repeats and races."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -222,6 +223,27 @@ def test_two_identical_submits_at_once_make_one(db):
     assert len(results) == 2
     assert results[0] == results[1]
     assert Submission.select().count() == Filing.select().count() == Person.select().count() == 1
+
+
+def test_a_draft_that_ends_while_it_is_sent_is_not_there(db):
+    draft = filings.draft(units.certified_unit())
+    gone = threading.Event()
+
+    def end():
+        database.connect()
+        with database.transaction():
+            Draft.delete().where(Draft.id == draft.id).execute()
+            gone.set()
+            time.sleep(0.5)  # meanwhile the other reaches the row and waits for it
+        database.disconnect()
+
+    ending = threading.Thread(target=end)
+    signed = filings.signing(draft)
+    ending.start()
+    gone.wait()
+    with pytest.raises(NotFound):
+        submitting.submit(filings.filer(draft), draft.ref, signed)
+    ending.join()
 
 
 def test_two_drafts_of_one_person_and_car_at_once_make_one(db):

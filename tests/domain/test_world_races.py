@@ -80,7 +80,7 @@ def together(config: Settings, folder: Path, *, steps: int, seconds: float) -> C
         found: dict[str, Any] = json.loads(report.read_text())
         outcome.update(found["outcome"])
         trouble += found["trouble"]
-    assert trouble == []
+    assert not trouble, "\n".join(trouble)
     assert (broken or rules.broken()) == []
     assert {one.exitcode for one in living} == {0}
     return outcome

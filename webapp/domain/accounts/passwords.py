@@ -13,10 +13,16 @@ from webapp.domain.accounts.models import Account, PastPassword
 from webapp.domain.accounts.rules import PASSWORDS_BARRED
 from webapp.values.passwords import LONGEST
 
-#: OWASP's first choice for argon2id: 46 MiB, one pass, one lane.
 _hasher = PasswordHasher(time_cost=1, memory_cost=46 * 1024, parallelism=1)
-#: Each takes 46 MiB and a core for its time; a flood of sign-ins must not take the memory of the host.
+#: Each takes its memory and a core for its time; a flood of sign-ins must not take the memory of the host.
 _slots = threading.BoundedSemaphore(2)
+
+
+def configure(mebibytes: int) -> None:
+    """What hashing costs from now on: argon2id in one pass and one lane over this much memory (PASSWORD_MEMORY)."""
+    global _hasher
+    _hasher = PasswordHasher(time_cost=1, memory_cost=mebibytes * 1024, parallelism=1)
+    _nobodys.cache_clear()
 
 
 def hashed(password: str) -> str:

@@ -7,7 +7,7 @@ that it was replaced.
 from __future__ import annotations
 
 from webapp import clock, crypto
-from webapp.database import lock, pass_gate
+from webapp.database import lock
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.filings import (
     answering,
@@ -43,7 +43,6 @@ from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import seal_card
 from webapp.domain.registry.models import Answers, Person, Vehicle
 from webapp.domain.sanctions import cases, watching
-from webapp.domain.sanctions import matching as sanctions
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
 from webapp.errors import Conflict, Invalid
@@ -63,8 +62,6 @@ def resubmit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
     submission = Submission.get_by_id(draft.corrects)
     if draft.submission_ref:
         return {"submission": submission.ref, "number": submission.number}
-    pass_gate(sanctions.GATE)
-    lock(Unit, [draft.unit_id])
     unit = units.by_id(draft.unit_id)
     if not units.takes_filings(unit):
         raise Conflict("unit_closed")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from webapp import clock, crypto
-from webapp.database import lock, pass_gate
+from webapp.database import lock
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.files import documents
 from webapp.domain.filings import (
@@ -38,7 +38,6 @@ from webapp.domain.pledges import policy as policies
 from webapp.domain.pledges import texts
 from webapp.domain.pledges.models import PERSONAL
 from webapp.domain.registry.models import Person, Vehicle
-from webapp.domain.sanctions import matching as sanctions
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
 from webapp.errors import Conflict, Fault, Invalid
@@ -69,8 +68,6 @@ def send(act: Act, draft_ref: str, draft_version: int | None, signed: Signing | 
     if draft.submission_ref:
         sent = Submission.get(Submission.ref == draft.submission_ref)
         return {"submission": sent.ref, "number": sent.number}
-    pass_gate(sanctions.GATE)
-    lock(Unit, [draft.unit_id])
     unit, origin, typed = units.by_id(draft.unit_id), changing.origin(draft), drafts.answers_of(draft)
     lock(Person, [origin.person_id])
     lock(Vehicle, [one.entry.vehicle_id for one in changing.befores(draft, typed)])

@@ -42,8 +42,6 @@ def submit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
     if draft.submission_ref:
         submission = Submission.get(Submission.ref == draft.submission_ref)
         return {"submission": submission.ref, "number": submission.number}
-    pass_gate(sanctions.GATE)
-    lock(Unit, [draft.unit_id])
     unit = units.by_id(draft.unit_id)
     if not units.takes_filings(unit):
         raise Conflict("unit_closed")
@@ -70,11 +68,16 @@ def submit(act: Act, draft_ref: str, signed: Signing) -> dict[str, str]:
 
 
 def held(draft_ref: str) -> Draft:
+    """The draft that is sent, held with its unit until the transaction ends. Raises NotFound."""
     found = Draft.get_or_none(Draft.ref == draft_ref, Draft.expires_at > clock.now())
+    if found is not None:
+        pass_gate(sanctions.GATE)
+        lock(Unit, [found.unit_id])  # before the draft: whoever ends what a draft was begun from goes that way
+        lock(Draft, [found.id])
+        found = Draft.get_or_none(Draft.id == found.id)
     if found is None:
         raise NotFound("not_found")
-    lock(Draft, [found.id])
-    return Draft.get_by_id(found.id)
+    return found
 
 
 def what_is_signed(typed: Answers, draft: Draft, unit: Unit, policy: Policy, signed: Signing) -> Declared:

@@ -22,7 +22,7 @@ from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.files import actions as files
 from webapp.domain.files.intake import Accepted
 from webapp.domain.files.models import StoredFile
-from webapp.domain.units import drafts, members, proposals, queries, registration
+from webapp.domain.units import drafts, members, proposals, queries, registering, registration
 from webapp.domain.units.models import (
     HAND_OVER,
     MANAGER,
@@ -118,11 +118,7 @@ def _representative(unit: Unit) -> dict[str, str]:
 def ask_recovery(act: Act, draft_ref: str, email: str) -> dict[str, str]:
     """Somebody registers a unit that is registered already: his letter and proof go to the platform, and who holds the
     account is told. The draft is complete. Raises NotFound, Invalid `authorisation`, Conflict `recoveries_full`."""
-    draft = RegistrationDraft.get_or_none(RegistrationDraft.ref == draft_ref)
-    if draft is None:
-        raise NotFound("not_found")
-    lock(RegistrationDraft, [draft.id])
-    draft = RegistrationDraft.get_by_id(draft.id)
+    draft = registering.held_draft(draft_ref)
     if draft.unit_ref:
         return {"unit": draft.unit_ref}
     values = registration.check(drafts.answers(draft)).values

@@ -27,8 +27,7 @@ def register(
     `email` is the proved address: it gets a new account with `password`, unless `account_id` names the signed-in
     account that registers. Raises Invalid with every fault, Conflict(`unit_taken`).
     """
-    lock(RegistrationDraft, [drafts_id(draft_ref)])
-    draft = RegistrationDraft.get(RegistrationDraft.ref == draft_ref)
+    draft = held_draft(draft_ref)
     if draft.unit_ref:
         return {"unit": draft.unit_ref}
     typed = drafts.answers(draft)
@@ -44,11 +43,15 @@ def register(
     return {"unit": unit.ref}
 
 
-def drafts_id(draft_ref: str) -> int:
-    draft = RegistrationDraft.get_or_none(RegistrationDraft.ref == draft_ref)
-    if draft is None:
+def held_draft(draft_ref: str) -> RegistrationDraft:
+    """The draft, held until the transaction ends. Raises NotFound."""
+    found = RegistrationDraft.get_or_none(RegistrationDraft.ref == draft_ref)
+    if found is not None:
+        lock(RegistrationDraft, [found.id])
+        found = RegistrationDraft.get_or_none(RegistrationDraft.id == found.id)
+    if found is None:
         raise NotFound("not_found")
-    return draft.id
+    return found
 
 
 def complete(typed: dict[str, Any], has_proof: bool, has_authorisation: bool) -> dict[str, str]:
