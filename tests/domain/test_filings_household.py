@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import editions
+from tests.builders import changing, editions
 from tests.builders.filings import Filed, answers, draft, filed, person, send
 from tests.builders.rosters import entered, line_of
-from tests.builders.status import actor
+from tests.builders.status import actor, correction, resend, return_
 from tests.builders.units import BuiltUnit, certified_unit
 from tests.builders.uploads import chosen, entry_of, owner_and_second, say_yes, uploaded, verified, verify
 from webapp import clock
@@ -210,3 +210,25 @@ def test_switched_off_again_only_new_ones_are_refused(db):
     assert entry_of(home.member).state == "listed"
     with pytest.raises(Invalid, match="not_open"):
         filed(home.unit, vehicles=[owner_and_second()[1]], relation="household")
+
+
+def test_switched_off_he_still_changes_and_corrects_what_is_his_and_nobody_becomes_one(db):
+    switch(True)
+    home = Home()
+    home.list_both()
+    entry, staff = entry_of(home.member), entry_of(home.owner)
+    waiting = filed(home.unit, vehicles=[owner_and_second()[1]], relation="household")
+    return_(home.unit, waiting.filing, reasons=("address:wrong",))
+    switch(False)
+
+    moved = changing.change(home.member, [entry], belonging={"address": "橫琴海韻路20號1座"})
+    changed = changing.send(moved)
+    changing.upload(home.unit, changed)
+    (now_,) = changing.in_force(home.member)
+    assert (now_.household, now_.answers_id) == (True, changed.answers_id)
+
+    resent = resend(correction(waiting, belonging={"address": "橫琴海韻路20號2座"}))
+    assert [filing.state for filing in changing.filings_of(resent)] == ["submitted"]
+
+    with pytest.raises(Invalid, match="not_open"):
+        changing.send(changing.change(home.owner, [staff], belonging={"unit_relation": "household", "address": "x"}))

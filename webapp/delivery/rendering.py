@@ -27,7 +27,7 @@ PROCESSES = min(2, os.cpu_count() or 1)
 def render(work: Work) -> None:
     """Make one document, once: whoever comes second finds it made, or loses the lease and what he made with it."""
     document = documents.document(work.job.subject)
-    if document is None or document.file_id is not None:
+    if document is None or document.file_id is not None or document.replaced_at is not None:
         return
     try:
         values = contents.values_for(document, work.settings.public_url)

@@ -121,9 +121,8 @@ class BelongingForm(QuestionForm):
     residence_permit_number = fields.TextField(LABELS["residence_permit_number"], width="half", maxlength=60)
     residence_permit_expiry = fields.DateField(LABELS["residence_permit_expiry"], hint=_DATE)
 
-    def fit(self, unit_class: str, household: bool) -> None:
-        """Relations of this class of unit, and only the questions one of them meets."""
-        relations = eligibility.relations_open(unit_class, household=household)
+    def fit(self, relations: tuple[str, ...]) -> None:
+        """These relations, and only the questions one of them meets."""
         self.unit_relation.choices = choices(RELATIONS, relations)
         lives_here = eligibility.RESIDENT_REGISTER in relations
         met = {"address": lives_here or eligibility.HOUSEHOLD in relations}

@@ -272,8 +272,9 @@ def belonging(opened: Opened) -> Any:
         return moved
     form = BelongingForm(data=answering.page_of(opened.answers, items.BELONGING))
     form.ask_by(opened.policy, opened.unit.unit_class)
-    form.fit(opened.unit.unit_class, opened.policy.household_driver)
-    household = eligibility.HOUSEHOLD in {choice.value for choice in form.unit_relation.choices}
+    relations = checks.relations_open(opened.answers, opened.policy, opened.unit.unit_class)
+    form.fit(relations)
+    household = eligibility.HOUSEHOLD in relations
     return answer(opened, items.BELONGING, form, "filer/question/belonging.html", household=household)
 
 

@@ -15,6 +15,7 @@ from webapp.domain.files import documents
 from webapp.domain.filings import telling
 from webapp.domain.filings.models import Filing, FilingStep, Submission
 from webapp.domain.jobs import actions as jobs
+from webapp.domain.passlist import confirmations
 from webapp.domain.passlist.models import Entry, EntryStep
 
 #: Job: everybody whose entry ended or whose filing was closed by one act is told (delivery.telling).
@@ -82,7 +83,7 @@ def _confirm(act_id: int, people: list[int]) -> None:
     )
     papers = list(listed.tuples())
     if papers:
-        documents.issue_each(None, "listing_confirmation", [(ref, locale) for ref, locale, _ in papers], papers[0][2])
+        documents.issue_each(None, confirmations.KIND, [(ref, locale) for ref, locale, _ in papers], papers[0][2])
 
 
 def _touched(act_id: int) -> Any:

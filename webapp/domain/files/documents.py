@@ -2,8 +2,7 @@
 
 What a document speaks of (`subject`): personal_pledge, a pledge's ref; receipt, a submission's ref;
 listing_confirmation, an entry's ref; unit_pledge, the pledge's ref, or the upload's ref for the sheet to print, sign
-and seal; poster and desk_card, the enrolment code (with REPLACED and more where a newer paper took its place);
-list_export and data_copy, the export's or copy's ref.
+and seal; poster and desk_card, the enrolment code; list_export and data_copy, the export's or copy's ref.
 """
 
 from __future__ import annotations
@@ -34,40 +33,35 @@ def issue(act: Act | None, kind: str, subject: str, locale: str, unit_id: int | 
     known = of_subject(kind, subject, locale)
     if known is not None:
         return known.code
-    code = new_code()
-    IssuedDocument.insert(
-        code=code,
-        kind=kind,
-        subject=subject,
-        locale=locale,
-        pages=0,
-        unit_id=unit_id,
-        issued_at=act.now if act else clock.now(),
-    ).execute()
-    jobs.enqueue(act, RENDER, code, queue=DOCUMENTS, unit_id=unit_id)
-    return code
+    row = _row(act, kind, subject, locale, unit_id)
+    IssuedDocument.insert(row).execute()
+    jobs.enqueue(act, RENDER, row["code"], queue=DOCUMENTS, unit_id=unit_id)
+    return str(row["code"])
+
+
+def _row(act: Act | None, kind: str, subject: str, locale: str, unit_id: int | None) -> dict[str, Any]:
+    return {
+        "code": new_code(),
+        "kind": kind,
+        "subject": subject,
+        "locale": locale,
+        "pages": 0,
+        "unit_id": unit_id,
+        "issued_at": act.now if act else clock.now(),
+    }
 
 
 def issue_each(act: Act | None, kind: str, subjects: Sequence[tuple[str, str]], unit_id: int | None = None) -> None:
     """Issue one document for each (subject, locale) not yet issued, by a fixed number of statements; their PDFs wait
     behind those that somebody is looking at."""
-    now = act.now if act else clock.now()
     known = {
         row
         for row in IssuedDocument.select(IssuedDocument.subject, IssuedDocument.locale)
         .where(IssuedDocument.kind == kind, IssuedDocument.subject << [subject for subject, _ in subjects])
         .tuples()
     }
-    rows: list[dict[str, Any]] = [
-        {
-            "code": new_code(),
-            "kind": kind,
-            "subject": subject,
-            "locale": locale,
-            "pages": 0,
-            "unit_id": unit_id,
-            "issued_at": now,
-        }
+    rows = [
+        _row(act, kind, subject, locale, unit_id)
         for subject, locale in dict.fromkeys(subjects)
         if (subject, locale) not in known
     ]
@@ -75,19 +69,16 @@ def issue_each(act: Act | None, kind: str, subjects: Sequence[tuple[str, str]], 
     jobs.enqueue_each(act, RENDER, [row["code"] for row in rows], queue=BULK, unit_id=unit_id)
 
 
-#: Behind the subject of a paper that a newer one replaced.
-REPLACED = "~"
-
-
-def reissue(act: Act, kind: str, subject: str, unit_id: int | None = None) -> None:
-    """Issue the documents of this kind about this subject anew, in every language there is one: what they say has
-    changed. Those that were issued stay known by their codes, as replaced."""
-    rows = list(IssuedDocument.select().where(IssuedDocument.kind == kind, IssuedDocument.subject == subject))
-    for row in rows:
-        old = f"{subject}{REPLACED}{row.id}"
-        IssuedDocument.update(subject=old).where(IssuedDocument.id == row.id).execute()
-    for row in rows:
-        issue(act, kind, subject, row.locale, unit_id)
+def reissue(act: Act, kind: str, subjects: Any, *, queue: str = DOCUMENTS) -> None:
+    """Issue the documents of this kind about these subjects (a list, or a query of them) anew, in every language there
+    is one: what they say has changed. Those that were issued stay known by their codes, as replaced. A fixed number of
+    statements."""
+    wanted = (IssuedDocument.kind == kind) & (IssuedDocument.subject << subjects) & IssuedDocument.replaced_at.is_null()
+    old = list(IssuedDocument.select().where(wanted))
+    IssuedDocument.update(replaced_at=act.now).where(IssuedDocument.id << among(row.id for row in old)).execute()
+    rows = [_row(act, kind, row.subject, row.locale, row.unit_id) for row in old]
+    insert_rows(IssuedDocument, rows)
+    jobs.enqueue_each(act, RENDER, [row["code"] for row in rows], queue=queue)
 
 
 def attach(act: Act | None, document: IssuedDocument, content: bytes, pages: int) -> StoredFile:
@@ -121,8 +112,10 @@ def of_content(content: bytes) -> IssuedDocument | None:
 
 
 def of_subject(kind: str, subject: str, locale: str | None = None) -> IssuedDocument | None:
-    """The document of this kind about this subject, in this language or else the first one issued."""
-    query = IssuedDocument.select().where(IssuedDocument.kind == kind, IssuedDocument.subject == subject)
+    """The document of this kind that stands about this subject, in this language or else the first one issued."""
+    query = IssuedDocument.select().where(
+        IssuedDocument.kind == kind, IssuedDocument.subject == subject, IssuedDocument.replaced_at.is_null()
+    )
     if locale is not None:
         query = query.where(IssuedDocument.locale == locale)
     return query.order_by(IssuedDocument.id).first()

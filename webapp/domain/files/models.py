@@ -1,6 +1,6 @@
 """Files kept encrypted under DATA_DIR, and the documents issued from them."""
 
-from peewee import BigIntegerField, BlobField, IntegerField, TextField
+from peewee import SQL, BigIntegerField, BlobField, IntegerField, TextField
 
 from webapp.database import InstantField, Reference, Row, WordField
 
@@ -56,7 +56,18 @@ class IssuedDocument(Row):
     unit_id = BigIntegerField(null=True)
     issued_at = InstantField()
     erased_at = InstantField(null=True)  # what it said is no longer kept; its code still answers
+    replaced_at = InstantField(null=True)  # a newer one says what is so by now; its code still answers
 
     class Meta:
         table_name = "issued_document"
-        indexes = ((("kind", "subject", "locale"), True), (("subject",), False))
+        indexes = ((("subject",), False),)
+
+
+IssuedDocument.add_index(
+    IssuedDocument.kind,
+    IssuedDocument.subject,
+    IssuedDocument.locale,
+    unique=True,
+    where=SQL("replaced_at IS NULL"),
+    name="issued_document_once",
+)

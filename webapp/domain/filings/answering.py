@@ -4,7 +4,8 @@
  "vehicles": [{…}, …], "phone_code": {"ref": …, "phone": E.164}, "phone_proof": {"phone": E.164, "at": ISO}}
 
 A draft begun on a status page holds everything already: "asked" names the pages it shows, "changes" the entries it
-changes, "moves" those it takes to another unit (refs, in the order of its vehicles).
+changes, "moves" those it takes to another unit (refs, in the order of its vehicles). "of_household": what is changed or
+corrected was filed by a member of the owner's household, which he stays whatever the policy says by now.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from webapp.values import phones
 Answers = dict[str, Any]
 CONFIRMED = "confirmed"
 NO_PHONE = "no_phone"  # on the contact page; asked only at a counter
-ASKED, CHANGES, MOVES = "asked", "changes", "moves"
+ASKED, CHANGES, MOVES, OF_HOUSEHOLD = "asked", "changes", "moves", "of_household"
 
 
 def vehicle_page(number: int) -> str:

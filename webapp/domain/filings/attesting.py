@@ -35,6 +35,8 @@ LIST_TAKEN, COPY_TAKEN = "list_taken", "copy_taken"
 #: What the paper says is no longer kept; what is kept is not what was signed; a certificate that somebody was erased.
 ERASED, BROKEN, ERASURE_DONE = "erased", "broken", "erasure_done"
 CODE_OPEN, CODE_CLOSED, CODE_OLD, PAPER_OLD = "code_open", "code_closed", "code_old", "paper_old"
+#: Of a confirmation: the entry stands, but not as this paper says.
+CONFIRMED_ANEW = "confirmed_anew"
 
 
 @dataclass(frozen=True)
@@ -175,15 +177,19 @@ def digest_of(submission: Submission) -> str:
 
 def _confirmation(document: IssuedDocument) -> Attested:
     entry = Entry.get(Entry.ref == document.subject)
-    standings = {LISTED: ON_LIST, SUSPENDED: HELD, REMOVED: GONE}
+    standing, since = {LISTED: ON_LIST, SUSPENDED: HELD, REMOVED: GONE}[entry.state], entry.listed_at
+    if standing == GONE:
+        since = entry.removed_at
+    elif document.replaced_at:
+        standing, since = CONFIRMED_ANEW, document.replaced_at
     return Attested(
         document.kind,
         document.issued_at,
         units.by_id(entry.unit_id).name,
-        standings[entry.state],
+        standing,
         number=entry.number,
         digest=Pledge.get_by_id(entry.pledge_id).digest,
-        since=entry.removed_at if entry.state == REMOVED else entry.listed_at,
+        since=since,
     )
 
 
@@ -222,8 +228,7 @@ def _data_copy(document: IssuedDocument) -> Attested:
 
 
 def _poster(document: IssuedDocument) -> Attested:
-    code, replaced, _ = document.subject.partition(documents.REPLACED)
-    answer = units.by_code(code)
+    answer = units.by_code(document.subject)
     unit: Unit | None = answer.unit
     standing = {
         units.OPEN: CODE_OPEN,
@@ -232,7 +237,7 @@ def _poster(document: IssuedDocument) -> Attested:
         units.CLOSED: CODE_CLOSED,
     }
     stands = standing.get(answer.standing, CODE_OLD)
-    if replaced and stands != CODE_OLD:
+    if document.replaced_at and stands != CODE_OLD:
         stands = PAPER_OLD
     return Attested(document.kind, document.issued_at, unit.name if unit else "", stands)
 

@@ -12,6 +12,7 @@ from webapp.domain.audit.acts import Act, record
 from webapp.domain.filings import telling
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.filings.uploading_rules import Candidate
+from webapp.domain.passlist import confirmations
 from webapp.domain.passlist.models import OWNER, SECOND, Entry
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry.cards import open_card, seal_card
@@ -33,10 +34,15 @@ def follow(act: Act, covered: Iterable[Candidate]) -> None:
     filings = Filing.select().where(
         Filing.vehicle << among(owners), Filing.slot == SECOND, Filing.state << OPEN_FILING_STATES
     )
-    for row in [*entries, *filings.order_by(Filing.id)]:
-        card = open_card(row)
-        if row.person_id != people[row.vehicle_id] and card.plate != plates[row.vehicle_id]:
-            _carry(act, row, seal_card(row.ref, row._meta.table_name, replace(card, plate=plates[row.vehicle_id])))
+    followed = [
+        row
+        for row in [*entries, *filings.order_by(Filing.id)]
+        if row.person_id != people[row.vehicle_id] and open_card(row).plate != plates[row.vehicle_id]
+    ]
+    for row in followed:
+        card = replace(open_card(row), plate=plates[row.vehicle_id])
+        _carry(act, row, seal_card(row.ref, row._meta.table_name, card))
+    confirmations.renew(act, [row.id for row in followed if isinstance(row, Entry)])
 
 
 def _carry(act: Act, row: Any, card: bytes) -> None:

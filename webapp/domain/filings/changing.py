@@ -13,7 +13,7 @@ from typing import Any
 from webapp import clock
 from webapp.database import lock, transaction
 from webapp.domain.filings import changes, checks, declaring, drafts, retyping, standing
-from webapp.domain.filings.answering import ASKED, CHANGES, MOVES, Answers, vehicle_page
+from webapp.domain.filings.answering import ASKED, CHANGES, MOVES, OF_HOUSEHOLD, Answers, vehicle_page
 from webapp.domain.filings.declaring import Declared
 from webapp.domain.filings.items import BELONGING, CONTACT, LICENCE, PERSON
 from webapp.domain.filings.models import Draft, Submission
@@ -53,6 +53,7 @@ def begin(submission: Submission, pages: Collection[str], entry_refs: Collection
             raise Conflict("change_on_its_way", number=one.moving)
     asked = wanted + [vehicle_page(place) for place, one in enumerate(covered, 1) if one in named]
     typed = _retyped(submission, covered) | {ASKED: asked, CHANGES: [one.ref for one in covered]}
+    typed[OF_HOUSEHOLD] = any(one.entry.household for one in covered)
     return _draft(unit, submission, typed, CHANGES)
 
 

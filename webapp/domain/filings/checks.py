@@ -220,10 +220,7 @@ def _phone(page: _Page) -> None:
 
 def _belonging(page: _Page) -> None:
     relation = page.text("unit_relation")
-    # Whoever is vouched for already changes what is in force whatever the policy says by now.
-    kept = answering.CHANGES in page.answers and BELONGING not in page.answers.get(answering.ASKED, ())
-    household = page.policy.household_driver or kept
-    if relation not in eligibility.relations_open(page.unit_class, household=household):
+    if relation not in relations_open(page.answers, page.policy, page.unit_class):
         page.fault("unit_relation", "not_open" if relation in eligibility.RELATIONS else "missing")
         return
     if relation in (eligibility.STAFF, eligibility.UNIT_DRIVER, eligibility.COMMITTEE_STAFF):
@@ -233,6 +230,12 @@ def _belonging(page: _Page) -> None:
     if relation == eligibility.RESIDENT_PERMIT:
         _number(page, "residence_permit_number")
         _expiry(page, "residence_permit_expiry")
+
+
+def relations_open(answers: Answers, policy: Policy, unit_class: str) -> tuple[str, ...]:
+    """The relations open to whoever fills this draft."""
+    household = policy.household_driver or bool(answers.get(answering.OF_HOUSEHOLD))
+    return eligibility.relations_open(unit_class, household=household)
 
 
 def _free_text(page: _Page, item: str, use: str | None = None) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from webapp import clock
 from webapp.database import lock, transaction
 from webapp.domain.filings import drafts, retyping, states
-from webapp.domain.filings.answering import vehicle_page
+from webapp.domain.filings.answering import OF_HOUSEHOLD, vehicle_page
 from webapp.domain.filings.items import BY_NAME, VEHICLE
 from webapp.domain.filings.models import Draft, Filing, Submission
 from webapp.domain.registry import queries as registry
@@ -45,7 +45,8 @@ def begin(submission: Submission) -> Draft:
         newest = registry.answers(max(filing.answers_id for filing in filings))
         vehicles = [declared_vehicle(filing) for filing in filings]
         typed = retyping.retype(newest | {"vehicles": vehicles})
-        return drafts.make(unit, language=submission.language, answers=typed | {FILINGS: refs}, corrects=submission.id)
+        typed |= {FILINGS: refs, OF_HOUSEHOLD: any(filing.household for filing in filings)}
+        return drafts.make(unit, language=submission.language, answers=typed, corrects=submission.id)
 
 
 def returned(submission: Submission) -> list[Filing]:

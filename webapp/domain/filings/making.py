@@ -116,7 +116,6 @@ def filing(
     `pledge_id`: the pledge it stands on, where that is not the submission's own."""
     vehicle = vehicle_for(act, claim, torn)
     ref = crypto.new_ref()
-    waiting = vehicle is not None and colliding.waits_for_owner(person, claim, vehicle)
     made = Filing.create(
         ref=ref,
         submission=of.id,
@@ -131,7 +130,7 @@ def filing(
         pledge=pledge_id or of.pledge_id,
         card=seal_card(ref, "filing", card_of(declared, claim)),
         warnings=[*warnings, *([TWO_VEHICLES] if torn else [])],
-        waiting=waiting,
+        waiting=vehicle is not None and colliding.waits_for_owner(person, claim, vehicle),
         disputed=torn,
         household=declaring.is_household(declared),
         changes=claim.entry.id if claim.entry else None,
@@ -143,13 +142,18 @@ def filing(
     record(act, "filing:submitted", ref, unit_id=unit.id)
     if torn:
         dispute_vehicles(act, made, claim.declared)
-    if waiting:
+    _pair(act, of, made, claim)
+    return made
+
+
+def _pair(act: Act, of: Submission, made: Filing, claim: Claim) -> None:
+    """Owner and second driver of one car find each other, whoever files first."""
+    if made.waiting:
         asking.ask(act, made, claim.declared["owner_id_tail"], claim.declared["joint_owner"])
-    if claim.invitation and not asking.accepted_before(person.id, made.vehicle_id, but=made.id):
+    if claim.invitation and not asking.accepted_before(made.person_id, made.vehicle_id, but=made.id):
         inviting.take(act, claim.invitation, made)
     if claim.slot == OWNER:
         asking.ask_again(act, made, of, Answers.get_by_id(of.answers_id))
-    return made
 
 
 def card_of(declared: Declared, claim: Claim) -> Card:

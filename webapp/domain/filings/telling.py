@@ -8,7 +8,7 @@ Nothing is sent to the phone or mailbox of somebody who has died.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ from webapp.domain.notices import actions as notices
 from webapp.domain.notices import kinds
 from webapp.domain.notices.deliveries import Parcel
 from webapp.domain.notices.models import EMAIL, QUEUED, SMS, SUBMISSION, Delivery, Notice
+from webapp.domain.passlist import confirmations
 from webapp.domain.passlist.models import Entry, EntryHold, EntryStep
 from webapp.domain.passlist.telling import ENTRY_KINDS, TELL
 from webapp.domain.registry import queries as registry
@@ -137,7 +138,7 @@ def tell_slice(act_id: int, kind: str, after: int, apart: Collection[str] = ()) 
     queue_each(act_id, kind, [one for one in told if not one.said_otherwise])
     if kind == "entry-listed":
         papers = [(ref, one.submission.language) for one in told for ref in one.entries]
-        documents.issue_each(None, "listing_confirmation", papers, told[0].submission.unit_id)
+        documents.issue_each(None, confirmations.KIND, papers, told[0].submission.unit_id)
     return told[-1].submission.id, len(told)
 
 
@@ -244,16 +245,23 @@ def of_submissions(ids: Iterable[int]) -> dict[int, Told]:
 
 
 def queue_each(act_id: int, kind: str, told: list[Told]) -> None:
-    """Owe each of these a notice of one act, once: on the status page and where the person reads. A phone gets one text
-    of what an act did to entries, however many submissions of its person it touched; what a filing needs is texted of
-    each. A fixed number of statements; parameters the kind does not name are left out."""
-    now = clock.now()
-    keys = {one.submission.id: f"{kind}:{act_id}:{SUBMISSION}:{one.submission.ref}" for one in told}
-    known = {
-        key for (key,) in Notice.select(Notice.dedupe_key).where(Notice.dedupe_key << list(keys.values())).tuples()
-    }
-    fresh = [one for one in told if keys[one.submission.id] not in known]
-    names = kinds.KINDS[kind][1]
+    """Owe each of these a notice of one act, once: on the status page and where the person reads. A fixed number of
+    statements; parameters the kind does not name are left out."""
+    fresh, ids = _owe_notices(act_id, kind, told)
+    deliveries = [
+        _delivery(ids[one.submission.id], one, channel, address)
+        for one, channel, address in _where_read(act_id, kind, fresh)
+    ]
+    insert_rows(Delivery, deliveries)
+    jobs.enqueue_each(None, notices.DELIVER, [row["ref"] for row in deliveries], queue=MESSAGES)
+
+
+def _owe_notices(act_id: int, kind: str, told: list[Told]) -> tuple[list[Told], dict[int, int]]:
+    """Put the notice on the status page of those it is not on yet. Returns them, and submission id → notice id."""
+    keys = {f"{kind}:{act_id}:{SUBMISSION}:{one.submission.ref}": one for one in told}
+    known = {key for (key,) in Notice.select(Notice.dedupe_key).where(Notice.dedupe_key << list(keys)).tuples()}
+    fresh = {key: one for key, one in keys.items() if key not in known}
+    names, now = kinds.KINDS[kind][1], clock.now()
     rows = [
         {
             "ref": crypto.new_ref(),
@@ -262,43 +270,44 @@ def queue_each(act_id: int, kind: str, told: list[Told]) -> None:
             "audience_ref": one.submission.ref,
             "subject": one.submission.ref,
             "params": {name: value for name, value in one.params.items() if name in names},
-            "dedupe_key": keys[one.submission.id],
+            "dedupe_key": key,
             "act_id": act_id,
             "created_at": now,
         }
-        for one in fresh
+        for key, one in fresh.items()
     ]
     insert_rows(Notice, rows)
-    ids = dict(
-        Notice.select(Notice.dedupe_key, Notice.id)
-        .where(Notice.dedupe_key << [row["dedupe_key"] for row in rows])
-        .tuples()
-    )
-    where_to = addresses(kind, [one.submission for one in fresh])
-    texted = _texted(act_id, kind, {one.submission.person_id for one in fresh})
-    deliveries = []
-    for one in fresh:
+    made = Notice.select(Notice.dedupe_key, Notice.id).where(Notice.dedupe_key << list(fresh))
+    return list(fresh.values()), {fresh[key].submission.id: notice for key, notice in made.tuples()}
+
+
+def _where_read(act_id: int, kind: str, told: list[Told]) -> Iterator[tuple[Told, str, str]]:
+    """(whom, channel, address). A phone gets one text of what an act did to entries, however many submissions of its
+    person it touched; what a filing needs is texted of each."""
+    where_to = addresses(kind, [one.submission for one in told])
+    texted = _texted(act_id, kind, {one.submission.person_id for one in told})
+    for one in told:
         for channel, address in where_to.get(one.submission.id, ()):
             if channel == SMS and kind not in FILING_KINDS:
                 if one.submission.person_id in texted:
                     continue
                 texted.add(one.submission.person_id)
-            ref = crypto.new_ref()
-            deliveries.append(
-                {
-                    "ref": ref,
-                    "notice": ids[keys[one.submission.id]],
-                    "channel": channel,
-                    "address": crypto.seal(address, "delivery", "address", ref),
-                    "params": crypto.seal(one.sealed, "delivery", "params", ref) if one.sealed else None,
-                    "locale": one.submission.language,
-                    "state": QUEUED,
-                    "attempts": 0,
-                    "created_at": now,
-                }
-            )
-    insert_rows(Delivery, deliveries)
-    jobs.enqueue_each(None, notices.DELIVER, [row["ref"] for row in deliveries], queue=MESSAGES)
+            yield one, channel, address
+
+
+def _delivery(notice_id: int, one: Told, channel: str, address: str) -> dict[str, Any]:
+    ref = crypto.new_ref()
+    return {
+        "ref": ref,
+        "notice": notice_id,
+        "channel": channel,
+        "address": crypto.seal(address, "delivery", "address", ref),
+        "params": crypto.seal(one.sealed, "delivery", "params", ref) if one.sealed else None,
+        "locale": one.submission.language,
+        "state": QUEUED,
+        "attempts": 0,
+        "created_at": clock.now(),
+    }
 
 
 def _texted(act_id: int, kind: str, people: Iterable[int]) -> set[int]:

@@ -16,6 +16,7 @@ from webapp.domain.files.models import IssuedDocument, StoredFile
 from webapp.domain.filings import states, upload_facts
 from webapp.domain.filings.models import Filing, FilingStep, Upload, UploadLine
 from webapp.domain.filings.uploading_rules import Candidate, Decision, decide
+from webapp.domain.passlist import confirmations
 from webapp.domain.passlist.models import SECOND, Entry
 from webapp.domain.passlist.queries import Place
 from webapp.domain.passlist.selection import Chosen
@@ -246,14 +247,16 @@ def papers_made(upload: Upload) -> tuple[int, int]:
     and a confirmation for each entry."""
     pledge = pledge_of(upload)
     subjects = Entry.select(Entry.ref).where(Entry.unit == upload.unit_id, Entry.upload_ref == upload.ref)
-    made = IssuedDocument.file.is_null(False)
-    confirmations = IssuedDocument.select().where(
-        made, IssuedDocument.kind == "listing_confirmation", IssuedDocument.subject << subjects
+    made = IssuedDocument.file.is_null(False) & IssuedDocument.replaced_at.is_null()
+    of_entries = IssuedDocument.select().where(
+        made,
+        IssuedDocument.kind == confirmations.KIND,
+        IssuedDocument.subject << subjects,
     )
     own = IssuedDocument.select().where(
         made, IssuedDocument.kind == "unit_pledge", IssuedDocument.subject == (pledge.ref if pledge else "")
     )
-    return confirmations.count() + min(1, own.count()), upload.covered + 1
+    return of_entries.count() + min(1, own.count()), upload.covered + 1
 
 
 # Lines and digests ---------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import Any
 
 from webapp.database import among, insert_rows
 from webapp.domain.audit.acts import Act
-from webapp.domain.passlist import ending, holds, households, telling
+from webapp.domain.passlist import confirmations, ending, holds, households, telling
 from webapp.domain.passlist.models import OWNER, SECOND, DriverSlot, Entry, JointOwner
 from webapp.domain.passlist.rules import OWNER_MISSING_DAYS, Car, Seat, settled
 from webapp.domain.passlist.states import IN_FORCE
@@ -155,6 +155,8 @@ def _seat_seconds(act: Act, before: Cars, after: Cars) -> None:
     ]
     if back:
         DriverSlot.update(in_force=True).where(DriverSlot.id << among(_known(back))).execute()
+    if promoted:
+        confirmations.renew(act, entries_on(promoted))
     if back or promoted:
         holds.release(act, entries_on([*back, *promoted], household=False), "owner_missing")
     insert_rows(

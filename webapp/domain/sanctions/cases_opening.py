@@ -80,15 +80,28 @@ def open_case(
     words = cases_evidence.checked_words(claim.words, needed=False)
     cases_evidence.check(claim.handed)
     _only_one(matter, claim.by)
-    number = new_number()
-    made = Case.create(
+    made = _create(act, matter, claim.by, answered=bool(holders))
+    if claim.by is not None:
+        cases_evidence.keep(act, made, _party(made, CLAIMANT, claim.by, words), claim.handed)
+    for side, others in ((CLAIMANT, concerned), (HOLDER, holders)):
+        for one in _others(others, claim.by):
+            _party(made, side, one)
+    step(act, made, "open", CLAIMANT if claim.by else None)
+    record(act, "case:opened", made.ref, unit_id=matter.unit_id)
+    cases_telling.opened(act, made)
+    return made
+
+
+def _create(act: Act, matter: Matter, by: Side | None, *, answered: bool) -> Case:
+    """The case with its terms; `answered`: whether somebody is asked to answer."""
+    return Case.create(
         ref=crypto.new_ref(),
-        number=number,
+        number=new_number(),
         kind=cases_rules.kind_of(matter.topic),
         topic=matter.topic,
         state=cases_states.next_state(cases_states.NONE, "open"),
-        opened_by=claim.by.kind if claim.by else BY_SYSTEM,
-        opener_ref=claim.by.ref if claim.by else "",
+        opened_by=by.kind if by else BY_SYSTEM,
+        opener_ref=by.ref if by else "",
         subject=matter.subject,
         subject_number=matter.number,
         ground=matter.ground,
@@ -97,21 +110,10 @@ def open_case(
         other_vehicle=matter.other_vehicle_id,
         contested_account=matter.contested_account,
         opened_at=act.now,
-        answer_until=calendar.after_working_days(act.now, cases_rules.ANSWER_DAYS) if holders else None,
+        answer_until=calendar.after_working_days(act.now, cases_rules.ANSWER_DAYS) if answered else None,
         decide_until=calendar.after_working_days(act.now, cases_rules.DECIDE_DAYS),
         act_id=act.id,
     )
-    if claim.by is not None:
-        party = _party(made, CLAIMANT, claim.by, words)
-        cases_evidence.keep(act, made, party, claim.handed)
-    for side in _others(concerned, claim.by):
-        _party(made, CLAIMANT, side)
-    for side in _others(holders, claim.by):
-        _party(made, HOLDER, side)
-    step(act, made, "open", CLAIMANT if claim.by else None)
-    record(act, "case:opened", made.ref, unit_id=matter.unit_id)
-    cases_telling.opened(act, made)
-    return made
 
 
 def against_unit(act: Act, unit: Unit) -> Case:

@@ -37,7 +37,7 @@ def renew_papers(act: Act, unit_id: int) -> None:
     row = queries.active_code(unit_id)
     if row is not None:
         for kind in PAPERS:
-            documents.reissue(act, kind, row.code, unit_id)
+            documents.reissue(act, kind, [row.code])
 
 
 def stop(act: Act, unit: Unit, state: str) -> None:

@@ -238,7 +238,7 @@ TABLES = (
         "pledge",
         "record",
         RECORD,
-        of(INTERNAL, "code kind subject locale pages unit_id issued_at erased_at"),
+        of(INTERNAL, "code kind subject locale pages unit_id issued_at erased_at replaced_at"),
         of(PERSONAL, "file_id", erasure=EMPTIED),
     ),
 )
