@@ -4,10 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
+from jinja2 import meta, nodes
 
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.html") if "documents" not in path.parts)
 PAGES = [path for path in TEMPLATES if "{% extends" in path.read_text(encoding="utf-8")]
+LAYOUTS = sorted((ROOT / "templates" / "layouts").glob("*.html"))
 FORBIDDEN_NAMES = {"id", "action", "method", "name", "attributes", "submit"}
 
 
@@ -21,6 +23,25 @@ def test_template_has_no_inline_style_or_script(path):
 
     assert re.findall(r"\sstyle=|<style|\son[a-z]+=|javascript:|hx-on|\bjs:", text) == []
     assert re.findall(r"<script(?![^>]*\ssrc=)[^>]*>", text) == []
+
+
+def _imported(page: nodes.Template) -> set[str]:
+    names = [one for node in page.find_all(nodes.FromImport) for one in node.names]
+    return {one[1] if isinstance(one, tuple) else one for one in names}
+
+
+def test_no_macro_takes_a_name_that_the_layout_is_given(made_app):
+    """What a page imports hides what the layout it extends is given under that name."""
+    parsed = {name(path): made_app.jinja_env.parse(path.read_text(encoding="utf-8")) for path in PAGES + LAYOUTS}
+
+    def given(page: nodes.Template) -> set[str]:
+        layout = next(page.find_all(nodes.Extends), None)
+        if layout is None or not isinstance(layout.template, nodes.Const):
+            return set()
+        above = parsed[layout.template.value]
+        return (meta.find_undeclared_variables(above) - _imported(above)) | given(above)
+
+    assert {one: taken for one, page in parsed.items() if (taken := _imported(page) & given(page))} == {}
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
