@@ -19,7 +19,8 @@ from tests.builders.delivery import drain
 from webapp import clock, configure_core, crypto, database, schema
 from webapp.backups import archive, creating, drilling, record, restoring, verifying
 from webapp.delivery import timers
-from webapp.domain.accounts.models import Session
+from webapp.domain.accounts import second_factor
+from webapp.domain.accounts.models import Account, Session
 from webapp.domain.audit.models import Act, AuditLine
 from webapp.domain.files import actions as files
 from webapp.domain.files.models import StoredFile
@@ -34,6 +35,7 @@ from webapp.domain.privacy import erasing, erasure_list
 from webapp.domain.privacy.models import Erasure
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import Answers, Person
+from webapp.errors import Invalid
 from webapp.settings import Settings, SettingsError
 
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
@@ -219,6 +221,7 @@ def test_copy_brings_back_nobody_who_was_erased_and_no_session(kept, elsewhere):
         ref=crypto.new_ref(), token_hash=crypto.token_hash("t"), account=first.account_id, address="192.0.2.7",
         started_at=clock.now(), seen_at=clock.now(), proved_at=clock.now(),
     )  # fmt: skip
+    code = recovery_code(first.account_id)
     made = creating.create(kept)
     looked_for = [given["person"]["full_name"], given["person"]["id_number"]]
     # After the copy he leaves the list and is erased; the session ends.
@@ -231,7 +234,10 @@ def test_copy_brings_back_nobody_who_was_erased_and_no_session(kept, elsewhere):
 
     back = put_back(elsewhere, made.path)
 
-    assert (back.ended >= 1, back.erased) == (True, 1)
+    assert (back.settled.sessions >= 1, back.settled.recovery_codes, back.settled.erased) == (True, 10, 1)
+    assert second_factor.codes_left(first.account_id) == 0, "one that was used since the copy would work again"
+    with pytest.raises(Invalid):
+        second_factor.prove(first, Account.get_by_id(first.account_id), "", code, locale="zh_Hant_MO")
     assert Session.select().where(Session.ended_at.is_null()).count() == 0
     assert drafts.opened(typing.ref, cookie) is None
     assert drafts.by_resume_token(drafts.resume_token(typing.ref)) is None
@@ -243,6 +249,30 @@ def test_copy_brings_back_nobody_who_was_erased_and_no_session(kept, elsewhere):
     # Number and certificate are those he has.
     assert Erasure.get(Erasure.ref == proposed["erasure"]).number == proposed["number"]
     assert attesting.attest(done["certificate"]).standing == attesting.ERASURE_DONE
+
+
+def recovery_code(account_id: int) -> str:
+    """One of the codes of an account whose second factor is enrolled."""
+    secret, account = second_factor.new_secret(), Account.get_by_id(account_id)
+    figures = second_factor.code_at(secret, second_factor.step_now())
+    return second_factor.enrol(accounts.actor_of(account), account, secret, figures, locale="zh_Hant_MO")[0]
+
+
+def test_a_database_brought_back_by_other_means_is_settled_like_a_copy(kept):
+    """As after a recovery to a moment: the list of erasures stands beside the copies."""
+    account = accounts.platform_staff()
+    actor = accounts.actor_of(account)
+    recovery_code(actor.account_id)
+    with pytest.raises(archive.BadArchive, match=r"erasures\.list is missing"):
+        restoring.begin_anew(kept)
+    before = feed.now()
+    erasure_list.write(kept.backup_dir, [])
+
+    settled = restoring.begin_anew(kept)
+
+    assert (settled.recovery_codes, settled.erased) == (10, 0)
+    assert second_factor.codes_left(actor.account_id) == 0
+    assert str(feed.now()).partition(".")[0] != str(before).partition(".")[0]
 
 
 def test_restore_is_refused_without_the_list_of_erasures_and_under_other_keys(kept, elsewhere):

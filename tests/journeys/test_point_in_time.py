@@ -15,8 +15,8 @@ from tests import postgres
 from tests.builders import filings, units
 from tests.journeys.test_faults import prepared
 from webapp import database, schema
+from webapp.backups import restoring
 from webapp.domain.filings.models import Submission
-from webapp.domain.lanes import feed
 
 BEFORE, AFTER = 3, 2
 
@@ -35,7 +35,8 @@ def test_recovering_to_the_moment_before_an_accident(tmp_path):
             shutil.chown(made, "postgres")
             made.chmod(0o700)
         set_up_archive(settings.database_url, folder, archive)
-        unit = units.certified_unit()
+        unit, no_erasures = units.certified_unit(), tmp_path / "erasures.list"
+        no_erasures.touch()
         for _ in range(BEFORE):
             filings.filed(unit)
         run("pg_basebackup", "-d", f"{url}/postgres", "-D", base, "-X", "none", "-c", "fast")
@@ -51,7 +52,7 @@ def test_recovering_to_the_moment_before_an_accident(tmp_path):
         database.connect()
         found = sorted(ref for (ref,) in Submission.select(Submission.ref).tuples())
         schema.upgrade()
-        feed.begin_anew()
+        restoring.begin_anew(settings, no_erasures)
         filings.filed(unit)
         after = Submission.select().count()
         database.disconnect()

@@ -31,8 +31,7 @@ class Restored:
     files: int
     journals: int
     missing_files: int  # rows without their file: it was deleted while the copy was made
-    ended: int  # sessions that were open in the copy
-    erased: int  # people who had been erased since
+    settled: settling.Settled
     seconds: float
 
 
@@ -44,7 +43,7 @@ def restore(settings: Settings, path: Path, erasures: Path | None = None) -> Res
     checked = verifying.verify(path, dict(settings.backup_keys))
     if checked.facts["engine"] != places.engine(settings.database_url):
         raise BadArchive(f"the copy is one of {checked.facts['engine']}; DATABASE_URL names another kind of database")
-    lines = settling.list_of(path, erasures)
+    lines = settling.list_of(path.parent, erasures)
     target = places.target(settings.database_url)
     _refuse_what_is_there(settings, target)
     try:
@@ -59,20 +58,27 @@ def restore(settings: Settings, path: Path, erasures: Path | None = None) -> Res
         raise BadArchive("these tables are not what was copied: " + ", ".join(different))
     database.connect()
     schema.upgrade()  # what a newer version added, and every trigger
-    ended, erased = settling.settle(lines)
+    settled = settling.settle(lines)
     erasure_list.write(settings.backup_dir, lines)
     feed.begin_anew()
     done = Restored(
         rows=sum(table["rows"] for table in found.values()),
         tables=len(found),
         missing_files=_missing_files(settings),
-        ended=ended,
-        erased=erased,
+        settled=settled,
         seconds=round(time.monotonic() - began, 1),
         **counts,
     )
     record.restored(actors.system("backup"), path.name, {"rows": done.rows, "files": done.files})
     return done
+
+
+def begin_anew(settings: Settings, erasures: Path | None = None) -> settling.Settled:
+    """What a restore does besides, for a database that was brought back by other means: the same ends, the same are
+    erased again, gates are told. Raises BadArchive."""
+    settled = settling.settle(settling.list_of(settings.backup_dir, erasures))
+    feed.begin_anew()
+    return settled
 
 
 def _refuse_what_is_there(settings: Settings, target: places.Target) -> None:

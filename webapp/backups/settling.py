@@ -1,17 +1,19 @@
 """What must not come back with a copy: whoever was signed in, had a code or a cookie when it was made, and the erased.
 
-A session that ended after the copy was made would be open again, a link that was used would work again: all of them
-end. People go on by their private links, staff sign in anew; who was typing begins again.
+A session that ended after the copy was made would be open again, a link or a recovery code that was used would work
+again: all of them end. People go on by their private links, staff sign in anew with their authenticators and make new
+recovery codes; who was typing begins again.
 """
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from webapp import actors
 from webapp.backups.archive import BadArchive
-from webapp.domain.accounts.models import OneTimeCode, Session, SingleUseLink
+from webapp.domain.accounts.models import OneTimeCode, RecoveryCode, Session, SingleUseLink
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.filings.models import Draft
 from webapp.domain.privacy import clearing, erasing, erasure_list, keys
@@ -19,19 +21,28 @@ from webapp.domain.registry.models import Person
 from webapp.domain.units.models import RegistrationDraft
 
 
-def settle(lines: list[erasure_list.Line]) -> tuple[int, int]:
-    """End what was open and erase again whoever had been erased. Returns (sessions ended, people erased). Raises
-    BadArchive where the keys do not open what was put back."""
+@dataclass(frozen=True)
+class Settled:
+    """What came to an end."""
+
+    sessions: int
+    recovery_codes: int
+    erased: int  # people who had been erased since
+
+
+def settle(lines: list[erasure_list.Line]) -> Settled:
+    """End what was open and erase again whoever had been erased. Raises BadArchive where the keys do not open what was
+    put back."""
     unfit = keys.faults()
     if unfit:
         raise BadArchive("; ".join(unfit))
     ended = _end(actors.system("backup"))
-    return int(ended["sessions"]), sum(_erase_again(line) for line in lines)
+    return Settled(ended["sessions"], ended["recovery_codes"], sum(_erase_again(line) for line in lines))
 
 
-def list_of(copy: Path, given: Path | None) -> list[erasure_list.Line]:
-    """The list of erasures to be replayed: the file given, or that beside the copy. Raises BadArchive."""
-    path = given or copy.parent / erasure_list.NAME
+def list_of(copies: Path, given: Path | None) -> list[erasure_list.Line]:
+    """The list of erasures to be replayed: the file given, or that in the folder of the copies. Raises BadArchive."""
+    path = given or copies / erasure_list.NAME
     if not path.exists():
         raise BadArchive(f"{path} is missing: without it people who were erased since would be brought back")
     try:
@@ -43,6 +54,7 @@ def list_of(copy: Path, given: Path | None) -> list[erasure_list.Line]:
 @action("backup:settle")
 def _end(act: Act) -> dict[str, int]:
     sessions = Session.update(ended_at=act.now, offered=None).where(Session.ended_at.is_null()).execute()
+    codes = RecoveryCode.update(used_at=act.now).where(RecoveryCode.used_at.is_null()).execute()
     OneTimeCode.delete().execute()
     links = SingleUseLink.update(expires_at=act.now).where(SingleUseLink.expires_at > act.now).execute()
     drafts = 0
@@ -51,7 +63,7 @@ def _end(act: Act) -> dict[str, int]:
             secrets = {name: os.urandom(32) for name in ("secret_hash", "resume_hash") if hasattr(model, name)}
             drafts += model.update(**secrets).where(model.id == row.id).execute()
     record(act, "backup:settled", "sessions")
-    return {"sessions": sessions, "links": links, "drafts": drafts}
+    return {"sessions": sessions, "recovery_codes": codes, "links": links, "drafts": drafts}
 
 
 def _erase_again(line: erasure_list.Line) -> int:

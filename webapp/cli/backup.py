@@ -9,9 +9,8 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from webapp import clock, database
-from webapp.backups import creating, drilling, restoring, verifying
+from webapp.backups import creating, drilling, restoring, settling, verifying
 from webapp.backups.archive import BadArchive
-from webapp.domain.lanes import feed
 from webapp.settings import SettingsError
 
 group = AppGroup("backup", help="Copies of database, files and journals; the keys of the system are not in them.")
@@ -66,7 +65,7 @@ def restore(file: Path, erasures: Path | None) -> None:
         f"restored: {done.rows} rows in {done.tables} tables equal the copy,"
         f" {done.files} files, {done.journals} journals, {done.seconds} s"
     )
-    click.echo(f"{done.ended} sessions ended, {done.erased} people erased again")
+    click.echo(_said(done.settled))
     if done.missing_files:
         click.echo(f"{done.missing_files} rows name a file that the copy does not hold", err=True)
 
@@ -78,11 +77,26 @@ def expire() -> None:
 
 
 @group.command("begin-anew")
-def begin_anew() -> None:
-    """After the database was brought back by other means: gates are told to fetch a new snapshot."""
+@click.option(
+    "--erasures", type=_FILE, default=None, help="The list of erasures. Default: erasures.list in BACKUP_DIR."
+)
+def begin_anew(erasures: Path | None) -> None:
+    """After the database was brought back by other means: what was open ends, whoever was erased since is erased again,
+    gates are told to fetch a new snapshot."""
     database.connect()
-    feed.begin_anew()
+    try:
+        settled = restoring.begin_anew(current_app.config["SETTINGS"], erasures)
+    except BadArchive as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+    click.echo(_said(settled))
     click.echo("another history of changes begins")
+
+
+def _said(settled: settling.Settled) -> str:
+    return (
+        f"{settled.sessions} sessions and {settled.recovery_codes} recovery codes ended, {settled.erased} people erased"
+        " again; staff sign in anew and make new recovery codes"
+    )
 
 
 @group.command("drill")
