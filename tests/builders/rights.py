@@ -49,10 +49,10 @@ def released(row: Incident, authority: str = "") -> Incident:
     return incidents.one(row.ref)
 
 
-def new_text(*, asks_again: bool = True, line: str = "新的說明。") -> int:
-    """Another edition of the privacy text in force now: its number."""
+def new_text(*, asks_again: bool = True, line: str = "新的說明。", day: str = "") -> int:
+    """Another edition of the privacy text in force now, or from a day on: its number."""
     content = copy.deepcopy(publishing.upcoming("privacy"))
     content["facts"]["asks_again"] = asks_again
     for locale in content["short"]:
         content["short"][locale] = [line]
-    return editions.published("privacy", content).number
+    return editions.published("privacy", content, day).number

@@ -23,12 +23,13 @@ from webapp.domain.accounts import queries as accounts
 from webapp.domain.audit import readings
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.audit.models import AuditLine
+from webapp.domain.editions import queries
 from webapp.domain.files.models import IssuedDocument
-from webapp.domain.filings import agreeing, leaving, withdrawing
+from webapp.domain.filings import agreeing, leaving, telling, withdrawing
 from webapp.domain.filings.models import Submission
 from webapp.domain.lanes import keys
 from webapp.domain.lanes.models import LaneCheck
-from webapp.domain.notices.models import Notice
+from webapp.domain.notices.models import Delivery, Notice
 from webapp.domain.pledges import actions as pledges
 from webapp.domain.pledges import privacy_text
 from webapp.domain.pledges.models import Pledge
@@ -45,6 +46,7 @@ from webapp.domain.privacy import (
     rights_words,
 )
 from webapp.domain.privacy.models import Assessment, DataCopy, Incident, IncidentSubmission, RightsRequest
+from webapp.domain.publishing import actions as publishing
 from webapp.domain.registry import consents
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card
@@ -351,6 +353,43 @@ def test_incident_finds_exactly_those_it_touches(db):
     assert later.submission.number not in touched(rights.noted(officer, "unit", home.unit.ref))
     with pytest.raises(Invalid, match="incident_unknown"):
         rights.noted(officer, "numbers", "HQ-0000-0000")
+
+
+def test_everybody_concerned_is_told_of_a_new_privacy_text_once_when_it_begins(db, monkeypatch):
+    """On the list or on the way to it; a text to the phone where it asks to agree anew; in slices; not what was
+    cancelled before its day."""
+    monkeypatch.setattr(telling, "SLICE", 1)
+    built = certified_unit()
+    on_list, moving, mailed = filed(built), filed(built), filed(built, email="mail@person.example")
+    uploaded(built, verified(built, on_list))
+    over = filed(built)
+    withdrawing.withdraw(status.actor(over), over.submission.ref, over.filing.ref, over.filing.version)
+    drain(db)
+    tomorrow = (clock.today() + timedelta(days=1)).isoformat()
+    rights.new_text(day=tomorrow)
+    drain(db)
+
+    assert Notice.select().where(Notice.kind == "privacy-asked").count() == 0
+    with clock.travel(timedelta(days=1)):
+        drain(db)
+        drain(db)
+        told = Notice.select().where(Notice.kind == "privacy-asked")
+        assert sorted(one.audience_ref for one in told) == sorted(
+            one.submission.ref for one in (on_list, moving, mailed)
+        )
+        channels = Delivery.select(Delivery.channel).join(Notice, on=(Delivery.notice == Notice.id))
+        sent = channels.where(Notice.kind == "privacy-asked").tuples()
+        assert sorted(channel for (channel,) in sent) == ["email", "sms", "sms"]
+        rights.new_text(asks_again=False, line="只改文字。")
+        drain(db)
+        assert Notice.select().where(Notice.kind == "privacy-changed").count() == 3
+    with clock.travel(timedelta(days=2)):
+        number = rights.new_text(day=(clock.today() + timedelta(days=1)).isoformat(), line="又改。")
+        row = queries.numbered("privacy", number)
+        publishing.cancel(editions.officer(), row.ref, row.version)
+    with clock.travel(timedelta(days=4)):
+        drain(db)
+        assert Notice.select().where(Notice.kind == "privacy-asked").count() == 3
 
 
 def test_letters_are_released_by_a_second_officer_and_reach_everybody_once(db):

@@ -69,7 +69,8 @@ class Target:
             return not _tables(connection)
 
     def prepare(self, migrations: list[str]) -> None:
-        """Make the tables as they were at that version; foreign keys wait until everything is there."""
+        """Make the tables as they were at that version; foreign keys wait until everything is there, and no trigger
+        does anew what the copy holds done."""
         unknown = set(migrations) - {migration.name for migration in schema.runner().migrations()}
         if unknown:
             raise BadArchive("this version does not know these migrations of the copy: " + ", ".join(sorted(unknown)))
@@ -82,6 +83,8 @@ class Target:
         self._bonds = list(connection.execute(_BONDS).fetchall())
         for table, name, _definition in self._bonds:
             connection.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        for table in _tables(connection):
+            connection.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
         tables = ", ".join(f'"{table}"' for table in _tables(connection))
         connection.execute(f"TRUNCATE {tables}")
 
@@ -100,6 +103,8 @@ class Target:
     def finish(self) -> Tables:
         """Bind the tables to each other again and commit. Returns rows and digest of each table as they are now."""
         connection = self._open()
+        for table in _tables(connection):
+            connection.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
         for table, name, definition in self._bonds:
             connection.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
         found: Tables = {}

@@ -14,6 +14,7 @@ from webapp.domain.notices.actions import DELIVER
 from webapp.domain.passlist.telling import TELL
 from webapp.domain.privacy import erasing
 from webapp.domain.privacy.incidents import TELL as TELL_INCIDENT
+from webapp.domain.publishing.privacy_telling import TELL as TELL_PRIVACY
 from webapp.domain.sanctions import batches
 from webapp.domain.sanctions.cases_telling import TELL_CASE
 from webapp.domain.units.staff_sheets import READ
@@ -26,6 +27,7 @@ HANDLERS: dict[str, Handler] = {
     TELL_WAITING: telling.tell_waiting,
     TELL_CASE: telling.tell_case,
     TELL_INCIDENT: telling.tell_incident,
+    TELL_PRIVACY: telling.tell_privacy,
     TELL_ENDED: telling.tell_ended,
     batches.READ: sanctions.read,
     sanction_telling.TELL: sanctions.tell,

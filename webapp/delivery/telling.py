@@ -11,6 +11,7 @@ from webapp.domain.campaigns import advancing
 from webapp.domain.closings import telling as ended
 from webapp.domain.filings import case_telling, telling
 from webapp.domain.privacy import incidents
+from webapp.domain.publishing import privacy_telling
 
 
 def tell(work: Work) -> None:
@@ -42,6 +43,15 @@ def tell_incident(work: Work) -> None:
     while told:
         with work.slice():
             last, told = incidents.tell_slice(ref, work.job.cursor)
+            work.advance(last, told)
+
+
+def tell_privacy(work: Work) -> None:
+    """Everybody on the list or on the way to it, when a privacy text comes into force."""
+    ref, told = work.job.subject, -1
+    while told:
+        with work.slice():
+            last, told = privacy_telling.tell_slice(ref, work.job.cursor)
             work.advance(last, told)
 
 

@@ -123,6 +123,8 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "request-received": ((SUBMISSION,), ("number", "request", "kind", "until")),
     "request-answered": ((SUBMISSION,), ("number", "request", "kind", "answer")),
     "request-overdue": ((PLATFORM, SUBMISSION), ("number", "request", "kind")),
+    "privacy-changed": ((SUBMISSION,), ("number",)),
+    "privacy-asked": ((SUBMISSION,), ("number",)),
     "incident-proposed": ((PLATFORM,), ("incident",)),
     "incident-told": (
         (SUBMISSION,),
@@ -178,6 +180,7 @@ TEXTED = (
     "request-answered",
     "request-overdue",
     "incident-told",
+    "privacy-asked",
 )
 
 

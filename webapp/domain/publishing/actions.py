@@ -10,9 +10,9 @@ from webapp import clock, crypto
 from webapp.database import lock, pass_gate
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.editions import queries, states
-from webapp.domain.editions.models import LEGAL, PERSONAL, POLICY, UNIT, Edition
+from webapp.domain.editions.models import LEGAL, PERSONAL, POLICY, PRIVACY, UNIT, Edition
 from webapp.domain.pledges import policy, texts
-from webapp.domain.publishing import contents
+from webapp.domain.publishing import contents, privacy_telling
 from webapp.domain.publishing.contents import Content
 from webapp.domain.units.telling import tell_platform
 from webapp.errors import Conflict, Invalid, NotAllowed
@@ -187,6 +187,8 @@ def _take_effect(act: Act, row: Edition, action_name: str, version: int, **colum
         texts.publish(row.subject, row.number, row.content["texts"], begins, sample=row.content["sample"])
     elif row.subject == POLICY:
         policy.publish(row.content["rules"], begins, household_driver=contents.household_driver(row.content))
+    elif row.subject == PRIVACY:
+        privacy_telling.owe(act, queries.one(row.ref))
 
 
 def _move(act: Act, row: Edition, action_name: str, version: int, **columns: object) -> None:
