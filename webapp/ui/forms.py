@@ -88,6 +88,11 @@ class Form(FlaskForm):
                 lines += [(f"confirm_{field.name}", message) for message in getattr(field, "warnings", ())]
         return lines
 
+    @property
+    def only_warned(self) -> bool:
+        """Whether nothing has to be changed: what is unusual has but to be confirmed."""
+        return not self.form_errors and not any(field.errors for field in self)
+
 
 class VersionedForm(Form):
     """A form about a row that others may change meanwhile."""

@@ -11,7 +11,7 @@ _PASSWORD: dict[str, Any] = {
     "too_few_classes": _("密碼要有大寫、小寫、數字、符號之中的%(minimum)s種"),
     "too_few_different": _("密碼至少要有%(minimum)s個不同的字"),
     "contains_name": _("密碼不可包含你的姓名"),
-    "contains_email": _("密碼不可包含你的電郵"),
+    "contains_email": _("密碼不可包含你的電郵，或電郵@前面的部分"),
     "common_password": _("這個密碼太常見，請另選一個"),
     "same_password": _("新密碼要和現時的不同"),
     "used_before": _("不可用最近%(count)s次用過的密碼"),
