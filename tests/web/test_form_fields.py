@@ -88,7 +88,7 @@ def test_refusals_stand_in_page_order_and_unknown_fields_in_the_summary(request_
     )
 
     summary = [("", "另一頁的事"), ("", "整頁"), ("plate", "車牌少了一位"), ("use", "請選擇用途")]
-    assert (form.summary(), form.refused) == (summary, True)
+    assert (form.summary(), form.refused, form.only_warned) == (summary, True, False)
     assert form.plate.described_by == "plate-error"
 
 
@@ -98,7 +98,7 @@ def test_a_confirmed_warning_refuses_no_longer_but_is_shown(request_context):
     for form in (asked, confirmed):
         form.add_errors([("plate", "請對照行駛證", True)])
 
-    assert asked.summary() == [("confirm_plate", "請對照行駛證")]
+    assert (asked.summary(), asked.only_warned) == ([("confirm_plate", "請對照行駛證")], True)
     assert (confirmed.summary(), confirmed.refused, confirmed.plate.warnings) == ([], False, ["請對照行駛證"])
 
 

@@ -86,6 +86,7 @@ def test_suspend_and_reinstate(officer):
 
     officer.send(f"{where}/suspend", {"reason": "unit:misuse"}, page=f"{where}/suspend")
     assert queries.by_id(built.unit.id).state == "suspended"
+    assert f"已暫停{built.unit.name}，並已通知單位。" in officer.open("/platform/units").text
     silent = officer.send(f"{where}/reinstate", {"note": " "}, page=f"{where}/reinstate")
     assert silent.status_code == 422
     officer.send(f"{where}/reinstate", {"note": "已改善"}, page=f"{where}/reinstate")

@@ -106,6 +106,13 @@ def test_each_standing_of_a_code_is_explained(client):
         "unknown": (404, "找不到這個二維碼編號"),
         "mistyped": (404, "二維碼編號不完整"),
     }
+    # Who has begun may go on, but not while the unit is suspended.
+    goes_on, waits = (
+        "已經開始填寫的申報，用原來的連結可以繼續。",
+        "已經開始填寫的內容會保留，單位恢復後用原來的連結可以繼續。",
+    )
+    assert [name for name, page in pages.items() if goes_on in page.text] == ["rotated", "revoked"]
+    assert [name for name, page in pages.items() if waits in page.text] == ["suspended"]
 
 
 def test_code_of_a_full_day_is_explained(client):

@@ -165,6 +165,9 @@ def test_verify_by_htmx_answers_the_row_the_chips_and_the_sentence(browser, unit
     assert 'data-say="已驗核1份申報"' in part.text
     assert part.text.count("data-focus") == 1
     assert '<div id="chips" hx-swap-oob="innerHTML">' in part.text
+    # The bar too: nothing waits for verification any more, one filing for upload (and one notice is unread).
+    bar = part.text.split('<ul id="bar" hx-swap-oob="innerHTML">')[1]
+    assert re.findall(r">([^<]+) <span class=\"hq-count\">1</span>", bar) == ["上傳", "通知"]
     assert ("已驗核1" in part.text, "待驗核0" in part.text) == (True, True)
 
 

@@ -116,13 +116,15 @@ def test_a_removal_asks_first_and_says_what_happened(clerk, unit):
     assert heading(asked) == f"把{open_card(entry).name}移出名單？"
     assert 'value="requested"' not in asked.text
     assert fresh(entry).state == "listed"
+    assert "適合這輛車的通道" in clerk.open(f"/unit/list/{entry.ref}").text
 
     unsaid = clerk.send(f"/unit/list/{entry.ref}/remove", {})
     assert (unsaid.status_code, errors(unsaid)) == (422, ["請選擇移出的原因，申報人會看到"])
 
     done = clerk.send(f"/unit/list/{entry.ref}/remove", {"cause": "left_unit"})
     assert (done.status_code, done.location) == (303, f"/unit/list/{entry.ref}")
-    assert "移出：已離開單位或已遷離社區。" in clerk.open(done.location).text
+    page = clerk.open(done.location).text
+    assert ("移出：已離開單位或已遷離社區。" in page, "適合這輛車的通道" in page) == (True, False)
     assert (fresh(entry).state, fresh(entry).cause) == ("removed", "left_unit")
 
 

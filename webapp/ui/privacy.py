@@ -68,8 +68,7 @@ def contact() -> dict[str, str]:
     settings = current_app.config["SETTINGS"]
     return {
         "officer": settings.privacy_officer,
-        # A number is read as one: it never breaks over two lines.
-        "phone": (settings.privacy_phone or settings.contact_phone).replace(" ", "\N{NO-BREAK SPACE}"),
+        "phone": settings.privacy_phone or settings.contact_phone,
         "email": settings.privacy_email or settings.contact_email,
         "address": settings.privacy_address,
         "hours": settings.contact_hours,

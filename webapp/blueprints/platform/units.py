@@ -50,6 +50,12 @@ DEEDS: dict[str, tuple[str, Callable[..., Any], tuple[str, ...]]] = {
     "refuse": (states.REFUSE, deciding.refuse, rules.REFUSE_REASONS),
     "suspend": (states.SUSPEND, deciding.suspend, rules.SUSPEND_REASONS),
 }
+#: What is said once a deed is done.
+DONE = {
+    "return": _l("已退回%(unit)s補正，並已通知單位。"),
+    "refuse": _l("已決定不予認證%(unit)s，並已通知單位。"),
+    "suspend": _l("已暫停%(unit)s，並已通知單位。"),
+}
 
 
 @blueprint.get("/platform/units")
@@ -150,7 +156,7 @@ def unit_decide(ref: str, deed: str) -> Response:
         except Conflict as conflict:
             return _late(ref, conflict)
         else:
-            flash(_("已通知%(unit)s。", unit=found.name), "info")
+            flash(str(DONE[deed]) % {"unit": found.name}, "info")
             return redirect(url_for("platform.units"), 303)
     elif request.method != "POST" and transition not in states.possible(found.state):
         return redirect(url_for("platform.unit", ref=ref), 303)
