@@ -65,7 +65,7 @@ def test_full_needs_a_manager_and_a_purpose(app, unit):
     forbidden = verifier.send(PAGE, {**fields, "purpose": "authority"})
     answer = manager.send(PAGE, {**fields, "purpose": "authority"})
 
-    assert (no_purpose.status_code, errors(no_purpose)) == (422, ["匯出完整號碼要選擇用途"])
+    assert (no_purpose.status_code, errors(no_purpose)) == (422, ["要有完整號碼，請選擇用途"])
     assert forbidden.status_code == 403
     cells = list(openpyxl.load_workbook(io.BytesIO(answer.data)).active.iter_rows())
     values = [[cell.value for cell in row] for row in cells]

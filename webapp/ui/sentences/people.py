@@ -15,7 +15,7 @@ SENTENCES = {
     "vehicle:unassigned": _l("單位已停止指派這輛車"),
     "plate_same": _l("這是這輛車現在的車牌，沒有改動"),
     "plate_in_use": _l("這個車牌現在不能使用，可能已有另一輛車登記。請先核對行駛證，如有疑問請聯絡平台"),
-    "purpose:choose": _l("匯出完整號碼要選擇用途"),
+    "purpose:choose": _l("要有完整號碼，請選擇用途"),
     "format:choose": _l("請選擇檔案格式"),
     "leavers_changed": _l("名單剛有改動。請再看一次下面的人，才確認"),
 }
