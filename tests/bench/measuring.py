@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -19,6 +20,12 @@ def milliseconds(work: Callable[[], object], times: int = 25) -> float:
         work()
         taken.append((time.process_time() - begun) * 1000)
     return statistics.median(taken)
+
+
+def processors() -> float:
+    """Seconds of the processors' time that this process took, and those it has waited for."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def peak_megabytes() -> int:

@@ -16,7 +16,6 @@ from webapp.domain.filings.searching import Search
 from webapp.domain.notices import queries as notices
 from webapp.domain.passlist import channels, opening, queries
 from webapp.domain.passlist.queries import Place
-from webapp.domain.passlist.selection import Chosen
 from webapp.domain.sanctions import sanction_queries
 from webapp.domain.units import rules as unit_rules
 from webapp.errors import NotFound
@@ -62,7 +61,7 @@ def context(args: MultiDict[str, str], form: forms.Form | None = None) -> dict[s
         "chips": _chips(state, q, counts | rare),
         "to_confirm": campaigns.to_confirm(unit.id),
         "in_force": counts["listed"] + counts["suspended"],
-        "matching": queries.chosen_count(unit.id, Chosen(everything=True, state=state, words=q)),
+        "matching": page.total,
         "first_url": url_for("unit.passlist", **here) if args.get("after") else "",
         "next_url": url_for("unit.passlist", after=str(page.next), **here) if page.next else "",
         "bulk_form": form or forms.Form(formdata=None),

@@ -9,7 +9,7 @@ from webapp.cli.synth import inventing
 from webapp.cli.synth.planning import DAY, PER_FILING, Batch, Plan, PlannedUnit
 from webapp.cli.synth.telling import HOUR, Given, Someone, Teller
 from webapp.cli.synth.units import MANAGER, registration_number
-from webapp.cli.synth.writing import Rows, new_refs, pick, shape
+from webapp.cli.synth.writing import Rows, new_refs, pick, proved, shape
 from webapp.database import from_micros
 from webapp.domain.filings import asking, upload_lists
 from webapp.domain.passlist import rules
@@ -63,7 +63,7 @@ def tell(plan: Plan, given: Given, first: int, last: int) -> Rows:
     if last == len(plan.batches):
         for number in range(plan.waiting):
             _under_way(teller, plan.units[0], plan.entries + plan.open_filings - number, VERIFIED)
-    return teller.rows
+    return proved(teller.rows)
 
 
 def _batch(teller: Teller, batch: Batch) -> None:
@@ -131,7 +131,9 @@ class _Upload:
         rows["entry"].append((*known, crypto.seal_bytes(face, "entry", "card", ref), *now))
         self._steps(of, ref, filing_ref, state, hold or cause or "")
         if state != "removed":
-            rows["entry_expiry"] += [(entry, item, of.said[said]) for item, said in LAST_DAYS if of.said[said]]
+            rows["entry_expiry"] += [
+                (entry, batch.unit.id, item, of.said[said]) for item, said in LAST_DAYS if of.said[said]
+            ]
         key = f"entry-listed:{self.acts[MAKE]}:submission:{sent_ref}:{ref}"
         params = f'{{"number":"{number}","unit":"{batch.unit.name}"}}'
         told = (notice_ref, "entry-listed", "submission", sent_ref, ref, params, key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import marshal
 import multiprocessing
 import os
 from collections import deque
@@ -122,7 +123,7 @@ def _told(settings: Settings, plan: Plan, given: Given, processes: int) -> Itera
     with ProcessPoolExecutor(processes, context, _start, (settings, plan, given)) as pool:
         waiting = deque(pool.submit(_tell, *slices.popleft()) for _ in range(min(processes + AHEAD, len(slices))))
         while waiting:
-            yield waiting.popleft().result()
+            yield marshal.loads(waiting.popleft().result())  # noqa: S302 - of our own process
             if slices:
                 waiting.append(pool.submit(_tell, *slices.popleft()))
 
@@ -136,5 +137,6 @@ def _start(settings: Settings, plan: Plan, given: Given) -> None:
     _work[:] = [(plan, given)]
 
 
-def _tell(first: int, last: int) -> Rows:
-    return entries.tell(*_work[0], first, last)
+def _tell(first: int, last: int) -> bytes:
+    """Rows are tuples of numbers, texts and bytes: marshal takes half the time of pickle."""
+    return marshal.dumps(dict(entries.tell(*_work[0], first, last)))

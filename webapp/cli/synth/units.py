@@ -8,7 +8,7 @@ from stdnum.cn import uscc
 
 from webapp import crypto
 from webapp.cli.synth.planning import DAY, Plan
-from webapp.cli.synth.writing import Rows, new_refs, no_rows
+from webapp.cli.synth.writing import Rows, new_refs, no_rows, proved
 from webapp.domain.accounts.links import email_index
 from webapp.values.codes import ALPHABET
 from webapp.values.folding import fold
@@ -56,7 +56,7 @@ def tell(plan: Plan, refs: list[tuple[str, str]], first_act: int, proof_id: int,
         rows["audit_line"].append((acts[0], before, "unit:registered", ref, unit.id, None))
         rows["audit_line"].append((acts[1], before + DAY, "unit:certified", ref, unit.id, None))
         rows["audit_line"].append((acts[1], before + DAY, "enrolment-code:made", code, unit.id, None))
-    return rows
+    return proved(rows)
 
 
 def references(plan: Plan) -> list[tuple[str, str]]:

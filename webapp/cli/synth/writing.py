@@ -40,7 +40,7 @@ COLUMNS = {
     "entry": "id ref unit_id person_id vehicle_id slot_id vehicle_use size_class answers_id position pledge_id"
     " submission_ref number upload_ref card state cause listed_at removed_at act_id version",
     "entry_hold": "entry_id kind act_id since until",
-    "entry_expiry": "entry_id item last_day",
+    "entry_expiry": "entry_id unit_id item last_day",
     "entry_step": "id entry_id act_id at change reason",
     "filing": "id ref submission_id unit_id person_id vehicle_id position vehicle_use size_class slot answers_id"
     " pledge_id card warnings waiting disputed state reasons submitted_at act_id version",
@@ -85,14 +85,13 @@ def new_refs(chance: random.Random, count: int) -> list[str]:
 
 
 class Writer:
-    """Writes stories in the order they come, into tables that are bare. Inside the caller's transactions."""
+    """Writes proved stories in the order they come, into tables that are bare. Inside the caller's transactions."""
 
     def __init__(self) -> None:
         self._last = {table: _highest(table) for table in NUMBERED}
         self._before = dict(self._last)
 
     def write(self, rows: Rows) -> None:
-        _prove(rows)
         for table, columns in COLUMNS.items():
             told: Iterable[tuple[Any, ...]] = rows.get(table, ())
             if table in NUMBERED:
@@ -116,19 +115,20 @@ def _highest(table: str) -> int:
     return int(highest)
 
 
-def _prove(rows: Rows) -> None:
-    """Acts and their lines with the proofs that they have in life. An act comes with all its lines."""
+def proved(rows: Rows) -> Rows:
+    """The same, acts and their lines with the proofs that they have in life. An act comes with all its lines."""
     counted = dict.fromkeys((act[0] for act in rows.get("act", ())), 0)
-    proved = []
+    lines = []
     for act_id, at, tag, ref, unit_id, fields in rows.get("audit_line", ()):
         counted[act_id] += 1
         line = (act_id, counted[act_id], at, tag, ref, unit_id, fields)
-        proved.append((act_id, at, tag, ref, unit_id, fields, counted[act_id], crypto.mac(proof.line(line))))
-    rows["audit_line"] = proved
-    rows["act"] = [_proved(act, counted[act[0]]) for act in rows.get("act", ())]
+        lines.append((act_id, at, tag, ref, unit_id, fields, counted[act_id], crypto.mac(proof.line(line))))
+    rows["audit_line"] = lines
+    rows["act"] = [_proved_act(act, counted[act[0]]) for act in rows.get("act", ())]
+    return rows
 
 
-def _proved(act: tuple[Any, ...], lines: int) -> tuple[Any, ...]:
+def _proved_act(act: tuple[Any, ...], lines: int) -> tuple[Any, ...]:
     given = dict(zip(COLUMNS["act"].split(), act, strict=False)) | {"lines": lines, "codes": None}
     return (*act, lines, crypto.mac(proof.act([given[column] for column in proof.ACT_COLUMNS])))
 

@@ -17,7 +17,8 @@ from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.queries import Page, Place
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.passlist.states import IN_FORCE
-from webapp.domain.registry.cards import finder, unsealed
+from webapp.domain.registry.cards import sealed_finder
+from webapp.domain.units import tallies
 from webapp.domain.units.models import Unit
 from webapp.errors import NotFound
 
@@ -181,9 +182,9 @@ def chosen_ids(campaign_id: int, unit_id: int, chosen: Chosen) -> list[int]:
         return [found for (found,) in query.select(Entry.id).tuples()]
     if not chosen.words.strip():
         return [found for (found,) in query.select(Entry.id).tuples()]
-    found = finder(chosen.words)
+    finds = sealed_finder(chosen.words, "entry")
     cards = query.select(Entry.id, Entry.ref, Entry.card).tuples().iterator()
-    return [number for number, ref, card in cards if found(unsealed("entry", ref, card))]
+    return [number for number, ref, card in cards if finds(ref, card)]
 
 
 def digest(entry_ids: Iterable[int]) -> str:
@@ -193,7 +194,5 @@ def digest(entry_ids: Iterable[int]) -> str:
 
 def concerned(unit_class: str | None) -> tuple[int, int]:
     """(units, entries) that a campaign of the platform would concern now."""
-    query = Entry.select(fn.COUNT(Entry.unit.distinct()), fn.COUNT(Entry.id)).join(Unit, on=(Entry.unit == Unit.id))
-    query = query.where(Entry.state << IN_FORCE)
-    row = (query if unit_class is None else query.where(Unit.unit_class == unit_class)).tuples().get()
-    return int(row[0]), int(row[1])
+    of_units = tallies.entries_by_unit(IN_FORCE, unit_class)
+    return len(of_units), sum(of_units.values())

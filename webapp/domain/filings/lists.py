@@ -16,7 +16,7 @@ from webapp.database import among, literal
 from webapp.domain.filings import flags, lines, rostering, states
 from webapp.domain.filings.flags import Flag, Viewer
 from webapp.domain.filings.lines import Line
-from webapp.domain.filings.models import Filing, Submission
+from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.filings.searching import Found, Search, scan
 from webapp.domain.notices import queries as notices
 from webapp.domain.passlist.queries import Place
@@ -203,7 +203,10 @@ def _next_act(state: str, marked: tuple[Flag, ...]) -> str:
 
 
 def _minded(unit_id: int, flag: str) -> Any:
+    """The unit's filings; with a flag those in motion that have it: what is over needs minding no more."""
     query = Filing.select().where(Filing.unit == unit_id)
+    if flag:
+        query = query.where(Filing.state << OPEN_FILING_STATES)
     if flag == "warned":
         return query.where(Filing.warnings != literal([], Filing.warnings))
     if flag in BY_ROSTER:

@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from webapp import crypto
-from webapp.database import among
+from webapp.database import among, from_micros, plainly
 from webapp.domain.filings.models import Filing, Submission
-from webapp.domain.registry.cards import finder, open_card, unsealed
+from webapp.domain.registry.cards import open_card, sealed_finder
 from webapp.domain.registry.models import PersonDocument
 from webapp.values import countries, documents
 from webapp.values.normalising import compact, tidy
@@ -35,7 +35,7 @@ class Search:
 
     def __init__(self, words: str) -> None:
         self.words = tidy(words)[:LONGEST]
-        self.finds = finder(self.words)
+        self.finds = sealed_finder(self.words, "filing")
         self._number = compact(self.words)
 
     def __bool__(self) -> bool:
@@ -96,7 +96,7 @@ def scan(query: Any, unit_id: int, search: Search) -> list[Found]:
     if known:
         rows = rows.where(Filing.id << among(known))
     return [
-        Found(at, filing_id, state, bool(waiting))
-        for at, filing_id, state, waiting, ref, card in rows.limit(SCAN).tuples().iterator()
-        if known or search.finds(unsealed("filing", ref, card))
+        Found(from_micros(at), filing_id, state, bool(waiting))
+        for at, filing_id, state, waiting, ref, card in plainly(rows.limit(SCAN))
+        if known or search.finds(ref, card)
     ]

@@ -14,7 +14,7 @@ from typing import Any
 from peewee import fn
 
 from webapp import actors, clock
-from webapp.database import among, insert_rows, lock
+from webapp.database import among, insert_rows, lock, transaction
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.passlist import holds, record, rules
 from webapp.domain.passlist.models import DOCUMENT, LICENCE, PERMIT, Entry, EntryExpiry, EntryHold
@@ -48,19 +48,32 @@ def keep(act: Act, entry_ids: Iterable[int]) -> None:
     made valid again. A fixed number of statements."""
     ids = list(entry_ids)
     known = (
-        Entry.select(Entry.id, Answers.ref, Answers.sealed)
+        Entry.select(Entry.id, Entry.unit, Answers.ref, Answers.sealed)
         .join(Answers, on=(Entry.answers == Answers.id))
         .where(Entry.id << among(ids), Entry.state << IN_FORCE)
         .order_by(Entry.id)
     )
     rows = [
-        {"entry": entry, "item": item, "last_day": day}
-        for entry, ref, sealed in known.tuples()
+        {"entry": entry, "unit_id": unit, "item": item, "last_day": day}
+        for entry, unit, ref, sealed in known.tuples()
         for item, day in last_days(registry.open_answers(Answers(ref=ref, sealed=sealed))).items()
     ]
     forget(ids)
     insert_rows(EntryExpiry, rows)
     settle(act, ids)
+
+
+def near(unit_id: int) -> Any:
+    """The unit's entries of which something is over or ends soon, for `<<` in another query."""
+    until = clock.today() + timedelta(days=NEAR_DAYS)
+    return EntryExpiry.select(EntryExpiry.entry).where(EntryExpiry.unit_id == unit_id, EntryExpiry.last_day <= until)
+
+
+def fill_units() -> None:
+    """Rows that a host with the version of before wrote during an upgrade."""
+    with transaction():
+        its = Entry.select(Entry.unit).where(Entry.id == EntryExpiry.entry)
+        EntryExpiry.update(unit_id=its).where(EntryExpiry.unit_id.is_null()).execute()
 
 
 def forget(entry_ids: Iterable[int]) -> None:
@@ -91,6 +104,7 @@ def _over(kind: str, today: date) -> Any:
 
 def hold_due() -> int:
     """Timer: hold the entries of which something is over since midnight. Returns how many; each slice is an act."""
+    fill_units()
     done, today = 0, clock.today()
     while ids := _due(today):
         held = int(_expire(actors.system("expiry"), ids)["held"])

@@ -17,6 +17,8 @@ from webapp.domain.units.models import SIZE_CLASSES, Unit
 
 OWNER, SECOND = "owner", "second"
 LISTED, SUSPENDED, REMOVED = "listed", "suspended", "removed"
+#: In force, in the words of the indexes of what is: only who says it like this is served by them.
+IN_FORCE_SQL = "state <> 'removed'"
 HOLDS = (
     "owner_missing",
     "licence_expired",
@@ -104,9 +106,12 @@ Entry.add_index(
     Entry.vehicle,
     Entry.unit,
     unique=True,
-    where=SQL("state <> 'removed'"),
+    where=SQL(IN_FORCE_SQL),
     name="entry_once",
 )
+
+
+Entry.add_index(Entry.unit, Entry.listed_at, Entry.id, where=SQL(IN_FORCE_SQL), name="entry_in_force")
 
 
 class EntryHold(Row):
@@ -143,10 +148,11 @@ class EntryExpiry(Row):
     last_day = DateField(index=True)
     reminded = IntegerField(null=True)  # days ahead of the reminder sent last
     reminded_on = DateField(null=True, index=True)
+    unit_id = BigIntegerField(null=True)  # the entry's; null where the version of before wrote it (fill_units)
 
     class Meta:
         table_name = "entry_expiry"
-        indexes = ((("entry", "item"), True),)
+        indexes = ((("entry", "item"), True), (("unit_id", "last_day", "entry"), False))
 
 
 class EntryStep(Row):

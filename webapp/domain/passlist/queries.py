@@ -5,28 +5,30 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from webapp import clock
-from webapp.database import among, from_micros, sorted_by, to_micros
+from peewee import SQL
+
+from webapp.database import among, compared, from_micros, plainly, sorted_by, to_micros
 from webapp.domain.notices import queries as notices
 from webapp.domain.passlist import expiries
 from webapp.domain.passlist.models import (
+    IN_FORCE_SQL,
     LISTED,
     REMOVED,
     SUSPENDED,
     DriverSlot,
     Entry,
-    EntryExpiry,
     EntryHold,
     EntryStep,
 )
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.pledges.models import Pledge
-from webapp.domain.registry.cards import finder, open_card, unsealed
+from webapp.domain.registry.cards import sealed_finder
 from webapp.domain.units import tallies
 from webapp.errors import NotFound
 
@@ -35,8 +37,8 @@ PAGE = 30
 UNREACHED = "unreached"
 #: Another: licence, document or permit is over or ends soon.
 EXPIRING = "expiring"
-#: Rows decrypted at a time while searching.
-SCAN = 500
+#: Rows opened at a time while searching.
+SCAN = 2000
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Page:
+    """`total`: all that the filter finds, whatever page they are on; only `entries` counts them."""
+
     rows: list[Entry]
     next: Place | None
+    total: int = 0
 
 
 def states_of(state: str) -> tuple[str, ...]:
@@ -73,55 +78,70 @@ def states_of(state: str) -> tuple[str, ...]:
 
 def entries(unit_id: int, state: str = "", words: str = "", *, after: Place | None = None) -> Page:
     """One page of the unit's entries, found by what was typed (name, initials, plate, last four)."""
-    return page_of(_within(unit_id, state), words, after=after)
+    wanted = _within(unit_id, state)
+    if not words.strip():
+        return replace(page_of(wanted, after=after), total=_count(unit_id, state))
+    found = list(_found(wanted, words))
+    beyond = [one for at, one in found if after is None or (at, one) < (after.listed_at, after.id)]
+    return replace(_page(beyond[: PAGE + 1]), total=len(found))
 
 
 def page_of(wanted: Any, words: str = "", *, after: Place | None = None) -> Page:
     """One page of these entries (a query within the reader's scope), newest first, found by what was typed."""
-    rows: list[Entry] = []
-    found = finder(words)
-    for row in _walk(wanted, after, SCAN if words else PAGE + 1):
-        if not words or found(open_card(row)):
-            rows.append(row)
-        if len(rows) > PAGE:
-            break
-    shown = rows[:PAGE]
-    return Page(shown, Place(shown[-1].listed_at, shown[-1].id) if len(rows) > PAGE else None)
+    if words.strip():
+        return _page([entry_id for _, entry_id in islice(_found(wanted, words, after), PAGE + 1)])
+    rows = list(_newest(wanted, after).limit(PAGE + 1))
+    return Page(rows[:PAGE], _place(rows[PAGE - 1]) if len(rows) > PAGE else None)
 
 
-def _walk(wanted: Any, after: Place | None, size: int) -> Iterator[Entry]:
-    place = after
+def _page(ids: list[int]) -> Page:
+    """These entries, newest first, as a page; one more than it holds says that there is a next one."""
+    rows = {row.id: row for row in Entry.select().where(Entry.id << among(ids[:PAGE]))}
+    shown = [rows[one] for one in ids[:PAGE]]
+    return Page(shown, _place(shown[-1]) if len(ids) > PAGE else None)
+
+
+def _place(entry: Entry) -> Place:
+    return Place(entry.listed_at, entry.id)
+
+
+def _newest(wanted: Any, after: Place | None) -> Any:
+    if after is not None:
+        beside = (Entry.listed_at == after.listed_at) & (Entry.id < after.id)
+        wanted = wanted.where((Entry.listed_at < after.listed_at) | beside)
+    return wanted.order_by(Entry.listed_at.desc(), Entry.id.desc())
+
+
+def _found(wanted: Any, words: str, after: Place | None = None) -> Iterator[tuple[datetime, int]]:
+    """(moment, id) of those whose card is found by these words, newest first; SCAN cards are in hand at a time."""
+    finds, place = sealed_finder(words, "entry"), after
+    cards = wanted.select(Entry.listed_at, Entry.id, Entry.ref, Entry.card)
     while True:
-        query = wanted
-        if place is not None:
-            query = query.where(
-                (Entry.listed_at < place.listed_at) | ((Entry.listed_at == place.listed_at) & (Entry.id < place.id))
-            )
-        rows = list(query.order_by(Entry.listed_at.desc(), Entry.id.desc()).limit(size))
-        yield from rows
-        if len(rows) < size:
+        rows = list(plainly(_newest(cards, place).limit(SCAN)))
+        yield from ((from_micros(at), entry_id) for at, entry_id, ref, card in rows if finds(ref, card))
+        if len(rows) < SCAN:
             return
-        place = Place(rows[-1].listed_at, rows[-1].id)
+        place = Place(from_micros(rows[-1][0]), rows[-1][1])
 
 
 def _within(unit_id: int, state: str) -> Any:
-    query = Entry.select().where(Entry.unit == unit_id, Entry.state << states_of(state))
-    if state == UNREACHED:
-        return query.where(Entry.submission_ref << notices.unreached())
-    if state == EXPIRING:
-        near = EntryExpiry.last_day <= clock.today() + timedelta(days=expiries.NEAR_DAYS)
-        return query.where(Entry.id << EntryExpiry.select(EntryExpiry.entry).where(near))
-    return query
+    if state in (UNREACHED, EXPIRING):  # found by what they are rare for, not among all of the unit
+        of_unit = (compared(Entry.unit) == unit_id) & SQL(IN_FORCE_SQL)
+        if state == UNREACHED:
+            return Entry.select().where(Entry.submission_ref << notices.unreached(), of_unit)
+        return Entry.select().where(Entry.id << expiries.near(unit_id), of_unit)
+    meant = Entry.state == state if state in (LISTED, SUSPENDED, REMOVED) else SQL(IN_FORCE_SQL)
+    return Entry.select().where(Entry.unit == unit_id, meant)
 
 
 def unreached_count(unit_id: int) -> int:
     """How many entries in force belong to somebody whose last message did not arrive."""
-    return _within(unit_id, UNREACHED).count()
+    return _count(unit_id, UNREACHED)
 
 
 def expiring_count(unit_id: int) -> int:
     """How many entries in force stand on something that is over or ends soon."""
-    return _within(unit_id, EXPIRING).count()
+    return _count(unit_id, EXPIRING)
 
 
 def counts(unit_id: int) -> dict[str, int]:
@@ -156,12 +176,10 @@ def chosen_ids(unit_id: int, chosen: Chosen) -> list[int]:
     """The entries a clerk chose, by one statement: the rows he ticked, or all that the filter finds, oldest first."""
     if not chosen.everything:
         return [row.id for row in some(unit_id, chosen.versions())]
-    query = _within(unit_id, chosen.state).order_by(Entry.id)
+    query = _within(unit_id, chosen.state)
     if not chosen.words.strip():
-        return [found for (found,) in query.select(Entry.id).tuples()]
-    found = finder(chosen.words)
-    cards = query.select(Entry.id, Entry.ref, Entry.card).tuples().iterator()
-    return [number for number, ref, card in cards if found(unsealed("entry", ref, card))]
+        return [found for (found,) in query.select(Entry.id).order_by(Entry.id).tuples()]
+    return sorted(entry_id for _, entry_id in _found(query, chosen.words))
 
 
 def digest(entry_ids: Iterable[int]) -> str:
@@ -174,8 +192,16 @@ def digest(entry_ids: Iterable[int]) -> str:
 def chosen_count(unit_id: int, chosen: Chosen) -> int:
     """How many entries that are."""
     if chosen.everything and not chosen.words.strip():
-        return _within(unit_id, chosen.state).count()
+        return _count(unit_id, chosen.state)
     return len(chosen_ids(unit_id, chosen))
+
+
+def _count(unit_id: int, state: str) -> int:
+    """Kept, or counted of what is rare."""
+    if state in (UNREACHED, EXPIRING):
+        return _within(unit_id, state).count()
+    kept = counts(unit_id)
+    return sum(kept[one] for one in states_of(state))
 
 
 def steps(entry: Entry) -> list[EntryStep]:

@@ -8,13 +8,13 @@ does; `fold` brings them into the row that is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from peewee import fn
 
 from webapp.database import database, is_sqlite, transaction
-from webapp.domain.units.models import ENTRY, FILING, Tally
+from webapp.domain.units.models import ENTRY, FILING, Tally, Unit
 
 #: So many pending rows are folded at a time.
 SLICE = 5000
@@ -41,6 +41,15 @@ def of_filings(unit_id: int) -> Counts:
 
 def of_entries(unit_id: int) -> dict[str, int]:
     return {state: number for (state, _waiting), number in _of(unit_id, ENTRY).items()}
+
+
+def entries_by_unit(states: Iterable[str], unit_class: str | None = None) -> dict[int, int]:
+    """How many entries each unit has in these states together, of one class or all; without those that have none."""
+    number = fn.SUM(Tally.number)
+    rows: Any = Tally.select(Tally.unit, number).where(Tally.noun == ENTRY, Tally.state << list(states))
+    if unit_class is not None:
+        rows = rows.where(Tally.unit << Unit.select(Unit.id).where(Unit.unit_class == unit_class))
+    return {unit_id: int(count) for unit_id, count in rows.group_by(Tally.unit).having(number > 0).tuples()}
 
 
 def _of(unit_id: int, noun: str) -> Counts:
