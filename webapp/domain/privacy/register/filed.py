@@ -203,7 +203,7 @@ TABLES = (
         "list",
         "person",
         DELETED,
-        of(INTERNAL, "entry_id item reminded reminded_on", erasure=DELETED),
+        of(INTERNAL, "entry_id unit_id item reminded reminded_on", erasure=DELETED),
         of(PERSONAL, "last_day"),
     ),
     table("entry_step", "list", "record", RECORD, of(INTERNAL, "entry_id act_id at change reason")),
