@@ -254,6 +254,19 @@ def test_warning_is_confirmed_and_goes_on(filer):
     assert Filing.get().warnings == ["size_class:lorry"]
 
 
+@pytest.mark.parametrize("sent", [{}, {"id_type": "x"}, {"id_type": ""}])
+def test_answers_without_a_document_type_are_kept_and_the_type_is_asked(client, filer, sent):
+    token = {"csrf_token": filer.page.fields["csrf_token"]}
+
+    answered = Page(
+        client.post(filer.page.path, data={"full_name": "陳嘉敏", "id_number": "1234567(8)"} | token | sent)
+    )
+
+    assert (answered.status, answered.summary, "full_name" in answered.names) == (422, ["id_type"], False)
+    after = filer.post({"id_type": "mo_bir"})
+    assert (after.fields["full_name"], after.fields["id_number"]) == ("陳嘉敏", "1234567(8)")
+
+
 def test_language_switch_keeps_what_was_typed(client, filer):
     filer.until("/person")
     filer.post({})

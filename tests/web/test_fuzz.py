@@ -26,7 +26,7 @@ from webapp.domain.files import intake, sheets
 from webapp.domain.limits.models import Bucket
 from webapp.errors import Refusal
 from webapp.ui import forms
-from webapp.values import codes, documents, emails, organisations, people, phones, plates, vins
+from webapp.values import codes, documents, emails, licences, organisations, people, phones, plates, vins
 
 ACTORS = ("visitor", "manager", "verifier", "platform_officer", "security_admin", "system_admin", "lane_officer")
 LEAVING = ("staff.sign_out", "staff.session_end", "staff.switch_unit", "static")
@@ -178,6 +178,7 @@ def one_check(source: Source) -> None:
         lambda: documents.check(source.chance.choice(ID_TYPES), text, country=other, today=today),
         lambda: plates.check(text),
         lambda: vins.check(text),
+        lambda: licences.check(text),
         lambda: phones.check(source.chance.choice(("86", "853", "852", other)), text),
         lambda: emails.check(text),
         lambda: organisations.check(source.chance.choice(("cn", "mo", "hk", other)), text),

@@ -164,16 +164,18 @@ def person(opened: Opened) -> Any:
     form = PersonForm(data=answering.page_of(opened.answers, items.PERSON))
     form.ask_by(opened.policy, opened.unit.unit_class)
     id_type = form.id_type.data
-    type_only = form.is_submitted() and "full_name" not in request.form
-    if type_only:
+    unknown = id_type not in documents.ID_TYPES
+    if form.is_submitted() and (unknown or "full_name" not in request.form):
         return _type_chosen(opened, form)
-    choosing = not form.is_submitted() and (id_type not in documents.ID_TYPES or request.args.get("choose") == "type")
+    choosing = not form.is_submitted() and (unknown or request.args.get("choose") == "type")
     form.fit(id_type)
     return answer(opened, items.PERSON, form, "filer/question/person.html", choosing=choosing)
 
 
 def _type_chosen(opened: Opened, form: PersonForm) -> Any:
     typed = {**answering.page_of(opened.answers, items.PERSON), "id_type": form.id_type.data}
+    if "full_name" in request.form:  # sent along without a type: kept for the page that asks for it
+        typed |= form.typed()
     opened.save(answering.with_page(opened.answers, items.PERSON, typed))
     if moved := aside(opened):
         return moved
