@@ -267,6 +267,14 @@ def test_answers_without_a_document_type_are_kept_and_the_type_is_asked(client, 
     assert (after.fields["full_name"], after.fields["id_number"]) == ("陳嘉敏", "1234567(8)")
 
 
+def test_a_strange_character_in_a_plate_sends_one_to_the_vehicle_licence(filer):
+    filer.until("/vehicle/1")
+
+    filer.post({"plate": "粵C·D12#45"})
+
+    assert "這裏不能有“#”，請對照行駛證" in filer.response.text
+
+
 def test_language_switch_keeps_what_was_typed(client, filer):
     filer.until("/person")
     filer.post({})
