@@ -302,7 +302,8 @@ def insert_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
     meta = model._meta
     fields = [meta.fields[name] if name in meta.fields else meta.combined[name] for name in rows[0]]
     names = list(rows[0])
-    payload = [[_plain(field, row[name]) for field, name in zip(fields, names, strict=True)] for row in rows]
+    plain = [(name, _plain(field)) for field, name in zip(fields, names, strict=True)]
+    payload = [[row[name] if given is None else given(row[name]) for name, given in plain] for row in rows]
     columns = ", ".join(f'"{field.column_name}"' for field in fields)
     if is_sqlite():
         values = ", ".join(_sqlite_element(field, i) for i, field in enumerate(fields))
@@ -321,9 +322,8 @@ def update_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
     meta = model._meta
     names = [name for name in rows[0] if name != "id"]
     fields = [meta.combined[name] for name in names]
-    payload = [
-        [row["id"], *(_plain(field, row[name]) for field, name in zip(fields, names, strict=True))] for row in rows
-    ]
+    plain = [("id", None), *((name, _plain(field)) for field, name in zip(fields, names, strict=True))]
+    payload = [[row[name] if given is None else given(row[name]) for name, given in plain] for row in rows]
     element = _sqlite_element if is_sqlite() else _postgres_element
     changes = ", ".join(f'"{field.column_name}" = {element(field, i)}' for i, field in enumerate(fields, start=1))
     source = "json_each(?) AS source" if is_sqlite() else "jsonb_array_elements(%s::jsonb) AS source(value)"
@@ -334,12 +334,18 @@ def update_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
     )
 
 
-def _plain(field: peewee.Field, value: Any) -> Any:
-    """A field's value as JSON can carry it: bytes as hexadecimal, dates as ISO text."""
-    if value is not None and field.field_type == "BLOB":
-        return bytes(value).hex()
-    value = field.db_value(value)
-    return value.isoformat() if hasattr(value, "isoformat") else value
+def _plain(field: peewee.Field) -> Callable[[Any], Any] | None:
+    """What makes JSON of a field's values: bytes as hexadecimal, dates as ISO text; None where they are JSON already,
+    which spares half a million calls in ten thousand rows."""
+    if field.field_type == "BLOB":
+        return lambda value: None if value is None else bytes(value).hex()
+    if isinstance(field, peewee.DateField):
+        return lambda value: value.isoformat() if hasattr(value, "isoformat") else value
+    if isinstance(field, InstantField | JsonField):
+        return field.db_value  # type: ignore[no-any-return]
+    if isinstance(field, peewee.ForeignKeyField):
+        return lambda value: value.id if isinstance(value, Row) else value
+    return None
 
 
 def _sqlite_element(field: peewee.Field, position: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from webapp.database import among, to_micros
+from webapp.database import among, plainly, to_micros
 from webapp.domain.filings import asking, upload_changes
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing
 from webapp.domain.filings.uploading_rules import Candidate, Facts, InForce
@@ -58,7 +58,7 @@ def facts(unit: Unit, chosen: Iterable[Candidate]) -> Facts:
         unit_id=unit.id,
         uses=uses_of(unit),
         vehicle_uses=dict(
-            list(Vehicle.select(Vehicle.id, Vehicle.vehicle_use).where(Vehicle.id << among(vehicles)).tuples())
+            plainly(Vehicle.select(Vehicle.id, Vehicle.vehicle_use).where(Vehicle.id << among(vehicles)))
         ),
         plates=_plates(vehicles),
         cars=slots.read(own),
@@ -83,7 +83,7 @@ def _owners_coming(vehicles: Iterable[int]) -> frozenset[int]:
     rows = Filing.select(Filing.vehicle).where(
         Filing.vehicle << among(vehicles), Filing.slot == OWNER, Filing.state << OPEN_FILING_STATES
     )
-    return frozenset(vehicle for (vehicle,) in rows.tuples())
+    return frozenset(vehicle for (vehicle,) in plainly(rows))
 
 
 def _plates(vehicles: Iterable[int]) -> dict[int, frozenset[bytes]]:
@@ -91,7 +91,7 @@ def _plates(vehicles: Iterable[int]) -> dict[int, frozenset[bytes]]:
     rows = Plate.select(Plate.vehicle, Plate.plate_index).where(
         Plate.vehicle << among(vehicles), Plate.ended_at.is_null()
     )
-    for vehicle, index in rows.tuples():
+    for vehicle, index in plainly(rows):
         found.setdefault(vehicle, set()).add(bytes(index))
     return {vehicle: frozenset(indexes) for vehicle, indexes in found.items()}
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from webapp import crypto
-from webapp.database import among, insert_rows, lock, pass_gate
+from webapp.database import among, insert_rows, lock, pass_gate, plainly
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.files import documents
 from webapp.domain.filings import asking, carrying, upload_changes, upload_facts, upload_lists
@@ -169,15 +169,10 @@ def _new_number() -> str:
 
 def _decided(unit: Unit, row: Upload) -> tuple[list[Filing], Decision]:
     """Hold everything this upload touches, read it again, and decide."""
-    versions = dict(
-        list(
-            UploadLine.select(UploadLine.filing, UploadLine.filing_version)
-            .where(UploadLine.upload == row.id, UploadLine.fallen_reason.is_null())
-            .tuples()
-        )
-    )
+    lines = UploadLine.select(UploadLine.filing, UploadLine.filing_version)
+    versions = dict(plainly(lines.where(UploadLine.upload == row.id, UploadLine.fallen_reason.is_null())))
     wanted = Filing.id << among(versions)
-    people = list(Filing.select(Filing.person, Filing.vehicle, Filing.changes).where(wanted).tuples())
+    people = list(plainly(Filing.select(Filing.person, Filing.vehicle, Filing.changes).where(wanted)))
     changed = [entry for *_, entry in people if entry is not None]
     cars = [car for (car,) in Entry.select(Entry.vehicle).where(Entry.id << among(changed)).tuples()]
     lock(Person, [person for person, *_ in people])
@@ -213,7 +208,7 @@ def _listings(unit: Unit, filings: list[Filing], decision: Decision) -> list[lis
     by_id = {filing.id: filing for filing in filings}
     covered = [by_id[candidate.filing_id] for candidate in decision.covered]
     sent = Submission.select(Submission.id, Submission.ref, Submission.number)
-    of_submissions = sent.where(Submission.id << among(filing.submission_id for filing in covered)).tuples()
+    of_submissions = plainly(sent.where(Submission.id << among(filing.submission_id for filing in covered)))
     submissions = {submission: (ref, number) for submission, ref, number in of_submissions}
     return [
         listing.Listing(

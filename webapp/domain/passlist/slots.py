@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from webapp.database import among, insert_rows
+from webapp.database import among, insert_rows, plainly
 from webapp.domain.audit.acts import Act
 from webapp.domain.passlist import confirmations, ending, holds, households, telling
 from webapp.domain.passlist.models import OWNER, SECOND, DriverSlot, Entry, JointOwner
@@ -26,9 +26,10 @@ def read(vehicle_ids: Iterable[int]) -> dict[int, Car]:
     wanted = sorted(set(vehicle_ids))
     seats: dict[tuple[int, str], Seat] = {}
     joint = set(JointOwner.select(JointOwner.vehicle, JointOwner.person).where(_of(wanted)).tuples())
-    for slot in DriverSlot.select().where(DriverSlot.vehicle << among(wanted)):
-        beside = slot.slot == SECOND and (slot.vehicle_id, slot.person_id) in joint
-        seats[slot.vehicle_id, slot.slot] = Seat(slot.person_id, slot.in_force, slot.id, beside)
+    columns = (DriverSlot.vehicle, DriverSlot.slot, DriverSlot.person, DriverSlot.in_force, DriverSlot.id)
+    taken = plainly(DriverSlot.select(*columns).where(DriverSlot.vehicle << among(wanted)))
+    for vehicle, slot, person, in_force, slot_id in taken:
+        seats[vehicle, slot] = Seat(person, bool(in_force), slot_id, slot == SECOND and (vehicle, person) in joint)
     return {vehicle: Car(seats.get((vehicle, OWNER)), seats.get((vehicle, SECOND))) for vehicle in wanted}
 
 
