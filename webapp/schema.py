@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from playhouse.migrations import Runner
 
 import webapp.domain
+from webapp import giving_way
 from webapp.database import Row, database, is_sqlite, transaction
 from webapp.domain.audit import purging
 from webapp.domain.units import tallies
@@ -167,12 +169,24 @@ def runner() -> Runner:
 
 
 def upgrade() -> list[str]:
-    """Apply what is pending, one host at a time, and make the triggers anew. Returns the names applied."""
-    with _one_at_a_time():
-        applied = runner().up()
-        with transaction():
-            make_triggers()
-    return applied
+    """Apply what is pending, one host at a time, and make the triggers anew, while others serve. Returns the names
+    applied."""
+    with _one_at_a_time(), giving_way.short_waits():
+        due = pending()
+        giving_way.patiently(runner().up)
+        if is_sqlite():
+            with transaction():
+                make_triggers()
+        else:
+            for statements in _triggers():
+                giving_way.patiently(partial(_run, statements))
+    return due
+
+
+def _run(statements: Iterable[str]) -> None:
+    with transaction():
+        for statement in statements:
+            database.execute_sql(statement)
 
 
 def pending() -> list[str]:
@@ -192,12 +206,13 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def make_triggers() -> None:
-    for statement in trigger_statements():
-        database.execute_sql(statement)
+    for statements in _triggers():
+        _run(statements)
 
 
-def trigger_statements() -> Iterator[str]:
-    """SQL that drops and creates every trigger in the dialect of the database in use."""
+def _triggers() -> Iterator[list[str]]:
+    """SQL that makes each trigger anew in the dialect of the database in use. The statements of one belong together: so
+    no more than one table is locked at a time, and none is ever without its trigger."""
     words = _SQLITE_SAYS if is_sqlite() else _POSTGRES_SAYS
     conditions = {name: text.format(**words) for name, text in CONDITIONS.items()}
     conditions |= {f"{table}_altered": _altered(table, conditions["erasing"]) for table in FROZEN}
@@ -206,40 +221,39 @@ def trigger_statements() -> Iterator[str]:
         if is_sqlite():
             for moment in moments.split(" OR "):
                 trigger = f"{name}_{moment.lower()}"
-                yield f"DROP TRIGGER IF EXISTS {trigger}"
-                yield (
+                yield [
+                    f"DROP TRIGGER IF EXISTS {trigger}",
                     f"CREATE TRIGGER {trigger} BEFORE {moment} ON {table} WHEN {refused}"
-                    f" BEGIN SELECT RAISE(ABORT, '{name}'); END"
-                )
+                    f" BEGIN SELECT RAISE(ABORT, '{name}'); END",
+                ]
         else:
             answer = "OLD" if moments == "DELETE" else "NEW"
-            yield (
+            yield [
                 f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
                 f" IF {refused} THEN RAISE EXCEPTION '{name}' USING ERRCODE = 'check_violation'; END IF;"
-                f" RETURN {answer}; END $$"
-            )
-            yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
-            yield f"CREATE TRIGGER {name} BEFORE {moments} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+                f" RETURN {answer}; END $$",
+                f"CREATE OR REPLACE TRIGGER {name} BEFORE {moments} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+            ]
     yield from tallies.trigger_statements()
     if not is_sqlite():
         yield from _whole_tables()
 
 
-def _whole_tables() -> Iterator[str]:
+def _whole_tables() -> Iterator[list[str]]:
     """PostgreSQL: the record is not emptied either, and forgets what is old enough by one function of its owner."""
-    yield (
+    yield [
         "CREATE OR REPLACE FUNCTION record_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         " RAISE EXCEPTION 'record_kept' USING ERRCODE = 'check_violation'; END $$"
-    )
+    ]
     for table in RECORD:
-        yield f"DROP TRIGGER IF EXISTS {table}_not_emptied ON {table}"
-        yield f"CREATE TRIGGER {table}_not_emptied BEFORE TRUNCATE ON {table} EXECUTE FUNCTION record_kept()"
+        emptying = f"{table}_not_emptied BEFORE TRUNCATE ON {table}"
+        yield [f"CREATE OR REPLACE TRIGGER {emptying} EXECUTE FUNCTION record_kept()"]
     forget = "; ".join(statement.format(upto="$1") for statement in purging.STATEMENTS)
-    yield (
+    yield [
         f"CREATE OR REPLACE FUNCTION {purging.FUNCTION}(bigint) RETURNS void LANGUAGE sql SECURITY DEFINER"
-        f" SET search_path = public, pg_temp AS $$ {forget} $$"
-    )
-    yield f"REVOKE ALL ON FUNCTION {purging.FUNCTION}(bigint) FROM PUBLIC"
+        f" SET search_path = public, pg_temp AS $$ {forget} $$",
+        f"REVOKE ALL ON FUNCTION {purging.FUNCTION}(bigint) FROM PUBLIC",
+    ]
 
 
 def _altered(table: str, erasing: str) -> str:

@@ -60,6 +60,7 @@ class Settings:
     mail_from: str
     invitation_days: int = 14  # so long a second driver's invitation stays open
     invitation_reminder_days: int = 3  # so long before its end those concerned are reminded
+    listen: str = "127.0.0.1"  # the address at which the server answers its front server
     front_servers: int = 0  # so many of our own stand before this one and tell whom they answer
     lane_retention_days: int = 30  # after so long a recorded question at a channel keeps its plate as a hash alone
     privacy_officer: str = ""  # who is responsible for personal data (PIPL 52), as printed on every page
@@ -170,6 +171,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         mail_from=env.get("MAIL_FROM", "no-reply@passlist.example"),
         invitation_days=int(env.get("INVITATION_DAYS") or 14),
         invitation_reminder_days=int(env.get("INVITATION_REMINDER_DAYS") or 3),
+        listen=env.get("LISTEN") or "127.0.0.1",
         front_servers=int(env.get("FRONT_SERVERS") or 0),
         lane_retention_days=int(env.get("LANE_RETENTION_DAYS") or 30),
         privacy_officer=env.get("PRIVACY_OFFICER", "") or ("" if mode == "production" else "何慎行"),

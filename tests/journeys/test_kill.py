@@ -105,6 +105,8 @@ class Person:
 
     def __init__(self, address: str, until: float) -> None:
         self.address, self.until = address, until
+        #: What came instead of an answer, each time.
+        self.troubles: list[Exception] = []
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
 
     def ask(self, path: str, form: dict[str, str] | None = None) -> tuple[str, str]:
@@ -117,6 +119,7 @@ class Person:
             except (OSError, HTTPException) as error:  # no answer, or one that ended in the middle
                 if isinstance(error, urllib.error.HTTPError) and error.code < 500:
                     raise AssertionError(f"{path}: {error.code}") from error
+                self.troubles.append(error)
                 if time.monotonic() > self.until:
                     raise
                 time.sleep(0.1)

@@ -128,21 +128,21 @@ def say(words: str) -> None:
     sys.stderr.flush()
 
 
-def port_is_free(port: int) -> bool:
+def port_is_free(address: str, port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((address, port))
         except OSError:
             return False
         return True
 
 
 def main() -> int:
-    port = int(os.environ.get("PORT", "8000"))
+    address, port = os.environ.get("LISTEN") or "127.0.0.1", int(os.environ.get("PORT", "8000"))
     # What a supervisor that was killed left behind has a moment to go.
     until = time.monotonic() + GRACE
-    while not port_is_free(port):
+    while not port_is_free(address, port):
         if time.monotonic() > until:
             say(f"port {port} is taken by another program; set PORT")
             return 1
@@ -150,7 +150,7 @@ def main() -> int:
     # Said once and plainly, instead of by children that die one after another.
     if os.environ.get("WEBAPP_ENV") == "production" and subprocess.run(FIT, cwd=ROOT).returncode:  # noqa: S603
         return 1
-    say(f"http://127.0.0.1:{port}  (Ctrl-C stops)")
+    say(f"http://{address}:{port}  (Ctrl-C stops)")
     return Supervisor(COMMANDS).run()
 
 

@@ -43,7 +43,7 @@ def main() -> None:
 
     Granian(
         "wsgi:app",
-        address="127.0.0.1",
+        address=app.config["SETTINGS"].listen,
         port=app.config["SETTINGS"].port,
         interface=Interfaces.WSGI,
         workers=PROCESSES,

@@ -115,10 +115,10 @@ def mend() -> None:
 # Triggers -----------------------------------------------------------------------------------------------------------
 
 
-def trigger_statements() -> Iterator[str]:
-    """SQL that drops and makes what keeps the counts, in the dialect of the database in use."""
+def trigger_statements() -> Iterator[list[str]]:
+    """SQL that drops and makes what keeps the counts, in the dialect of the database in use: of each table together."""
     for noun in _WAITING:
-        yield from _sqlite(noun) if is_sqlite() else _postgres(noun)
+        yield list(_sqlite(noun) if is_sqlite() else _postgres(noun))
 
 
 def _sqlite(noun: str) -> Iterator[str]:
