@@ -11,7 +11,7 @@ export PORT ?= 8000
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check format bench soak lock sbom translations
+.PHONY: help run hosts install test check format bench soak lock sbom translations
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -22,6 +22,10 @@ run: $(VENV)/installed ## Start server and worker on http://127.0.0.1:8000 (PORT
 	@$(FLASK) db upgrade
 	@if [ "$(WEBAPP_ENV)" = demo ]; then $(FLASK) demo seed; fi
 	@$(BIN)/python -m webapp.cli.serve
+
+hosts: install ## Start two hosts behind nginx on one PostgreSQL, all on this machine, with demo data
+	@$(FLASK) translations compile
+	@env -u WEBAPP_ENV -u DATA_DIR -u PORT $(BIN)/python -m tests.journeys.hosts
 
 install: ## Install system packages (as root on Debian) and the environment, for tests too
 	@.ci/packages test

@@ -34,6 +34,15 @@ from playhouse.postgres_ext import Psycopg3Database
 
 BUSY_SECONDS = 30
 RETRIES = 3
+#: How long PostgreSQL is waited for where its machine or the way to it is gone: until it answers at all (s), between
+#: looks whether it is there while nothing is said (s), and until what was sent is acknowledged (ms).
+PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 #: Of so many executions psycopg would prepare a statement by itself.
 NEVER = 10**9
 #: PostgreSQL: serialization_failure, deadlock_detected.
@@ -84,7 +93,7 @@ def configure(url: str) -> None:
         database.initialize(EmbeddedDatabase(str(path)))
     else:
         _lock_path = None
-        settings = parse(url)
+        settings = PATIENCE | parse(url)
         # Prepared statements kept by the server made plans worse and break behind poolers: only who asks for one
         # (`prepare=True`: the lane check) has it.
         database.initialize(Psycopg3Database(**settings, autoconnect=False, prepare_threshold=NEVER))

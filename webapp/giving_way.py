@@ -1,5 +1,5 @@
 """Locking tables while others serve: PostgreSQL lets nobody past who waits for a table's lock, so whoever changes its
-shape waits a moment only, lets go, and tries again (decision 23)."""
+shape waits a moment only, lets go, and tries again (decision 24)."""
 
 from __future__ import annotations
 

@@ -80,6 +80,7 @@ class Settings:
     person_days: int = 365  # so long after everything of a person is over he is erased
     backup_hour: int = 1  # of the zone, at which the worker makes the copy of the day
     metrics_port: int = 0  # of 127.0.0.1, where the worker tells its figures; 0: nowhere
+    answer_seconds: int = 25  # so long a request waits for the database before people read that it is away
     second_factor: bool = True  # staff show a code of their authenticator; only the demo may go without
     session_idle_minutes: int = 30  # a session of staff ends without a request for so long
     session_hours: int = 12  # and after so long in any case
@@ -193,6 +194,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         metrics_port=_within(env, "METRICS_PORT", 0, 65535, lowest=0),
         seal_key=Path(env["SEAL_KEY"]).absolute() if env.get("SEAL_KEY") else None,
         seal_chain=Path(env["SEAL_CHAIN"]).absolute() if env.get("SEAL_CHAIN") else None,
+        answer_seconds=_within(env, "ANSWER_SECONDS", 25, 300),
         **_signing_in(env, mode),
         **_record(env),
     )

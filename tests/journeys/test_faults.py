@@ -43,7 +43,7 @@ def prepared(folder: Path, url: str) -> Settings:
     return settings
 
 
-def running(settings: Settings, log: Path) -> System:
+def running(settings: Settings, log: Path, **more: str) -> System:
     return System(
         {
             **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
@@ -51,6 +51,7 @@ def running(settings: Settings, log: Path) -> System:
             "DATA_DIR": str(settings.data_dir),
             "DATABASE_URL": settings.database_url,
             "PORT": str(settings.port),
+            **more,
         },
         log,
     )

@@ -10,7 +10,7 @@ import structlog
 from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 
-from webapp import crypto, database
+from webapp import crypto, database, deadlines
 from webapp.actors import ACCOUNT, FILER, VISITOR, Actor
 from webapp.domain.audit.acts import record_refusal
 from webapp.domain.units.models import Unit
@@ -92,6 +92,7 @@ def _begin() -> None:
     if request.endpoint in WITHOUT_DATABASE:
         return
     database.connect()
+    deadlines.begin(current_app.config["SETTINGS"].answer_seconds)
     if current_user.is_authenticated:
         g.staff, g.held = current_user.staff, current_user.held
     if "\0" in request.path or b"%00" in request.query_string:
@@ -110,6 +111,7 @@ def _guard() -> Response | None:
 
 
 def _end(response: Response) -> Response:
+    deadlines.end()  # a long list is sent as it is read, and may take its time
     for name, value in headers(current_app.config["SETTINGS"].production).items():
         response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = g.get("request_id", "")
@@ -119,6 +121,7 @@ def _end(response: Response) -> Response:
 
 
 def _forget(_error: BaseException | None) -> None:
+    deadlines.end()
     structlog.contextvars.clear_contextvars()
 
 

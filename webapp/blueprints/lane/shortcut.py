@@ -17,9 +17,10 @@ import peewee
 import structlog
 from werkzeug.exceptions import Unauthorized
 
-from webapp import database
+from webapp import database, deadlines
 from webapp.blueprints.lane import asking
 from webapp.errors import Refusal
+from webapp.settings import Settings
 from webapp.ui import errors, requests
 
 PATH = "/api/lane/v1/check"
@@ -29,14 +30,14 @@ log = structlog.get_logger()
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def install(application: Application, production: bool) -> Application:
+def install(application: Application, settings: Settings) -> Application:
     """The application with the short way before it."""
-    fixed = [*_OURS, *requests.headers(production).items()]
+    fixed = [*_OURS, *requests.headers(settings.production).items()]
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] != "GET":
             return application(environ, start_response)
-        status, body, more = _respond(environ)
+        status, body, more = _respond(environ, settings.answer_seconds)
         content = json.dumps(body).encode() + b"\n"
         number = secrets.token_hex(8)
         headers = [*fixed, *more, ("Content-Length", str(len(content))), ("X-Request-Id", number)]
@@ -55,9 +56,10 @@ def _query(text: str) -> dict[str, str]:
     return values
 
 
-def _respond(environ: dict[str, Any]) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
+def _respond(environ: dict[str, Any], seconds: float) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
     try:
         database.connect()
+        deadlines.begin(seconds)
         who = asking.admit(environ.get("HTTP_AUTHORIZATION", ""))
         query = _query(environ.get("QUERY_STRING", ""))
         return 200, asking.single(who, query.get("plate", ""), query.get("channel", "")), []
@@ -72,3 +74,5 @@ def _respond(environ: dict[str, Any]) -> tuple[int, dict[str, Any], list[tuple[s
     except Exception as error:
         log.error("lane check failed", kind=type(error).__name__, place=errors.place_of(error))
         return 500, {"error": "failed"}, []
+    finally:
+        deadlines.end()
