@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from tests.journeys import hosts as loopback
 from tests.journeys.hosts import Hosts, Visitor
 from tests.journeys.running import ROOT
 from tests.journeys.test_kill import EMAIL, Person, hidden, sign_in, submit, wait_for
+from webapp.domain.files.models import IssuedDocument
 from webapp.domain.filings import drafts
 from webapp.domain.filings.models import Draft, Filing, Submission
 from webapp.domain.jobs.models import BULK, FINISHED, Job
@@ -85,6 +87,31 @@ def test_a_limit_counts_what_was_tried_on_either_host(hosts, person):
         answers.append(refused(person, "/signin", form))
 
     assert answers == [422] * 10 + [429] * 2
+
+
+def test_a_draft_begun_on_one_host_is_sent_on_the_other_and_its_papers_are_made_by_either_worker(hosts, unit, person):
+    first, second = hosts.hosts
+    ((resume, ref, name),) = waiting(unit, 1)
+    tail = drafts.answers_of(Draft.get(Draft.ref == ref))["person"]["id_number"][-4:]
+    hosts.front.send_to(first)
+    person.ask(f"/d/{resume}")
+    first.stop_worker()
+
+    hosts.front.send_to(second)
+    submit(person, resume, ref, name)
+    made = wait_for(lambda: not IssuedDocument.select().where(IssuedDocument.file.is_null()).exists(), PATIENCE)
+    first.start_worker()
+
+    assert made
+    home = re.search(r'href="(/s/[^"/]*)"', person.ask(f"/file/{ref}/receipt")[1])[1]  # type: ignore[index]
+    _, asked = person.ask(home)
+    person.ask(home, {"csrf_token": hidden(asked, "csrf_token"), "id_tail": tail})
+    papers = []
+    for host in hosts.hosts:
+        hosts.front.send_to(host)
+        papers.append(person.opener.open(f"{person.address}{home}/pledge.pdf").read())
+    assert papers[0] == papers[1]
+    assert papers[0].startswith(b"%PDF")
 
 
 class Crowd:
