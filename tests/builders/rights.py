@@ -10,7 +10,7 @@ from tests.builders import editions
 from tests.builders.filings import Filed
 from tests.builders.status import actor
 from webapp import clock
-from webapp.domain.privacy import incidents, rights_desk
+from webapp.domain.privacy import incident_records, incidents, rights_desk
 from webapp.domain.privacy.models import Incident, RightsRequest
 from webapp.domain.publishing import actions as publishing
 
@@ -39,14 +39,14 @@ def noted(officer: Any, scope: str, *refs: str, hours: float = 24) -> Incident:
         now + timedelta(minutes=1),
         "示範經過",
     )
-    return incidents.one(incidents.note(officer, what)["incident"])
+    return incident_records.one(incidents.note(officer, what)["incident"])
 
 
 def released(row: Incident, authority: str = "") -> Incident:
     """Its letters drafted by one officer and released by another."""
     incidents.propose(editions.officer(), row.ref, LETTER, row.version)
     incidents.release(editions.officer(), row.ref, row.version + 1, authority, "zh_Hant_MO")
-    return incidents.one(row.ref)
+    return incident_records.one(row.ref)
 
 
 def new_text(*, asks_again: bool = True, line: str = "新的說明。", day: str = "") -> int:

@@ -38,9 +38,11 @@ from webapp.domain.privacy import (
     copying,
     erasing,
     incident_reach,
+    incident_records,
     incidents,
     my_data,
     my_data_shape,
+    rights_deadlines,
     rights_desk,
     rights_states,
     rights_words,
@@ -269,9 +271,9 @@ def test_request_is_told_to_both_sides_answered_in_time_and_refused_only_with_re
 def test_nobody_answered_in_time(db):
     row = rights.asked(filed(certified_unit()))
     late = row.due_at - clock.now() + timedelta(minutes=1)
-    assert rights_desk.escalate_due() == 0
+    assert rights_deadlines.escalate_due() == 0
     with clock.travel(late):
-        assert (rights_desk.escalate_due(), rights_desk.escalate_due()) == (1, 0)
+        assert (rights_deadlines.escalate_due(), rights_deadlines.escalate_due()) == (1, 0)
     assert Notice.select().where(Notice.kind == "request-overdue").count() == 2
     assert rights_desk.counts() == {"open": 1, "overdue": 1, "closed": 0}
 
@@ -419,7 +421,7 @@ def test_letters_are_released_by_a_second_officer_and_reach_everybody_once(db):
     letter = letters["mail@person.example", "你的個人信息受一宗事件影響"].get_content()
     for part in ("被不應看到的人看到或取得", "可能被人冒用身份", "已停用帳號", "請提防陌生來電", "0756 000 0052"):
         assert part in letter
-    record = incidents.whole(incidents.one(row.ref))
+    record = incident_records.whole(incident_records.one(row.ref))
     assert record["affected"] == sorted(one.submission.number for one in sent)
     assert [one["number"] for one in my_data.gather(sent[0].submission)["incidents"]] == [row.number]
 

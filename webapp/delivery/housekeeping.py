@@ -20,7 +20,7 @@ from webapp.domain.jobs import actions as jobs
 from webapp.domain.lanes import forgetting as lanes
 from webapp.domain.limits import actions as limits
 from webapp.domain.passlist import expiries, printing, removals
-from webapp.domain.privacy import clearing, copying, erasure_list, purging, rights_desk
+from webapp.domain.privacy import clearing, copying, erasure_list, purging, rights_deadlines
 from webapp.domain.sanctions import cases_deadlines
 from webapp.domain.units import drafts as registrations
 from webapp.domain.units import roster, staff_sheets
@@ -72,7 +72,7 @@ def purge_data_copies(work: Work) -> None:
 
 
 def escalate_requests(_work: Work) -> None:
-    _say("requests nobody answered in time", rights_desk.escalate_due())
+    _say("requests nobody answered in time", rights_deadlines.escalate_due())
 
 
 def purge_list_exports(_work: Work) -> None:

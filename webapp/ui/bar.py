@@ -22,7 +22,7 @@ from webapp.domain.editions import queries as editions
 from webapp.domain.filings import desk, lists
 from webapp.domain.notices import queries as notices
 from webapp.domain.notices.models import PLATFORM, UNIT
-from webapp.domain.privacy import holds, incidents, rights_desk
+from webapp.domain.privacy import holds, incident_records, rights_desk
 from webapp.domain.sanctions import cases_queries
 from webapp.domain.sanctions import sanction_queries as sanctions
 from webapp.domain.units import proposals, rules
@@ -125,7 +125,7 @@ def _requests_open(_staff: Staff) -> Any:
 
 
 def _incidents_open(_staff: Staff) -> Any:
-    return incidents.waiting()
+    return incident_records.waiting()
 
 
 def _editions_waiting(_staff: Staff) -> int:

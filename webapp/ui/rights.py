@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.documents import copy_words
-from webapp.domain.privacy import incidents, rights_desk
+from webapp.domain.privacy import incident_records, rights_desk
 from webapp.domain.privacy.models import Incident, RightsRequest
 from webapp.ui import sentences
 from webapp.ui.presenters import last_day, long_time
@@ -144,7 +144,7 @@ def timeline(row: RightsRequest) -> list[dict[str, str]]:
 def incident_timeline(row: Incident) -> list[dict[str, str]]:
     return [
         {"state": "done", "title": str(INCIDENT_STEPS[step.action]), "when": long_time(step.at)}
-        for step in incidents.steps(row)
+        for step in incident_records.steps(row)
     ]
 
 

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from webapp import clock
 from webapp.blueprints.platform import blueprint
 from webapp.domain.accounts import queries as accounts
-from webapp.domain.privacy import incident_reach, incidents
+from webapp.domain.privacy import incident_reach, incident_records, incidents
 from webapp.domain.privacy.incidents import LOCALES, PARTS, Happened
 from webapp.domain.units import queries as units
 from webapp.errors import Conflict, Invalid, NotAllowed, Refusal
@@ -65,7 +65,7 @@ LetterForm = _letter_form()
 @blueprint.get("/platform/incidents")
 @guards.platform("incidents:manage")
 def incidents_register() -> str:
-    return render_template("platform/incidents/list.html", rows=incidents.listed(), rights=rights)
+    return render_template("platform/incidents/list.html", rows=incident_records.listed(), rights=rights)
 
 
 @blueprint.route("/platform/incidents/new", methods=["GET", "POST"])
@@ -121,13 +121,13 @@ def incident(ref: str) -> Any:
 
 
 def _page(ref: str, status: int = 200, trouble: str = "") -> Any:
-    row = incidents.one(ref)
+    row = incident_records.one(ref)
     touched = incident_reach.listed(row)
     body = render_template(
         "platform/incidents/show.html",
         row=row,
-        account=incidents.account_of(row),
-        letter=incidents.letter_of(row),
+        account=incident_records.account_of(row),
+        letter=incident_records.letter_of(row),
         people=len({person for _ref, person, _number in touched}),
         numbers=sorted(number for _ref, _person, number in touched)[:SHOWN],
         total=len(touched),
@@ -147,7 +147,7 @@ def _page(ref: str, status: int = 200, trouble: str = "") -> Any:
 @guards.platform("incidents:manage")
 def incident_letter(ref: str) -> Any:
     """The letters to persons and authority: drafted by what is known, for the officer to complete."""
-    row = incidents.one(ref)
+    row = incident_records.one(ref)
     form, status = LetterForm(data=_drafted(row)), 200
     if form.is_submitted() and not locales.switch_requested():
         texts = {one: {part: form[f"{part}_{one}"].data or "" for part in PARTS} for one in LOCALES}
@@ -175,7 +175,7 @@ def incident_letter(ref: str) -> Any:
 
 def _drafted(row: Any) -> dict[str, Any]:
     """What the letter says already, or would say of these kinds of data."""
-    kept, data = incidents.letter_of(row), {"version": row.version}
+    kept, data = incident_records.letter_of(row), {"version": row.version}
     for locale in LOCALES:
         with force_locale(locale):
             first = {
@@ -219,9 +219,10 @@ def _refused(ref: str, refused: Refusal) -> Any:
 @guards.platform("incidents:manage")
 def incident_record(ref: str) -> Response:
     """The record as a file for the authority; that it was taken is on record."""
-    row = incidents.one(ref)
+    row = incident_records.one(ref)
     incidents.export(staff_actor(), ref, key=forms.Form().submission_key.data)
-    response = Response(json.dumps(incidents.whole(row), ensure_ascii=False, indent=1), mimetype="application/json")
+    body = json.dumps(incident_records.whole(row), ensure_ascii=False, indent=1)
+    response = Response(body, mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="{row.number.lower()}.json"'
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -8,7 +8,6 @@ that is kept of people and has no step here is a mistake; `PARTS` is the list (w
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from webapp import crypto
 from webapp.database import among
@@ -28,6 +27,7 @@ from webapp.domain.pledges.models import Pledge
 from webapp.domain.privacy import rights_words
 from webapp.domain.privacy.models import DataCopy, LegalHold, RightsRequest
 from webapp.domain.privacy.reach import Reach
+from webapp.domain.privacy.shells import NO_PARTICULARS, NOTHING, emptied
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card, seal_card
 from webapp.domain.registry.models import Answers, NameToken, Person, PersonDocument, PersonPhone, PersonToken, Plate
@@ -46,58 +46,6 @@ from webapp.domain.searches.models import ListSearch
 from webapp.domain.units import staff_lines
 from webapp.domain.units.models import RosterRow
 from webapp.values.normalising import compact
-
-#: What stands where a name or a plate stood.
-NOTHING = "—"
-#: Values that say nothing of a person, so that what reads them goes on: codes, references, how it was signed.
-_KEPT = frozenset(
-    {
-        "number",
-        "unit",
-        "proof",
-        "consents",
-        "language",
-        "id_type",
-        "unit_relation",
-        "vehicle_use",
-        "size_class",
-        "unit_assigns",
-        "is_owner",
-        "invitation",
-        "use",
-        "role",
-        "change",
-        "verified_on",
-    }
-)
-_NAMES = frozenset({"full_name", "signed_name", "name", "plates"})
-
-
-def emptied(said: Any, name: str = "") -> Any:
-    """The same shape with nothing of the person in it."""
-    if name in _KEPT:
-        return said
-    if isinstance(said, dict):
-        return {key: emptied(value, key) for key, value in said.items()}
-    if isinstance(said, list):
-        if said and isinstance(said[0], dict):
-            return [emptied(value, name) for value in said]
-        return [NOTHING] if name in _NAMES and said else []
-    if isinstance(said, bool) or said is None:
-        return False if said is not None else None
-    return NOTHING if name in _NAMES else ""
-
-
-#: Of a sanction that is over (sanctions.particulars): authority, days and whom to ask stay.
-_NO_PARTICULARS: dict[str, Any] = {
-    "subject_name": NOTHING,
-    "decision_number": NOTHING,
-    "ground": NOTHING,
-    "birth_date": "",
-    "licence_number": "",
-    "documents": [],
-    "plates": [],
-}
 
 
 class Emptied:
@@ -258,7 +206,7 @@ def _sanctions(_act: Act, of: Reach, gone: Emptied) -> None:
     )
     over = list(Sanction.select().where(Sanction.id << named, Sanction.state == ENDED))
     for row in over:
-        details = crypto.unseal(row.details, "sanction", "details", row.ref) | _NO_PARTICULARS
+        details = crypto.unseal(row.details, "sanction", "details", row.ref) | NO_PARTICULARS
         Sanction.update(
             details=crypto.seal(details, "sanction", "details", row.ref),
             identity=crypto.index("erased-sanction", row.ref),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from webapp import clock, crypto
+from webapp import crypto
 from webapp.database import literal, lock
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.filings import telling
@@ -20,7 +20,7 @@ from webapp.domain.jobs import actions as jobs
 from webapp.domain.jobs.models import MESSAGES
 from webapp.domain.notices import actions as notices
 from webapp.domain.notices.models import ADDRESS, EMAIL
-from webapp.domain.privacy import incident_reach
+from webapp.domain.privacy import incident_reach, incident_records
 from webapp.domain.privacy.models import (
     CAUSES,
     CLOSED,
@@ -34,7 +34,7 @@ from webapp.domain.privacy.models import (
     IncidentSubmission,
 )
 from webapp.domain.units.telling import tell_platform
-from webapp.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
+from webapp.errors import Conflict, Fault, Invalid, NotAllowed
 from webapp.values.codes import random_code, with_check
 
 TELL = "tell-incident"
@@ -163,7 +163,7 @@ def release(act: Act, ref: str, version: int | None, authority: str, locale: str
     table.insert_from(
         mine.select_extend(literal(row.id, table.incident)), [table.submission_ref, table.person, table.incident]
     ).execute()
-    people = people_of(row)
+    people = incident_records.people_of(row)
     _move(act, row, RELEASE, released_by_id=act.actor.account_id, released_at=act.now, people=people)
     jobs.enqueue(act, TELL, ref, queue=MESSAGES, dedupe_key=f"{TELL}:{ref}")
     if authority:
@@ -183,7 +183,7 @@ def close(act: Act, ref: str, version: int | None) -> dict[str, str]:
 @action("incident:export")
 def export(act: Act, ref: str) -> dict[str, str]:
     """The record is taken away for the authority. Raises NotFound."""
-    row = one(ref)
+    row = incident_records.one(ref)
     record(act, "incident:exported", row.ref)
     return {"incident": ref}
 
@@ -196,7 +196,7 @@ def next_state(state: str, action_name: str) -> str:
 
 
 def _held(ref: str, version: int | None) -> Incident:
-    row = one(ref)
+    row = incident_records.one(ref)
     lock(Incident, [row.id])
     row = Incident.get_by_id(row.id)
     if row.version != version:
@@ -221,7 +221,7 @@ def _step(act: Act, row: Incident, action_name: str) -> None:
 
 def told_of(row: Incident, people: int | None = None) -> dict[str, Any]:
     """What every notice of it says: kinds, cause, since when, and the letter."""
-    letter = letter_of(row)
+    letter = incident_records.letter_of(row)
     said = {
         "incident": row.number,
         "kinds": row.kinds,
@@ -237,7 +237,7 @@ def told_of(row: Incident, people: int | None = None) -> dict[str, Any]:
 def tell_slice(ref: str, after: int) -> tuple[int, int]:
     """Queue the notices of the next submissions beyond the id `after`. Returns the last id and how many were told,
     (after, 0) when nobody is left. Inside a transaction; a fixed number of statements."""
-    row = one(ref)
+    row = incident_records.one(ref)
     ids = incident_reach.next_ids(row, after, telling.SLICE)
     if not ids:
         return after, 0
@@ -246,67 +246,3 @@ def tell_slice(ref: str, after: int) -> tuple[int, int]:
         one_told.params |= told_of(row)
     telling.queue_each(row.act_id, "incident-told", told)
     return told[-1].submission.id, len(told)
-
-
-# Reading --------------------------------------------------------------------------------------------------------
-
-
-def one(ref: str) -> Incident:
-    """Raises NotFound."""
-    row = Incident.get_or_none(Incident.ref == ref)
-    if row is None:
-        raise NotFound("not_found")
-    return row
-
-
-def listed() -> list[Incident]:
-    """The register, newest first; there are few."""
-    return list(Incident.select().order_by(Incident.id.desc()))
-
-
-def account_of(row: Incident) -> str:
-    return crypto.unseal(row.account, "incident", "account", row.ref)
-
-
-def letter_of(row: Incident) -> dict[str, Any]:
-    """The letter; {"texts": {}, "contact": ""} before there is one."""
-    if row.letter is None:
-        return {"texts": {}, "contact": ""}
-    letter: dict[str, Any] = crypto.unseal(row.letter, "incident", "letter", row.ref)
-    return letter
-
-
-def steps(row: Incident) -> list[IncidentStep]:
-    return list(IncidentStep.select().where(IncidentStep.incident == row.id).order_by(IncidentStep.id))
-
-
-def people_of(row: Incident) -> int:
-    """How many persons it touches: as frozen, or as it would be now."""
-    return len({person for _ref, person, _number in incident_reach.listed(row)})
-
-
-def waiting() -> Any:
-    """What is not closed, to be counted."""
-    return Incident.select().where(Incident.state != CLOSED)
-
-
-def whole(row: Incident) -> dict[str, Any]:
-    """The exportable record: everything but names; persons by the numbers of what they sent."""
-    return {
-        "number": row.number,
-        "state": row.state,
-        "kinds": row.kinds,
-        "cause": row.cause,
-        "scope": row.scope,
-        "scope_refs": row.scope_refs,
-        "began_at": row.began_at.isoformat(),
-        "ended_at": row.ended_at.isoformat(),
-        "found_at": row.found_at.isoformat(),
-        "released_at": row.released_at.isoformat() if row.released_at else None,
-        "account": account_of(row),
-        "letter": letter_of(row),
-        "people": people_of(row),
-        "affected": sorted(number for _ref, _person, number in incident_reach.listed(row)),
-        "steps": [{"at": step.at.isoformat(), "action": step.action, "state": step.state} for step in steps(row)],
-        "made_at": clock.now().isoformat(),
-    }

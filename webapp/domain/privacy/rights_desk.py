@@ -7,13 +7,12 @@ letter is answered by letter.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from webapp import actors, clock, crypto
-from webapp.database import among, lock
+from webapp import clock, crypto
+from webapp.database import lock
 from webapp.domain.audit import readings
-from webapp.domain.audit.acts import Act, action, record, record_refs
+from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.files import actions as files
 from webapp.domain.files.intake import Accepted
 from webapp.domain.files.models import StoredFile
@@ -112,7 +111,7 @@ def _open(
         opened_account=act.actor.account_id,
         act_id=act.id,
     )
-    _step(act, row, states.ASK)
+    note_step(act, row, states.ASK)
     record(act, "request:opened", ref)
     params = {"request": row.number, "kind": kind, "until": clock.last_date(due).isoformat()}
     tell_platform(act, "request-raised", subject=ref, params=params)
@@ -185,11 +184,12 @@ def _move(act: Act, row: RightsRequest, action_name: str, **columns: Any) -> Non
     row.state = states.next_state(row.state, action_name)
     changes = {"state": row.state, "act_id": act.id, "version": row.version + 1, **columns}
     RightsRequest.update(**changes).where(RightsRequest.id == row.id).execute()
-    _step(act, row, action_name)
+    note_step(act, row, action_name)
     record(act, f"request:{row.state}", row.ref, fields=["state"])
 
 
-def _step(act: Act, row: RightsRequest, action_name: str) -> None:
+def note_step(act: Act, row: RightsRequest, action_name: str) -> None:
+    """Step: what became of a request."""
     RightsStep.create(request=row.id, act_id=act.id, at=act.now, action=action_name, state=row.state)
 
 
@@ -206,42 +206,6 @@ def erased(act: Act, ref: str) -> None:
     row = RightsRequest.get_or_none(RightsRequest.ref == ref, RightsRequest.state == states.OPEN)
     if row is not None:
         _move(act, row, states.GRANT, decided_at=act.now, decided_account=act.actor.account_id)
-
-
-# Overdue --------------------------------------------------------------------------------------------------------
-
-
-def escalate_due(now: datetime | None = None) -> int:
-    """Timer: mark what nobody answered in time and tell the platform and who asked. Returns how many."""
-    moment, done = now or clock.now(), 0
-    while _due(moment).exists():
-        done += int(_escalate(actors.system("request-deadline"), moment)["escalated"])
-    return done
-
-
-def _due(now: datetime) -> Any:
-    return (
-        RightsRequest.select()
-        .where(RightsRequest.state == states.OPEN, RightsRequest.due_at <= now, RightsRequest.overdue_at.is_null())
-        .order_by(RightsRequest.due_at, RightsRequest.id)
-    )
-
-
-@action("request:escalate")
-def _escalate(act: Act, now: datetime) -> dict[str, int]:
-    ids = [row.id for row in _due(now).limit(SLICE)]
-    lock(RightsRequest, ids)
-    late = list(_due(now).where(RightsRequest.id << among(ids)))
-    RightsRequest.update(overdue_at=act.now).where(RightsRequest.id << among(row.id for row in late)).execute()
-    for row in late:
-        _step(act, row, states.ESCALATE)
-        params = {"request": row.number, "kind": row.kind}
-        tell_platform(act, "request-overdue", subject=row.ref, params=params)
-        submission = filings.submission(row.submission_ref) if row.submission_ref else None
-        if submission is not None and row.kind != RELATIVE:
-            tell_person(act, "request-overdue", submission, params={"number": submission.number, **params})
-    record_refs(act, "request:overdue", [row.ref for row in late])
-    return {"escalated": len(late)}
 
 
 # Reading --------------------------------------------------------------------------------------------------------
