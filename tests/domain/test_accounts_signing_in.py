@@ -59,6 +59,30 @@ def test_unknown_wrong_and_disabled_are_answered_alike_and_recorded(db):
     ]
 
 
+def test_known_locked_and_unknown_mailboxes_cost_as_many_writes(db, monkeypatch):
+    """A write waits for the disk, which takes longer than nothing."""
+    platform_staff(email="an.lei@staff.example")
+    platform_staff(email="locked@staff.example")
+    for _ in range(5):
+        refused("locked@staff.example", "wrong")
+    writes: list[str] = []
+    execute = database.database.obj.execute_sql
+
+    def counted(sql, *more, **kwargs):
+        writes.extend([sql] if sql.startswith(("INSERT", "UPDATE", "DELETE")) else [])
+        return execute(sql, *more, **kwargs)
+
+    monkeypatch.setattr(database.database.obj, "execute_sql", counted)
+    costs = {}
+    for email in ("an.lei@staff.example", "locked@staff.example", "nobody@staff.example"):
+        refused(email, "wrong")
+        writes.clear()
+        refused(email, "wrong")
+        costs[email] = len(writes)
+
+    assert len(set(costs.values())) == 1, costs
+
+
 def test_unknown_mailbox_costs_a_hash_too(db, monkeypatch):
     """The work is the same: one verification of the same cost, whoever is asked for."""
     platform_staff(email="an.lei@staff.example")

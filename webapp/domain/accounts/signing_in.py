@@ -39,6 +39,9 @@ def check_password(actor: Actor, email: str, password: str, *, locale: str) -> A
     limits.take("sign-in-address", actor.address or actor.ref)
     limits.take("sign-in-account", subject)
     account, may_try = take_attempt(Account.email_index == email_index(subject))
+    if account is None:
+        # As much is written for a mailbox nobody has: the time a write takes would tell.
+        limits.take("sign-in-account", f"unknown {subject}")
     right = passwords.matches(password, account.password_hash if account else None)
     if account and may_try and right and may_enter(account, clock.today()):
         limits.give_back("sign-in-address", actor.address or actor.ref)
@@ -79,13 +82,12 @@ def take_attempt(whose: Expression) -> tuple[Account | None, bool]:
             account = (found if is_sqlite() else found.for_update()).first()
             if account is None:
                 return None, False
-            if is_locked(account, now):
-                return account, False
-            if account.locked_until is not None:
+            locked = is_locked(account, now)
+            if not locked and account.locked_until is not None:
                 account.failures, account.locked_until = 0, None
-            may_try = account.failures < policy.current().failures
+            may_try = not locked and account.failures < policy.current().failures
             account.failures += may_try
-            account.save()
+            account.save()  # also what stays the same: the time a write takes would tell a locked account
             return account, may_try
 
     return retrying(once)
