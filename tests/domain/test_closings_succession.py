@@ -8,6 +8,7 @@ import pytest
 
 from tests.builders.delivery import drain
 from tests.builders.filings import filed
+from tests.builders.status import actor
 from tests.builders.units import certified_unit, pending_unit
 from tests.builders.uploads import entry_of, listed, owner_and_second, second_filed, uploaded, verified
 from tests.domain.test_closings_deregistering import deregister, kinds_of, officers, proposed
@@ -16,10 +17,14 @@ from tests.domain.test_passlist_removals import FILER
 from webapp import clock
 from webapp.domain.closings import deregistering, reach, succession
 from webapp.domain.files.models import IssuedDocument
+from webapp.domain.filings import case_facts, objecting, standing
 from webapp.domain.notices.models import Notice
 from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist import removals
 from webapp.domain.passlist.models import DriverSlot, Entry
+from webapp.domain.passlist.selection import Chosen
+from webapp.domain.sanctions.cases_evidence import Handed
+from webapp.domain.sanctions.models import Case, CaseParty
 from webapp.domain.units import queries, vehicles
 from webapp.errors import Conflict, Invalid, NotFound
 
@@ -176,3 +181,37 @@ def test_statements_of_a_succession_do_not_depend_on_the_people(officers):
         counted.append(statements(lambda row=row: deregistering.confirm(officers[1], row.ref, row.version)))
 
     assert counted[0] == counted[1]
+
+
+def test_what_follows_is_between_the_person_and_the_successor(officers, db):
+    """Who removes him, whom he objects to, who answers, and what he reads: nothing of it is the old unit's any more."""
+    old, new = certified_unit(), certified_unit()
+    sent = filed(old)
+    uploaded(old, verified(old, sent))
+    deregister(officers, old, new)
+    here = newest(entry_of(sent))
+    removals.remove(new.actor, new.unit.id, Chosen(rows=((here.ref, here.version),)), "entered_in_error")
+    drain(db)
+
+    told = Notice.get(Notice.kind == "entry-removed", Notice.audience_ref == sent.submission.ref)
+    assert told.params["unit"] == new.unit.name
+    made = objecting.object_to(actor(sent), sent.submission.ref, "removal", here.ref, "我仍在職。", Handed())
+    case = Case.get(Case.ref == made["case"])
+    asked = CaseParty.select(CaseParty.party_ref).where(CaseParty.case == case.id, CaseParty.side == "holder")
+    assert (case.unit_id, [ref for (ref,) in asked.tuples()]) == (new.unit.id, [new.unit.ref])
+    assert standing.unit_id(sent.submission) == new.unit.id
+    assert case_facts.who(CaseParty.get(CaseParty.case == case.id, CaseParty.side == "claimant")).unit == new.unit.name
+
+
+def test_a_successor_that_is_deregistered_itself_is_named_as_it(officers, db):
+    old, new = certified_unit(), certified_unit()
+    entry = listed(old)
+    deregister(officers, old, new)
+    drain(db)
+
+    deregister(officers, new)
+    drain(db)
+
+    told = {row.kind: row.params["unit"] for row in Notice.select().where(Notice.audience_ref == entry.submission_ref)
+            if row.kind in ("unit-succeeded", "unit-closed")}  # fmt: skip
+    assert told == {"unit-succeeded": old.unit.name, "unit-closed": new.unit.name}

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 
@@ -523,3 +524,25 @@ def test_what_one_asked_for_is_not_objected_to(client, db):
     page = who.page().text
     assert "提出異議" not in page
     assert "需要時可以重新申報。" in page
+
+
+def test_whatever_is_behind_the_code_is_where_one_comes_after_it(app, db):
+    """Each page of one's own that asks for the code first names itself as the page it is wanted for."""
+    sent = filed(certified_unit())
+    who = entered(app.test_client(), sent)
+    some = {"code": "demq0001", "topic": "removal", "purpose": "sharing", "deed": "answer"}
+    asked = {}
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/s/<token>/") and "GET" in rule.methods:
+            path = re.sub(
+                r"<(?:\w+:)?(\w+)>", lambda part: some.get(part[1], "x" * 20), rule.rule[len("/s/<token>/") :]
+            )
+            answer = who.page(f"/{path}")
+            if answer.status_code == 303 and "/code?to=" in answer.location:
+                asked[path] = unquote(answer.location.partition("?to=")[2])
+
+    assert "stay-behind/xxxxxxxxxxxxxxxxxxxx" in asked
+    assert who.prove().status_code == 303
+    assert {path: who.page(f"/code?to={to}").location for path, to in asked.items()} == {
+        path: f"{who.home}/{path}" for path in asked
+    }

@@ -13,7 +13,7 @@ from webapp.blueprints.filer.question_forms import PhoneForm
 from webapp.blueprints.filer.status_access import FULL, mark
 from webapp.database import from_micros, to_micros
 from webapp.domain.accounts import codes
-from webapp.domain.filings import following, helping, withdrawing
+from webapp.domain.filings import following, helping, standing, withdrawing
 from webapp.domain.units import queries as units
 from webapp.errors import Conflict, Invalid, NotFound, TooMany
 from webapp.ui import cases as words
@@ -34,7 +34,7 @@ def not_me(code: str) -> Any:
     path = url_for("filer.not_me", code=code)
     kept = sealed_cookies.read(COOKIE, path)
     phone = following.phone(submission)
-    unit = units.by_id(submission.unit_id)
+    unit = units.by_id(standing.unit_id(submission))
     open_filings = helping.reportable(submission)
     about = {
         "unit": unit,

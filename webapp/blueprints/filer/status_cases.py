@@ -11,7 +11,7 @@ from webapp import clock
 from webapp.blueprints.filer import blueprint
 from webapp.blueprints.filer.status_access import Access, with_full
 from webapp.domain.closings import sanction_telling
-from webapp.domain.filings import following, objecting
+from webapp.domain.filings import following, objecting, standing
 from webapp.domain.jobs import calendar
 from webapp.domain.sanctions import cases_queries, sanction_queries
 from webapp.domain.sanctions.cases_rules import DECIDE_DAYS
@@ -76,7 +76,7 @@ def _contested(access: Access, topic: str, subject: str) -> journeys.Told:
     for journey in all_:
         found = journey.filing if topic in OF_FILING or journey.entry is None else journey.entry
         if subject == (touched.get(found.ref) if topic == "sanction" else found.ref):
-            return journeys.tell(journey, units.by_id(access.submission.unit_id), clock.now())
+            return journeys.tell(journey, units.by_id(standing.unit_id(access.submission)), clock.now())
     raise NotFound("not_found")
 
 

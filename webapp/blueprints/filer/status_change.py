@@ -86,7 +86,7 @@ def status_add(access: Access) -> Any:
             return go(changing.begin_addition(access.submission))
         except Conflict as refused:
             status = refuse(form, refused)
-    unit = units.by_id(access.submission.unit_id)
+    unit = units.by_id(standing.unit_id(access.submission))
     return render_template("filer/change/add.html", access=access, form=form, unit=unit), status
 
 

@@ -13,6 +13,7 @@ from webapp.blueprints.filer import blueprint
 from webapp.blueprints.filer.status_access import FULL, Access, mark, phone_for, with_status
 from webapp.domain.accounts import codes
 from webapp.domain.accounts.rules import CODE_LIFE
+from webapp.domain.filings import standing
 from webapp.domain.units import queries as units
 from webapp.errors import Invalid, TooMany
 from webapp.ui import fields, forms, guards, locales, sentences
@@ -23,7 +24,7 @@ PURPOSE = "status"
 _BEHIND = re.compile(
     r"(?:data(?:/copy(?:/[a-z0-9]{20}(?:\.pdf)?)?)?|consent/(?:processing|sharing|again)|request/(?:new|[a-z0-9]{20})"
     r"|correct|change|add|invited|move(?:/[a-z0-9]{8})?"
-    r"|(?:withdraw|not-me|leave|stay|owner|drivers|release|object/(?:refusal|removal|hold|sanction|assignment)|case)/[a-z0-9]{20}"
+    r"|(?:withdraw|not-me|leave|stay|stay-behind|owner|drivers|release|object/(?:refusal|removal|hold|sanction|assignment)|case)/[a-z0-9]{20}"
     r"|case/[a-z0-9]{20}/(?:answer|evidence|withdraw))"
 )
 
@@ -49,7 +50,9 @@ def status_code(access: Access) -> Any:
     onward = access.url("status") + (f"/{to}" if to else "")
     phone = phone_for(access, to)
     if not phone:
-        return render_template("filer/status/no_phone.html", access=access, unit=units.by_id(access.submission.unit_id))
+        return render_template(
+            "filer/status/no_phone.html", access=access, unit=units.by_id(standing.unit_id(access.submission))
+        )
     if access.has_proved(phone) and request.method != "POST":
         return redirect(onward, 303)
     sent = access.code_to == mark(phone) and clock.now() < access.code_at + CODE_LIFE

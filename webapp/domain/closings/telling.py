@@ -17,6 +17,7 @@ from webapp.domain.filings.models import Filing, FilingStep, Submission
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.passlist import confirmations
 from webapp.domain.passlist.models import Entry, EntryStep
+from webapp.domain.units import queries as units
 
 #: Job: everybody whose entry ended or whose filing was closed by one act is told (delivery.telling).
 TELL_ENDED = "tell-ended"
@@ -29,11 +30,13 @@ def owe(act: Act, kind: str, params: Mapping[str, Any], unit_id: int | None = No
     count = int(people.bind(database).scalar())
     if not count:
         return 0
+    # Who did it, also where another vouches for the person once it is told.
+    named = {"unit": units.by_id(unit_id).name} if unit_id is not None else {}
     jobs.enqueue(
         act,
         TELL_ENDED,
         str(act.id),
-        params={"kind": kind, "params": dict(params)},
+        params={"kind": kind, "params": named | dict(params)},
         total=count,
         dedupe_key=f"{TELL_ENDED}:{act.id}:{kind}",
         unit_id=unit_id,

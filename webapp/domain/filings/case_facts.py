@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from webapp.domain.filings import answering, drafts
+from webapp.domain.filings import answering, drafts, standing
 from webapp.domain.filings.models import Draft, Filing, Submission
 from webapp.domain.registry.cards import open_card
 from webapp.domain.sanctions.models import BY_DRAFT, BY_SUBMISSION, CaseParty
@@ -37,7 +37,9 @@ def _submission(party: CaseParty) -> Who:
     submission = Submission.get(Submission.ref == party.party_ref)
     cards = [open_card(row) for row in Filing.select().where(Filing.submission == submission.id).order_by(Filing.id)]
     named = dict.fromkeys(plate for card in cards for plate in card.plates)
-    return Who(cards[0].name, units.by_id(submission.unit_id).name, cards[0].id_type, cards[0].tail, tuple(named))
+    return Who(
+        cards[0].name, units.by_id(standing.unit_id(submission)).name, cards[0].id_type, cards[0].tail, tuple(named)
+    )
 
 
 def _draft(party: CaseParty) -> Who:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from webapp.domain.audit import queries as record
+from webapp.domain.filings import standing
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.passlist.models import REMOVED, DriverSlot, Entry
 from webapp.domain.registry import queries as registry
@@ -48,8 +49,9 @@ def on_vehicle(vehicle_id: int, *, but: int = 0, slot: str | None = None) -> lis
 def with_units(submissions: list[Submission]) -> list[Side]:
     """These people, each followed by the unit that vouches for him, once."""
     sides: dict[tuple[str, str], Side] = {}
+    vouching = standing.unit_ids(submissions)
     for submission in submissions:
-        for side in (of_submission(submission), of_unit(submission.unit_id, submission.number)):
+        for side in (of_submission(submission), of_unit(vouching[submission.id], submission.number)):
             sides.setdefault((side.kind, side.ref), side)
     return list(sides.values())
 

@@ -75,7 +75,7 @@ def _contested(person: Person | None, unit: Unit, claim: VehicleClaim, code: str
         else:
             raise Conflict("nothing_disputed")
         subject = filing.ref if filing else entry.ref  # type: ignore[union-attr]
-        matter = Matter(IDENTITY, subject, submission.number, ground=code, unit_id=submission.unit_id)
+        matter = Matter(IDENTITY, subject, submission.number, ground=code, unit_id=unit.id)
         return matter, case_sides.with_units([submission])
     named = claim.declared["plates"]
     sides = case_sides.registers(named, 0 if code == "is_unit_vehicle" else unit.id)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from webapp.database import lock
 from webapp.domain.audit.acts import Act, action, record
-from webapp.domain.filings import case_sides, following
+from webapp.domain.filings import case_sides, following, standing
 from webapp.domain.filings.following import Journey
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.filings.states import REFUSED
@@ -99,13 +99,14 @@ def object_to(act: Act, submission_ref: str, topic: str, subject: str, words: st
     if topic == SANCTION:
         return _to_sanction(act, submission, subject, words, handed)
     what, act_id, vehicle_id = _found(submission, topic, subject)
-    holders, account = case_sides.doer(act_id, submission.unit_id, submission.number)
+    unit_id = standing.unit_id(submission)
+    holders, account = case_sides.doer(act_id, unit_id, submission.number)
     matter = Matter(
         topic,
         subject,
         submission.number,
         ground=what.ground,
-        unit_id=submission.unit_id,
+        unit_id=unit_id,
         vehicle_id=vehicle_id,
         contested_account=account,
     )
@@ -128,7 +129,7 @@ def _to_sanction(act: Act, submission: Submission, ref: str, words: str, handed:
         ref,
         submission.number,
         ground=sanction.number,
-        unit_id=submission.unit_id,
+        unit_id=standing.unit_id(submission),
         contested_account=sanction.confirmed_by_id,
     )
     return {"case": open_case(act, matter, Claim(case_sides.of_submission(submission), words, handed)).ref}

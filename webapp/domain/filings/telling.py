@@ -18,6 +18,7 @@ from webapp import clock, crypto
 from webapp.database import among, insert_rows
 from webapp.domain.audit.acts import Act
 from webapp.domain.files import documents
+from webapp.domain.filings import standing
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, FilingStep, Submission
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.jobs.models import MESSAGES
@@ -240,8 +241,9 @@ def _touched(act_id: int, changes: Collection[str]) -> Any:
 def of_submissions(ids: Iterable[int]) -> dict[int, Told]:
     """Whom a notice to these submissions tells, in ascending order, with what every notice may say of them."""
     rows = list(Submission.select().where(Submission.id << among(ids)).order_by(Submission.id))
-    units = dict(Unit.select(Unit.id, Unit.name).where(Unit.id << among({row.unit_id for row in rows})).tuples())
-    return {row.id: Told(row, {"number": row.number, "unit": units[row.unit_id]}) for row in rows}
+    unit_ids = standing.unit_ids(rows)
+    units = dict(Unit.select(Unit.id, Unit.name).where(Unit.id << among(set(unit_ids.values()))).tuples())
+    return {row.id: Told(row, {"number": row.number, "unit": units[unit_ids[row.id]]}) for row in rows}
 
 
 def queue_each(act_id: int, kind: str, told: list[Told]) -> None:
