@@ -1,16 +1,21 @@
-"""The switch of the policy on an officer's page, and what a filer and his verifier then see; without script."""
+"""The switch of the policy on an officer's page, what a filer and his verifier then see, and what becomes of it when it
+is off again; without script."""
 
 from __future__ import annotations
 
-from tests.builders import accounts
+from tests.builders import accounts, editions
 from tests.builders.browser import Browser, errors
 from tests.builders.filings import filed
-from tests.builders.status import tail
+from tests.builders.status import proved, tail
 from tests.builders.units import certified_unit
+from tests.builders.uploads import entry_of, owner_and_second, say_yes, uploaded, verified
 from tests.web.test_filer_questions import Filer
 from webapp import clock
 from webapp.domain.filings.models import Filing
+from webapp.domain.passlist import removals
+from webapp.domain.passlist.selection import Chosen
 from webapp.domain.pledges import policy
+from webapp.domain.publishing import actions as publishing
 
 HOUSEHOLD = 'value="household"'
 ANNOUNCED = "沒有自己單位的同住家人，可經車主所屬單位申報"
@@ -59,3 +64,27 @@ def test_switched_on_by_an_officer_filed_by_the_household_seen_by_the_unit(app):
     refused = desk.send(f"/unit/filings/{filing.ref}", {"act": "verify", "version": filing.version})
     assert refused.status_code == 409
     assert "車主還未由本單位驗核" in refused.text
+
+
+def test_off_again_he_changes_his_address_and_reads_why_he_is_held(app):
+    editions.published("policy", publishing.upcoming("policy") | {"household_driver": True}, "")
+    unit = certified_unit("resident")
+    mine, others = owner_and_second()
+    owner, member = filed(unit, vehicles=[mine]), filed(unit, vehicles=[others], relation="household")
+    say_yes(unit, member.filings)
+    uploaded(unit, verified(unit, owner, member))
+    editions.published("policy", publishing.upcoming("policy") | {"household_driver": False}, "")
+
+    who = proved(app.test_client(), member)
+    begun = who.open(who.post("/change", {"change_pages": "belonging"}).location)
+    check = begun.location.partition("?")[0].removesuffix("/check")
+    page = f"{check}/belonging"
+    assert HOUSEHOLD in who.open(page).text
+    sent = who.send(page, {"unit_relation": "household", "address": "橫琴海韻路99號"})
+    assert (sent.status_code, errors(sent)) == (303, [])
+    assert who.send(f"{check}/check").status_code == 303
+    assert Filing.get(Filing.changes == entry_of(member).id).household
+
+    gone = entry_of(owner)
+    removals.remove(unit.actor, unit.unit.id, Chosen(rows=((gone.ref, gone.version),)), "left_unit")
+    assert "經這個單位重新列入" in who.page().text

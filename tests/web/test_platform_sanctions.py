@@ -162,7 +162,11 @@ def test_a_file_with_faults_and_near_matches(db, officers):
     ]
     where = send_file(first, ("\ufeff" + "\n".join(lines)).encode())
     assert "正在讀取檔案" in first.open(where).text
+    # The page asks again by itself, and goes to what was read once it is.
+    part = {"HX-Request": "true", "HX-Target": "reading", "HX-Request-Type": "partial"}
+    assert "<progress" in first.client.get(where, headers=part).text
     drain(db, "records")
+    assert first.client.get(where, headers=part).headers["HX-Redirect"] == where
 
     page = first.open(where)
     assert (heading(page), "分線管理名單.csv" in page.text) == ("匯入預覽", True)

@@ -58,6 +58,9 @@ HOLDS: dict[str, Any] = {
     "not_confirmed": _l("單位還沒有確認你仍屬於單位。請聯絡單位；最遲在%(until)s，否則登記會終止。"),
     "removal_requested": _l("你要求移出名單。單位最遲在%(until)s處理；單位不處理，系統會移出。改變主意可以收回要求。"),
 }
+OWNER_NOT_HERE = _l(
+    "車主已不經這個單位列入名單。同一位車主在%(until)s或之前經這個單位重新列入，你便自動恢復；否則你的登記會終止。"
+)
 CAUSES: dict[str, Any] = {
     # Why, only the proved person reads, in a frame of its own (templates/filer/status/status.html).
     "sanctioned": _l("名單管理平台的決定"),
@@ -294,7 +297,9 @@ def _of_entry(journey: Journey, unit: str) -> Told:
         said.append(_("列入名單不等於免檢，通道仍會抽查。你現在不用做甚麼。"))
         return Told(journey, "listed", _("在名單內"), said)
     if entry.state == "suspended":
-        said = [str(HOLDS[hold.kind]) % {"until": last_day(hold.until)} for hold in journey.holds]
+        # A member of the owner's household stands on the owner's entry in his unit (decision 20).
+        meant = HOLDS | {"owner_missing": OWNER_NOT_HERE} if entry.household else HOLDS
+        said = [str(meant[hold.kind]) % {"until": last_day(hold.until)} for hold in journey.holds]
         return Told(journey, "suspended", _("暫停"), [_("暫停期間不能按名單通行。"), *said])
     said = [_("%(day)s移出。原因：%(cause)s。", day=long_date(entry.removed_at), cause=CAUSES[entry.cause])]
     if entry.cause == "unit_deregistered":

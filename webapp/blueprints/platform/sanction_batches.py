@@ -19,13 +19,15 @@ from webapp.domain.sanctions import batches, proposing, sanction_queries
 from webapp.domain.sanctions.proposing import Which
 from webapp.domain.sanctions.sanction_queries import Sanction, SanctionBatch
 from webapp.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
-from webapp.ui import fields, forms, guards, locales, sentences
+from webapp.ui import fields, forms, guards, htmx, locales, sentences
 from webapp.ui import sheets as sheet_pages
 from webapp.ui.requests import staff_actor
 
 #: Faulty rows one page shows; the file of faults has them all.
 FAULTS_SHOWN = 50
 NEAR_SHOWN = 50
+#: Part of the page that asks again while the file is read.
+READING = "reading"
 
 BATCH_ACTS: dict[str, Callable[..., Any]] = {
     name: perform for name, (perform, _said) in ACTS.items() if name != "strike"
@@ -72,8 +74,15 @@ def sanctions_template() -> Response:
 
 @blueprint.get("/platform/sanctions/batches/<ref>")
 @guards.platform("sanctions:read")
-def sanction_batch(ref: str) -> str:
-    return _page(sanction_queries.batch(ref))
+def sanction_batch(ref: str) -> str | Response:
+    """How far the reading has come, or what it found."""
+    batch = sanction_queries.batch(ref)
+    if htmx.is_fragment(READING):
+        if batch.state != "reading":
+            return redirect(url_for("platform.sanction_batch", ref=ref), 303)
+        job = jobs.latest(batches.READ, ref)
+        return htmx.hx_response(render_template("platform/sanctions/_reading.html", batch=batch, job=job))
+    return _page(batch)
 
 
 def _page(batch: SanctionBatch, trouble: str = "") -> str:
