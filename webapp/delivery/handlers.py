@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from webapp.delivery import housekeeping, messages, record_keeping, rendering, sanctions, staff_sheets, telling
 from webapp.delivery.work import Handler
+from webapp.domain.accounts.actions import SEND_LINK
 from webapp.domain.announcements.sending import ANNOUNCE
 from webapp.domain.campaigns.actions import ADVANCE
 from webapp.domain.campaigns.advancing import TELL as TELL_UNCONFIRMED
@@ -22,6 +23,7 @@ from webapp.domain.units.telling import TELL_WAITING
 
 HANDLERS: dict[str, Handler] = {
     DELIVER: messages.deliver,
+    SEND_LINK: messages.send_password_link,
     ANNOUNCE: telling.announce,
     TELL: telling.tell,
     TELL_WAITING: telling.tell_waiting,

@@ -1,16 +1,23 @@
-"""Handler `deliver`: one message to one address, by mail or text."""
+"""Handlers `deliver`, one message to one address by mail or text, and `send-password-link`, which owes one."""
 
 from __future__ import annotations
 
-from webapp import clock
+from webapp import actors, clock
 from webapp.database import transaction
 from webapp.delivery import links, mail, sms, wording
 from webapp.delivery.work import GiveUp, TryLater, Work
+from webapp.domain.accounts import actions as accounts
 from webapp.domain.filings import telling
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.notices import deliveries
 from webapp.domain.notices.models import EMAIL
 from webapp.settings import Settings
+
+
+def send_password_link(work: Work) -> None:
+    """Make the link that somebody asked for at the sign-in, once."""
+    locale = work.job.params["locale"]
+    accounts.send_password_link(actors.system("password-link"), work.job.subject, locale, key=work.job.ref)
 
 
 def deliver(work: Work) -> None:

@@ -16,6 +16,7 @@ DEEDS: dict[str, Any] = {
     "announcement:recall": _("收回公告"),
     "announcement:send": _("發送公告"),
     "account:ask-password": _("要求設定新密碼"),
+    "account:send-password-link": _("發出設定新密碼的連結"),
     "account:change-password": _("更改密碼"),
     "account:choose-language": _("選擇語言"),
     "account:demand-password": _("要求更改密碼"),

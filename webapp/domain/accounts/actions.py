@@ -10,6 +10,8 @@ from webapp.domain.accounts.links import email_index
 from webapp.domain.accounts.models import ACTIVE, Account, PastPassword, SingleUseLink
 from webapp.domain.accounts.queries import by_email, email_of, name_of
 from webapp.domain.audit.acts import Act, action, record
+from webapp.domain.jobs import actions as jobs
+from webapp.domain.jobs.models import URGENT
 from webapp.domain.limits import actions as limits
 from webapp.domain.notices import actions as notices
 from webapp.domain.notices.models import ADDRESS, EMAIL
@@ -85,10 +87,24 @@ def change_password(actor: Actor, account: Account, old: str, new: str, *, local
     _change_password(actor, account.id, passwords.hashed(new), locale, key=key)
 
 
+#: Job that mails a link for a new password.
+SEND_LINK = "send-password-link"
+
+
 @action("account:ask-password")
 def ask_password(act: Act, email: str, locale: str) -> dict[str, str]:
-    """Mail a link for a new password. For an unknown or disabled account nothing is sent and the answer is the same."""
+    """Owe whoever has this mailbox a link for a new password. Where nobody has, the answer is the same and as much is
+    written, so that the time it takes does not tell either."""
     account = by_email(email)
+    subject = account.ref if account else crypto.new_ref()
+    jobs.enqueue(act, SEND_LINK, subject, params={"locale": locale}, queue=URGENT)
+    return {}
+
+
+@action("account:send-password-link")
+def send_password_link(act: Act, account_ref: str, locale: str) -> dict[str, str]:
+    """Mail the link that was asked for. To an unknown or disabled account nothing is sent."""
+    account = Account.get_or_none(Account.ref == account_ref)
     if account is None or account.state != ACTIVE:
         return {}
     address = email_of(account)
