@@ -83,6 +83,7 @@ def fill(template: build.Filed, number: int) -> None:
                 "waiting": False,
                 "disputed": False,
                 "assigned": False,
+                "household": False,
                 "state": "submitted",
                 "submitted_at": now,
                 "act_id": row.act_id,
