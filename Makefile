@@ -63,7 +63,7 @@ format: $(VENV)/installed ## Put code into shape
 bench: $(VENV)/installed ## Measure the figures of docs/operations.md (BENCHES, BENCH_ENTRIES)
 	@env -u WEBAPP_ENV -u DATA_DIR -u PORT $(BIN)/python -m tests.bench $(BENCHES)
 
-soak: install ## Hours of random kills, races and inputs (SOAK_MINUTES, 60)
+soak: install ## Hours of random kills, races, inputs and load (SOAK_MINUTES, TESTS)
 	@env -u WEBAPP_ENV -u DATA_DIR -u PORT $(BIN)/pytest -m soak -s $(TESTS)
 
 lock: $(VENV)/installed ## Lock what setup.cfg asks for, with hashes
