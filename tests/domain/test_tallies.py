@@ -7,12 +7,12 @@ import threading
 from tests.builders.filings import filed, vehicle
 from tests.builders.units import certified_unit
 from tests.builders.uploads import listed, verified
-from webapp import database
+from webapp import database, schema
 from webapp.database import is_sqlite, transaction
 from webapp.domain.filings import lists
 from webapp.domain.filings.models import Filing
-from webapp.domain.passlist import queries, removals
-from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist import expiries, queries, removals
+from webapp.domain.passlist.models import Entry, EntryExpiry
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.units import tallies
 from webapp.domain.units.models import Tally
@@ -97,6 +97,31 @@ def test_what_was_miscounted_is_said_and_mended(app, db):
     assert ask.invoke(args=["figures", "check", "--mend"]).exit_code == 0
     assert ask.invoke(args=["figures", "check"]).output == "counts agree\n"
     assert tallies.of_filings(home.unit.id) == {("submitted", False): 1}
+
+
+def units_of_expiries() -> set[int | None]:
+    return {unit_id for (unit_id,) in EntryExpiry.select(EntryExpiry.unit_id).tuples()}
+
+
+def test_a_list_of_before_is_counted_when_the_database_is_upgraded(db):
+    home = certified_unit()
+    filed(home)
+    listed(home)
+    schema.runner().down("0030_tallies")
+    schema.upgrade()
+    assert tallies.differences() == []
+    assert lists.count(home.unit.id)[lists.ALL] == 2
+    assert queries.counts(home.unit.id)["listed"] == 1
+    assert units_of_expiries() == {home.unit.id}
+
+
+def test_what_an_older_version_writes_during_an_upgrade_finds_its_unit(db):
+    home = certified_unit()
+    listed(home)
+    with transaction():
+        EntryExpiry.update(unit_id=None).execute()
+    expiries.hold_due()
+    assert units_of_expiries() == {home.unit.id}
 
 
 def test_who_goes_to_another_unit_is_counted_there(db):
