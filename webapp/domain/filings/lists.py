@@ -12,7 +12,7 @@ from typing import Any
 
 from peewee import fn
 
-from webapp.database import among, literal
+from webapp.database import among, literal, sorted_by
 from webapp.domain.filings import flags, lines, rostering, states
 from webapp.domain.filings.flags import Flag, Viewer
 from webapp.domain.filings.lines import Line
@@ -270,8 +270,10 @@ def _window(unit_id: int, wanted: Filter, after: Place | None, before: Place | N
         beyond = (Filing.submitted_at > at) if rising else (Filing.submitted_at < at)
         beside = (Filing.id > number) if rising else (Filing.id < number)
         query = query.where(beyond | ((Filing.submitted_at == at) & beside))
-    order = (Filing.submitted_at, Filing.id) if rising else (Filing.submitted_at.desc(), Filing.id.desc())
-    return query.order_by(*order).limit(limit + 1)
+    order: Any = (Filing.submitted_at, Filing.id)
+    if wanted.flag or wanted.state == OWNER:  # few of what is in motion: not to be looked for among all there ever were
+        order = tuple(sorted_by(column) for column in order)
+    return query.order_by(*(order if rising else (column.desc() for column in order))).limit(limit + 1)
 
 
 def _slice(found: list[Found], wanted: Filter, after: Place | None, before: Place | None, limit: int) -> list[Found]:
