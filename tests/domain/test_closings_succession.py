@@ -23,6 +23,7 @@ from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist import removals
 from webapp.domain.passlist.models import DriverSlot, Entry
 from webapp.domain.passlist.selection import Chosen
+from webapp.domain.registry.cards import open_card
 from webapp.domain.sanctions.cases_evidence import Handed
 from webapp.domain.sanctions.models import Case, CaseParty
 from webapp.domain.units import queries, vehicles
@@ -51,7 +52,7 @@ def test_entries_go_on_under_the_successor_on_the_same_pledge_and_slot(officers,
     assert (here.pledge_id, here.answers_id, here.position) == (entry.pledge_id, entry.answers_id, entry.position)
     assert (here.slot_id, gone.slot_id) == (entry.slot_id, None)
     assert here.listed_at == gone.removed_at
-    assert passlist.open_card(here) == passlist.open_card(gone)
+    assert open_card(here) == open_card(gone)
     assert (before.moved, result["moved"], result["entries"], result["filings"]) == (1, 1, 0, 1)
     assert vehicles.count(new.unit.id) == 1
     told = Notice.get(Notice.kind == "unit-succeeded", Notice.audience_ref == entry.submission_ref)
