@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from webapp import crypto
-from webapp.database import lock
+from webapp.database import lock, pass_gate
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.closings import case_remedies, case_vehicles
 from webapp.domain.filings import closing, disputing, objecting
@@ -17,7 +17,15 @@ from webapp.domain.filings.models import Filing
 from webapp.domain.passlist import record as passlist_record
 from webapp.domain.passlist.models import Entry
 from webapp.domain.registry.models import Person, Vehicle
-from webapp.domain.sanctions import cases, cases_judging, cases_queries, cases_rules, cases_states, cases_telling
+from webapp.domain.sanctions import (
+    cases,
+    cases_judging,
+    cases_queries,
+    cases_rules,
+    cases_states,
+    cases_telling,
+    matching,
+)
 from webapp.domain.sanctions.cases_opening import step
 from webapp.domain.sanctions.models import BY_DRAFT, IDENTITY, VEHICLE, Case
 from webapp.domain.units.models import Unit
@@ -51,6 +59,7 @@ def decide(
     """
     found = cases_queries.one(case_ref)
     cases_judging.check_officer(act, found)
+    pass_gate(matching.GATE)  # what is upheld may make a filing or an entry anew
     _hold(found)
     case = cases.held(found)
     verb = decision if decision in cases_rules.REASONS else ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from webapp.database import lock
+from webapp.database import lock, pass_gate
 from webapp.domain.accounts import links
 from webapp.domain.audit.acts import Act, action, record_rows
 from webapp.domain.audit.models import Act as ActRow
@@ -18,6 +18,7 @@ from webapp.domain.closings import ending, reach, succession
 from webapp.domain.closings.telling import TELL_ENDED
 from webapp.domain.filings.models import Upload
 from webapp.domain.jobs import queries as jobs
+from webapp.domain.sanctions import matching
 from webapp.domain.units import codes, members, proposals, queries, rules, states, vehicles
 from webapp.domain.units.deciding import move
 from webapp.domain.units.models import CODE_REVOKED, DEREGISTER, Unit, UnitProposal
@@ -74,6 +75,7 @@ def confirm(act: Act, proposal_ref: str, version: int) -> dict[str, object]:
 
     Raises NotFound, NotAllowed `same_person`, Conflict `stale`, `proposal_over`, `unit_state`, Invalid `successor`.
     """
+    pass_gate(matching.GATE)  # a successor's entries are new ones
     row, unit = proposals.held(proposal_ref)
     if row.kind != DEREGISTER:
         raise Conflict("proposal_over")

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from webapp import crypto
-from webapp.database import among, lock, update_rows
+from webapp.database import among, lock, pass_gate, update_rows
 from webapp.domain.accounts.rules import faults
 from webapp.domain.audit.acts import Act, action, record_refs
 from webapp.domain.closings import ending
@@ -94,6 +94,7 @@ def change_plate(act: Act, unit_id: int, ref: str, plate: str, confirmed: Collec
     Returns {"entries", "filings"}. Raises NotFound, Invalid (what `plates.check` finds, `plate_here`, `plate_same`),
     Conflict (`unit_suspended`, `plate_elsewhere`, `plate_in_use`). A fixed number of statements.
     """
+    pass_gate(matching.GATE)
     row = _held(unit_id, ref)
     if not rules.may_verify(Unit.get_by_id(unit_id)):
         raise Conflict("unit_suspended")  # what ends may end; a new plate in force is as good as an upload

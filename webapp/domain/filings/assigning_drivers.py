@@ -16,7 +16,7 @@ from typing import Any
 from peewee import fn
 
 from webapp import crypto
-from webapp.database import among, insert_rows, lock
+from webapp.database import among, insert_rows, lock, pass_gate
 from webapp.domain.audit.acts import Act, action, record_rows
 from webapp.domain.filings import colliding, states, telling
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, FilingStep, Submission
@@ -173,6 +173,7 @@ def assign_vehicles(act: Act, unit_id: int, entry_ref: str, refs: Sequence[str])
 
 
 def _held(unit_id: int) -> Unit:
+    pass_gate(matching.GATE)
     lock(Unit, [unit_id])
     unit = units.by_id(unit_id)
     if not unit_rules.may_verify(unit):
