@@ -108,7 +108,7 @@ def down(migrator, db):
     for noun in WAITING:
         for moment in ("insert", "delete", "update"):
             trigger = f"{noun}_tallied_{moment}"
-            db.execute_sql(f"DROP TRIGGER {trigger}" if embedded else f"DROP TRIGGER {trigger} ON {noun}")
+            db.execute_sql(f"DROP TRIGGER IF EXISTS {trigger}{'' if embedded else f' ON {noun}'}")
             if not embedded:
                 db.execute_sql(f"DROP FUNCTION {trigger}")
     with db.bind_ctx([Unit, Tally]):

@@ -19,6 +19,7 @@ from webapp.domain.passlist import queries, removals
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.rules import UNIT_CAUSES
 from webapp.domain.passlist.selection import Chosen
+from webapp.domain.registry.cards import open_card
 from webapp.domain.units import deciding
 from webapp.domain.units import queries as units
 from webapp.errors import Conflict, Invalid, NotFound
@@ -232,7 +233,7 @@ def test_the_list_is_searched_by_name_initials_plate_and_last_four(db):
     here = certified_unit()
     target = listed(here, who=person(full_name="歐陽志華"))
     others = [listed(here, who=person(full_name="陳嘉敏")) for _ in range(2)]
-    card = queries.open_card(target)
+    card = open_card(target)
 
     for words in ("歐陽", "欧阳志华", "oyzh", card.plates[0], card.plates[0][-4:], card.tail):
         assert [row.id for row in queries.entries(here.unit.id, "", words).rows] == [target.id], words
