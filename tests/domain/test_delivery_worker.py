@@ -9,6 +9,7 @@ import time
 from structlog.testing import capture_logs
 
 from webapp import database
+from webapp.delivery import worker as worker_module
 from webapp.delivery.work import GiveUp, Work
 from webapp.delivery.worker import Worker
 from webapp.domain.jobs import actions as jobs
@@ -133,3 +134,43 @@ def test_only_processes_of_this_host_are_known_to_be_dead(db):
     }
 
     assert {owner: worker._is_dead(owner) for owner in verdicts} == verdicts
+
+
+def test_nothing_that_a_beat_raises_ends_the_worker_or_its_leases(db, monkeypatch):
+    monkeypatch.setattr(worker_module, "BEAT", 0.01)
+    monkeypatch.setattr(worker_module, "RENEW_EVERY", 0.0)
+    beats, renewed = [], []
+
+    def breaks(_clockwork) -> None:
+        beats.append(1)
+        raise ValueError("a line that nobody can read")
+
+    monkeypatch.setattr(worker_module.timers.Clockwork, "tick", breaks)
+    worker = Worker(db, {})
+    monkeypatch.setattr(worker, "renew_leases", lambda: renewed.append(1) or (len(renewed) >= 3 and worker.stop()))
+
+    worker._beat()
+
+    assert (len(beats), len(renewed)) == (3, 3)
+
+
+def test_runner_goes_on_after_a_failure_that_is_not_the_databases(db, monkeypatch):
+    """A full disk, say, when a job is claimed."""
+    monkeypatch.setattr(worker_module, "POLL", 0.01)
+    worker, tries = Worker(db, {}), []
+
+    def work_once(_owner, _queues) -> bool:
+        tries.append(1)
+        if len(tries) < 3:
+            raise OSError(28, "No space left on device")
+        worker.stop()
+        return False
+
+    monkeypatch.setattr(worker, "work_once", work_once)
+    for called in worker._called:
+        called.set()
+    monkeypatch.setattr(threading.Event, "clear", lambda _event: None)
+
+    worker._runner("w", QUEUES, worker._called[0])
+
+    assert len(tries) == 3

@@ -1,5 +1,7 @@
 """What is asked is recorded: in a journal at once, in the table soon, once; and who may ask, and how often."""
 
+import fcntl
+import json
 import os
 import signal
 import subprocess
@@ -103,6 +105,52 @@ def test_a_line_destroyed_by_a_loss_of_power_costs_itself_alone(db):
 
     assert journal.take_in() == 1
     assert LaneCheck.select().count() == 1
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [(0, "a\ud800"), (0, None), (1, "other"), (2, "now"), (2, 10**30), (3, "7"), (5, "a\0"), (5, 5), (6, "no hex"),
+     (7, "!"), (8, "fine"), (9, "\udfff"), (9, [])],
+)  # fmt: skip
+def test_a_line_that_no_table_takes_keeps_no_other_out(db, place, value):
+    key = journal.write(question())
+    (path,) = journals(db)
+    line = json.loads(path.read_bytes())
+    line[place] = value
+    path.write_bytes(json.dumps(line).encode() + b"\n" + path.read_bytes())
+
+    assert journal.take_in() == 1
+    assert [row.key for row in LaneCheck.select()] == [key]
+
+
+def test_half_a_line_on_a_full_disk_does_not_spoil_the_next(db, monkeypatch):
+    whole_write = os.write
+    first = journal.write(question())
+    monkeypatch.setattr(journal.os, "write", lambda handle, line: whole_write(handle, line[:40]))
+    with pytest.raises(OSError, match="whole"):
+        journal.write(question())
+    monkeypatch.setattr(journal.os, "write", whole_write)
+    second = journal.write(question())
+
+    assert journal.take_in() == 2
+    assert {row.key for row in LaneCheck.select()} == {first, second}
+
+
+def test_a_worker_that_looks_at_a_journal_just_being_made_takes_no_question_with_it(db, monkeypatch):
+    """Between the making of the file and its lock a worker held it for one of a dead process, and deleted it."""
+    locked, looks = fcntl.flock, []
+
+    def slow(handle: int, how: int) -> None:
+        if how == fcntl.LOCK_EX and not looks:
+            looks.append(1)
+            assert journal.take_in() == 0
+        locked(handle, how)
+
+    monkeypatch.setattr(journal.fcntl, "flock", slow)
+    key = journal.write(question())
+
+    assert journal.take_in() == 1
+    assert [row.key for row in LaneCheck.select()] == [key]
 
 
 def test_a_journal_nobody_writes_to_any_more_is_deleted_once_taken_in(db):
@@ -271,6 +319,15 @@ def test_limits_refuse_and_say_how_long(db):
     assert set(taken) == {0}
     assert keys.take(who) == 1
     assert keys.take(who, 30) in (29, 30)
+
+
+def test_more_than_a_whole_limit_is_taken_once_and_owed(db):
+    _ref, key = client(per_minute=60)
+    who = keys.caller(key)
+
+    assert keys.take(who, 500) == 0
+    assert keys.take(who) in (440, 441)
+    assert keys.take(who, 500) in (499, 500)
 
 
 def test_who_asked_too_much_over_all_processes_waits_everywhere(db):

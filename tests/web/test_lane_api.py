@@ -166,6 +166,33 @@ def test_what_is_no_json_is_refused(gate):
     assert [(one.status_code, one.json["error"]) for one in (broken, text)] == [(400, "bad_request"), (415, "failed")]
 
 
+@pytest.mark.parametrize("path", ["/checks", "/driver-checks"])
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"checks":' * 20_000])
+def test_json_nested_without_end_is_no_failure_of_ours(gate, path, body):
+    answer = gate.http.post(PATH + path, data=body, headers=gate.headers | {"Content-Type": "application/json"})
+
+    assert (answer.status_code, answer.json) == (400, {"error": "bad_request"})
+
+
+@pytest.mark.parametrize("field", ["plate", "channel", "key", "asked_at", "result", "reason"])
+def test_half_a_character_is_refused_and_never_reaches_the_worker(gate, field):
+    past = {"key": "0011223344aa", "plate": "MX-12-34", "asked_at": clock.now().isoformat(), "result": "listed"}
+
+    (answer,) = gate.post("/checks", {"checks": [past | {field: "\ud800"}]}).json["answers"]
+
+    assert answer == {"error": "bad_text", "field": field}
+    assert recorded() == []
+
+
+def test_what_costs_more_than_the_limit_of_a_minute_is_owed_and_not_refused_for_ever(app):
+    _ref, key = lane_client(per_minute=30)
+    gate = Gate(app.test_client(), key)
+
+    whole, after = gate.get("/snapshot"), gate.get("/check", plate="MX-12-34")
+
+    assert (whole.status_code, after.status_code, after.headers["Retry-After"]) == (200, 429, "62")
+
+
 def test_what_a_gate_answered_by_itself_is_kept_as_it_was_once(gate):
     listed(certified_unit(), vehicles=[vehicle(plate="粵C·E53004")])
     past = {

@@ -115,13 +115,17 @@ class Worker:
         while not self.stopping.is_set():
             try:
                 step()
-                away = POLL
-                self.stopping.wait(pause)
             except peewee.DatabaseError as error:
                 _report(trouble, error)
-                _drop_connection()
-                away = min(away * 2, LONGEST_PAUSE)
-                self.stopping.wait(away)
+            except Exception as error:  # a full disk, say: a thread that ended would leave its queues to nobody
+                _report("step failed", error)
+            else:
+                away = POLL
+                self.stopping.wait(pause)
+                continue
+            _drop_connection()
+            away = min(away * 2, LONGEST_PAUSE)
+            self.stopping.wait(away)
         _drop_connection()
 
     def work_once(self, owner: str, queues: Sequence[str]) -> bool:
@@ -181,15 +185,22 @@ class Worker:
         clockwork = timers.Clockwork()
         renewed = time.monotonic()
         while not self.stopping.wait(BEAT):
-            try:
-                database.connect()
-                clockwork.tick()
-                if time.monotonic() - renewed >= RENEW_EVERY:
-                    renewed = time.monotonic()
-                    self.renew_leases()
-            except peewee.DatabaseError as error:
-                _report("beat has no database", error)
-                _drop_connection()
+            self._go_on(clockwork.tick)
+            if time.monotonic() - renewed >= RENEW_EVERY:
+                renewed = time.monotonic()
+                self._go_on(self.renew_leases)
+
+    def _go_on(self, step: Callable[[], None]) -> None:
+        """One step of the beat. Whatever it raises must not end the worker, nor keep leases from being lengthened."""
+        try:
+            database.connect()
+            step()
+        except peewee.DatabaseError as error:
+            _report("beat has no database", error)
+            _drop_connection()
+        except Exception as error:
+            _report("beat failed", error)
+            _drop_connection()
 
     def renew_leases(self) -> None:
         """Lengthen the lease of everything under way that is not hanging."""

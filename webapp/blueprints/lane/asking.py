@@ -18,6 +18,8 @@ from webapp.domain.lanes.keys import Caller
 from webapp.errors import Invalid, NotAllowed, Refusal, TooMany
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+#: Half a character of a pair, and the one that ends texts: no database keeps them.
+_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
 #: What gates answered without us may be told for so long.
 OLDEST = timedelta(days=31)
 #: How far a gate's clock may be ahead.
@@ -129,6 +131,6 @@ def _text(item: Mapping[str, Any], name: str) -> str:
     value = item.get(name, "")
     if value is None:
         return ""
-    if not isinstance(value, str) or "\0" in value:
+    if not isinstance(value, str) or _UNKEEPABLE.search(value):
         raise Invalid("bad_text", field=name)
     return value

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from flask import Response, g, jsonify, request, stream_with_context
+from werkzeug.exceptions import BadRequest
 
 from webapp.blueprints.lane import api, asking, openapi
 from webapp.domain.lanes import feed
@@ -25,6 +27,14 @@ def _admit() -> None:
         g.lane_caller = asking.admit(request.headers.get("Authorization", ""))
 
 
+def _sent() -> Any:
+    """The JSON of the body. Raises BadRequest, also for one that is nested deeper than can be read."""
+    try:
+        return request.get_json()
+    except RecursionError:
+        raise BadRequest from None
+
+
 @api.get("/check")
 @guards.lane
 def check() -> Response:
@@ -37,7 +47,7 @@ def check() -> Response:
 @guards.lane
 def checks() -> Response:
     """Up to 500 questions at once, also those a gate answered by itself while it could not reach us."""
-    sent = request.get_json()
+    sent = _sent()
     items = sent.get("checks") if isinstance(sent, dict) else None
     if not isinstance(items, list) or not items:
         raise Invalid("missing", field="checks")
@@ -52,7 +62,7 @@ def checks() -> Response:
 def driver_checks() -> Response:
     """Whether somebody is a filed driver of a vehicle."""
     asking.take(g.lane_caller)
-    return _plain(jsonify(asking.driver(g.lane_caller, request.get_json())))
+    return _plain(jsonify(asking.driver(g.lane_caller, _sent())))
 
 
 @api.get("/snapshot")

@@ -24,14 +24,12 @@ import structlog
 
 from webapp import clock, crypto
 from webapp.database import from_micros, insert_rows, lock, to_micros, transaction
-from webapp.domain.lanes.models import LaneCheck, LaneJournal
+from webapp.domain.lanes.models import KINDS, RESULTS, LaneCheck, LaneJournal
 
 #: A process begins another file after so many bytes, so that the worker can delete what it has taken in.
 LONGEST = 8 * 1024 * 1024
 #: Bytes taken in by one transaction.
 SLICE = 512 * 1024
-#: Of one line.
-FIELDS = 11
 _ENCODE = json.JSONEncoder(separators=(",", ":")).encode
 
 log = structlog.get_logger()
@@ -48,14 +46,21 @@ class _Journal:
         folder.mkdir(parents=True, exist_ok=True)
         self.process = os.getpid()
         self.folder = folder
-        self.path = folder / f"{to_micros(clock.now())}-{os.getpid()}-{secrets.token_hex(4)}.journal"
-        self.handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
-        fcntl.flock(self.handle, fcntl.LOCK_EX)
         self.size = 0
+        while True:
+            self.path = folder / f"{to_micros(clock.now())}-{os.getpid()}-{secrets.token_hex(4)}.journal"
+            self.handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
+            fcntl.flock(self.handle, fcntl.LOCK_EX)
+            # A worker that looked before the lock was taken held it for one of a dead process, and deleted it.
+            if os.fstat(self.handle).st_nlink:
+                return
+            os.close(self.handle)
 
     def append(self, line: bytes) -> None:
         written = os.write(self.handle, line)
         if written != len(line):
+            # The disk is full. Half a line would spoil the next one, which is told to somebody as kept.
+            os.ftruncate(self.handle, self.size)
             raise OSError("the journal of lane checks could not be written whole")
         self.size += written
 
@@ -189,35 +194,39 @@ def _slice(name: str, handle: int) -> tuple[int, bool]:
         whole = read[: read.rfind(b"\n") + 1]
         if not whole:
             return 0, False
-        fresh = _keep(list(_lines(whole)), clock.now())
+        fresh = _keep(list(_lines(whole, clock.now())))
         LaneJournal.update(taken=taken + len(whole)).where(LaneJournal.id == row.id).execute()
     return fresh, len(read) == SLICE
 
 
-def _lines(whole: bytes) -> Iterator[list[Any]]:
-    """The questions of a piece of journal. After a loss of power a line may be left half written."""
+def _lines(whole: bytes, now: datetime) -> Iterator[dict[str, Any]]:
+    """The questions of a piece of journal, as rows. After a loss of power a line may be left half written; one that
+    nothing can be made of must not keep the others out."""
     for line in whole.splitlines():
         try:
-            fields = json.loads(line)
-        except ValueError:
-            fields = None
-        if isinstance(fields, list) and len(fields) == FIELDS:
-            yield fields
-        else:
+            yield _row(json.loads(line), now)
+        except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
             log.error("journal line unreadable", size=len(line))
 
 
-def _keep(lines: list[list[Any]], now: datetime) -> int:
+def _keep(rows: list[dict[str, Any]]) -> int:
     """Insert the questions nobody told of before."""
-    by_key = {line[0]: line for line in lines}
+    by_key = {row["key"]: row for row in rows}
     known = {key for (key,) in LaneCheck.select(LaneCheck.key).where(LaneCheck.key << list(by_key)).tuples()}
-    rows = [_row(line, now) for key, line in by_key.items() if key not in known]
-    insert_rows(LaneCheck, rows)
-    return len(rows)
+    new = [row for key, row in by_key.items() if key not in known]
+    insert_rows(LaneCheck, new)
+    return len(new)
 
 
 def _row(line: list[Any], now: datetime) -> dict[str, Any]:
+    """Raises ValueError, TypeError or AttributeError where this is no question as `write` keeps them."""
     key, kind, asked, client, account, channel, index, sealed, result, reason, offline = line
+    for text in (key, channel, reason):
+        text.encode()  # half a character of a pair would be refused by the database, and with it the whole slice
+    if kind not in KINDS or result not in RESULTS or "\0" in key + channel + reason:
+        raise ValueError
+    if not all(number is None or isinstance(number, int) for number in (client, account)):
+        raise TypeError
     return {
         "key": key,
         "kind": kind,

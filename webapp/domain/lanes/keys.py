@@ -6,6 +6,7 @@ refused everywhere within that time.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Iterable, Sequence
@@ -232,19 +233,23 @@ def forget_known() -> None:
 def take(who: Caller, questions: int = 1) -> int:
     """Take so many questions of the client's limit; returns 0, or the seconds until it may ask again.
 
+    What costs more than the limit of a minute, a snapshot or many questions, needs the whole of it, and the rest is
+    owed: a client with a small limit waits longer afterwards instead of for ever.
+
     Each process lets the whole limit through, so that no gate waits for a database; the worker sees the sum in the
     journals and holds a client back everywhere when it is passed (`hold_back`).
     """
     now = time.monotonic()
     if who.limited_until is not None and who.limited_until > clock.now():
         return max(1, round((who.limited_until - clock.now()).total_seconds()))
-    rate = who.per_minute / 60
+    rate, most = who.per_minute / 60, float(who.per_minute)
+    needed = min(float(questions), most)
     with _guard:
-        tokens, filled = _buckets.get(who.client_id, (float(who.per_minute), now))
-        tokens = min(float(who.per_minute), tokens + (now - filled) * rate)
-        enough = tokens >= questions
+        tokens, filled = _buckets.get(who.client_id, (most, now))
+        tokens = min(most, tokens + (now - filled) * rate)
+        enough = tokens >= needed
         _buckets[who.client_id] = (tokens - questions if enough else tokens, now)
-    return 0 if enough else max(1, round((questions - tokens) / rate))
+    return 0 if enough else math.ceil((needed - tokens) / rate)
 
 
 @action("lane-client:hold-back")

@@ -6,6 +6,7 @@ from webapp.database import InstantField, JsonField, Reference, Row, WordField
 
 ACTIVE, ENDED = "active", "ended"
 PLATE, DRIVER = "plate", "driver"
+KINDS = (PLATE, DRIVER)
 LISTED, SUSPENDED, REMOVED, NOT_LISTED = "listed", "suspended", "removed", "not_listed"
 FILED, NOT_FILED = "filed", "not_filed"
 RESULTS = (LISTED, SUSPENDED, REMOVED, NOT_LISTED, FILED, NOT_FILED)
@@ -47,7 +48,7 @@ class LaneCheck(Row):
     """One question of a channel and its answer. After the retention period the plate is left as its keyed hash."""
 
     key = TextField(unique=True)  # of the question: taken in once, however often it is sent
-    kind = WordField((PLATE, DRIVER))
+    kind = WordField(KINDS)
     asked_at = InstantField(index=True)
     client_id = BigIntegerField(null=True)  # plain numbers: the record outlives what it speaks of
     account_id = BigIntegerField(null=True)
