@@ -16,15 +16,16 @@ from webapp.domain.accounts.models import Account
 from webapp.domain.audit import sealing, verifying
 from webapp.domain.audit.models import Act, AuditLine, Sequence
 from webapp.domain.filings import upload_lists
-from webapp.domain.filings.models import Filing, Upload, UploadLine
+from webapp.domain.filings.models import Filing, Submission, Upload, UploadLine
 from webapp.domain.notices import kinds
 from webapp.domain.notices.models import Notice
 from webapp.domain.passlist import expiries
 from webapp.domain.passlist.models import DriverSlot, Entry, EntryExpiry, EntryHold, EntryStep
+from webapp.domain.pledges import privacy_text
 from webapp.domain.pledges.actions import content_digest, content_of
 from webapp.domain.pledges.models import Pledge, PledgeText
 from webapp.domain.registry import queries as registry
-from webapp.domain.registry import tokens
+from webapp.domain.registry import consents, tokens
 from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import Answers, NameToken, Plate
 from webapp.domain.units import tallies
@@ -96,6 +97,19 @@ def test_holds_and_numbers_are_settled(plan):
     for stream, source in (("audit", Act), ("list", EntryStep)):
         numbers = [n for (n,) in Sequence.select(Sequence.number).where(Sequence.stream == stream).tuples()]
         assert sorted(numbers) == list(range(1, source.select().count() + 1))
+
+
+def test_everybody_agreed_and_it_is_on_record(plan):
+    """As in life: consents of each submission, and five lines and more of the record an entry."""
+    sent = Submission.select().order_by(Submission.id.desc()).first()
+    live, text = consents.live([sent.ref]), privacy_text.current(sent.language)
+    assert {(one.purpose, one.digest, one.person_id) for one in live} == {
+        (purpose, text.digest, sent.person_id) for purpose in consents.PURPOSES
+    }
+    assert not consents.is_asked_again(sent.ref)
+    said = AuditLine.select().where(AuditLine.act == sent.act_id, AuditLine.tag == "consent:given")
+    assert {line.object_ref for line in said} == {one.ref for one in live}
+    assert AuditLine.select().count() >= 5 * plan.entries
 
 
 def test_counts_are_kept_of_all_of_it(plan):

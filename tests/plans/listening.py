@@ -20,6 +20,7 @@ BIG = frozenset(
         "audit_line",
         "bucket",
         "campaign_entry",
+        "consent",
         "delivery",
         "draft",
         "driver_slot",

@@ -31,7 +31,7 @@ from webapp.domain.audit.models import Act as ActRow
 from webapp.domain.files import actions as files
 from webapp.domain.filings.models import Filing, Submission, Upload
 from webapp.domain.passlist.models import DriverSlot, Entry, EntryStep
-from webapp.domain.pledges import policy, texts
+from webapp.domain.pledges import policy, privacy_text, texts
 from webapp.domain.pledges.models import Pledge
 from webapp.domain.registry.models import Answers, Person, Vehicle
 from webapp.domain.units import tallies
@@ -103,10 +103,12 @@ def _bases() -> Bases:
 
 def _given(plan: Plan, refs: list[tuple[str, str]]) -> Given:
     personal, unit = texts.current("personal", LANGUAGE), texts.current("unit", LANGUAGE)
+    read = privacy_text.current(LANGUAGE)
     return Given(
         (personal.id, personal.digest),
         (unit.id, unit.digest),
         policy.current().version,
+        (read.edition, read.digest),
         {made.number: ref for made, (_, ref) in zip(plan.units, refs, strict=True)},
         {made.number: ref for made, (ref, _) in zip(plan.units, refs, strict=True)},
     )

@@ -17,6 +17,7 @@ from webapp.domain.filings.signing import CONSENTS
 from webapp.domain.pledges.actions import canonical, digest_of
 from webapp.domain.registry import tokens
 from webapp.domain.registry.cards import Card
+from webapp.domain.registry.consents import PURPOSES
 
 LANGUAGE = "zh_Hant_MO"
 HOUR = DAY // 24
@@ -64,11 +65,12 @@ CARD = shape({name: f"%({name})s" for name in Card.__dataclass_fields__})
 
 @dataclass(frozen=True)
 class Given:
-    """What every story stands on: the wording of the pledges (row id, digest), the policy, and the managers' refs."""
+    """What every story stands on: the wording of the pledges (row id, digest), the policy, the privacy text, and the managers' refs."""
 
     personal: tuple[int, str]
     unit: tuple[int, str]
     policy_version: int
+    privacy: tuple[int, str]  # edition and digest of the text that was agreed to
     managers: dict[int, str]  # number of the unit → ref of its manager's account
     unit_refs: dict[int, str]
 
@@ -125,8 +127,8 @@ class Teller:
     def manager(self, unit: PlannedUnit) -> tuple[str, str, int]:
         return "account", self.given.managers[unit.number], self.plan.bases.account + unit.number
 
-    def audit(self, act_id: int, at: int, tag: str, ref: str, unit: PlannedUnit) -> None:
-        self.rows["audit_line"].append((act_id, at, tag, ref, unit.id, None))
+    def audit(self, act_id: int, at: int, tag: str, ref: str, unit: PlannedUnit | None) -> None:
+        self.rows["audit_line"].append((act_id, at, tag, ref, unit and unit.id, None))
 
     # People and cars ------------------------------------------------------------------------------------------
 
@@ -213,8 +215,8 @@ class Teller:
         as it is sealed)."""
         bases, rows, who = self.plan.bases, self.rows, of.said
         phone = crypto.index("phone", who["phone"])
-        answers_ref, pledge_ref, sent_ref, filing_ref, *more = new_refs(self.chance, 7)
-        self.registered(of, phone, more, at)
+        answers_ref, pledge_ref, sent_ref, filing_ref, *more = new_refs(self.chance, 9)
+        self.registered(of, phone, more[:3], at)
         n, unit, person = of.number, of.unit.id, bases.person + of.person
         number = inventing.readable("HQ", bases.submission + n, self.plan.seed)
         submitted = bases.act + n
@@ -237,6 +239,10 @@ class Teller:
         known = (bases.filing + n, filing_ref, bases.submission + n, *facts)
         face = (CARD % vars(card)).encode()
         rows["filing"].append((*known, crypto.seal_bytes(face, "filing", "card", filing_ref), *now))
+        edition, wording = self.given.privacy
+        for ref, purpose in zip(more[3:], PURPOSES, strict=True):
+            rows["consent"].append((ref, person, sent_ref, purpose, edition, wording, LANGUAGE, at, submitted))
+            self.audit(submitted, at, "consent:given", ref, None)
         self.step(of, submitted, at, "submit", "submitted")
         self.audit(submitted, at, "submission:made", sent_ref, of.unit)
         self.audit(submitted, at, "filing:submitted", filing_ref, of.unit)

@@ -34,6 +34,7 @@ COLUMNS = {
     "plate": "vehicle_id plate_index created_at",
     "answers": "id ref person_id policy_version sealed act_id created_at",
     "pledge": "id ref kind text_id subject content digest method unit_id act_id signed_at",
+    "consent": "ref person_id submission_ref purpose edition digest language given_at act_id",
     "submission": "id ref number unit_id person_id phone_index language link_version answers_id pledge_id filed_at"
     " act_id",
     "driver_slot": "id vehicle_id slot person_id in_force",
