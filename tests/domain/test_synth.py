@@ -24,8 +24,8 @@ from webapp.domain.passlist.models import DriverSlot, Entry, EntryExpiry, EntryH
 from webapp.domain.pledges import privacy_text
 from webapp.domain.pledges.actions import content_digest, content_of
 from webapp.domain.pledges.models import Pledge, PledgeText
-from webapp.domain.registry import queries as registry
 from webapp.domain.registry import consents, tokens
+from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import Answers, NameToken, Plate
 from webapp.domain.units import tallies

@@ -65,7 +65,8 @@ CARD = shape({name: f"%({name})s" for name in Card.__dataclass_fields__})
 
 @dataclass(frozen=True)
 class Given:
-    """What every story stands on: the wording of the pledges (row id, digest), the policy, the privacy text, and the managers' refs."""
+    """What every story stands on: the wording of the pledges (row id, digest), the policy, the privacy text, and
+    the managers' refs."""
 
     personal: tuple[int, str]
     unit: tuple[int, str]
