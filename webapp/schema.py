@@ -19,6 +19,7 @@ import webapp.domain
 from webapp import giving_way
 from webapp.database import Row, database, is_sqlite, transaction
 from webapp.domain.audit import purging
+from webapp.domain.campaigns import tallies as campaign_tallies
 from webapp.domain.units import tallies
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -235,6 +236,7 @@ def _triggers() -> Iterator[list[str]]:
                 f"CREATE OR REPLACE TRIGGER {name} BEFORE {moments} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
             ]
     yield from tallies.trigger_statements()
+    yield from campaign_tallies.trigger_statements()
     if not is_sqlite():
         yield from _whole_tables()
 

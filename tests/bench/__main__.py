@@ -16,6 +16,7 @@ ENTRIES = int(os.environ.get("BENCH_ENTRIES", "20000"))
 MODULES: dict[str, list[str]] = {
     "first": [],
     "scale": [str(ENTRIES)],
+    "streams": [str(ENTRIES)],
     "lists": [str(min(ENTRIES, 10_000))],
     "uploads": ["10000"],
     "writers": ["60", "32"],

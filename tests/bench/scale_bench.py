@@ -1,8 +1,8 @@
 """A large list against one of a thousand: `python -m tests.bench.scale_bench [entries [engine]]`, on both databases.
 
 How fast it is invented; every kind of page that links and searches lead to, asked in turn of two processes, one with
-each list; what streams, by rows a second and memory; the plates of the lane. BENCH_WORLDS keeps the lists
-(tests.bench.worlds). Names of pages that grow are printed, with the statement that does.
+each list. BENCH_WORLDS keeps the lists (tests.bench.worlds). Names of pages that grow are printed, with the statement
+that does. What streams: tests.bench.streams_bench.
 """
 
 from __future__ import annotations

@@ -97,6 +97,24 @@ def test_several_drivers_of_one_vehicle_are_listed_by_the_next_upload(db, unit):
     ]
 
 
+def test_of_very_many_people_no_more_are_counted_than_one_may_choose_unseen(db, unit, monkeypatch):
+    row = row_of(unit, register(unit))
+    several = listed(unit, vehicles=[vehicle("own"), vehicle("own")])
+    listed(unit)
+    listed(unit)
+    newest = Entry.select().where(Entry.person == several.person_id).order_by(Entry.id.desc()).first()
+    found = assigning_drivers.people(unit.unit.id, row).rows
+    assert [one.id for one in found if one.person_id == newest.person_id] == [newest.id], "each of them once"
+    name = open_card(several).name
+    assert (assigning_drivers.people_count(unit.unit.id, row), len(found)) == (3, 3)
+    assert assigning_drivers.people_count(unit.unit.id, row, name) == len(
+        assigning_drivers.people(unit.unit.id, row, name).rows
+    )
+    monkeypatch.setattr(assigning_drivers, "MOST", 1)
+    assert assigning_drivers.people_count(unit.unit.id, row) == 2
+    assert assigning_drivers.people_count(unit.unit.id, row, name) <= 2
+
+
 def test_several_vehicles_of_one_driver(db, unit):
     refs = [register(unit), register(unit, OTHER)]
     basis = listed(unit)

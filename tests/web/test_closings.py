@@ -11,6 +11,7 @@ from tests.builders.delivery import drain
 from tests.builders.filings import filed
 from tests.builders.units import certified_unit, pending_unit
 from tests.builders.uploads import entry_of, listed, uploaded, verified
+from webapp.domain.closings import reach
 from webapp.domain.passlist.models import Entry
 from webapp.domain.units import proposals, queries
 from webapp.domain.units.models import UnitProposal
@@ -114,6 +115,22 @@ def test_a_second_proposal_answers_409(officers):
     answer = officers[1].send(f"/platform/units/{here.unit.ref}/deregister", {"reason": "unit:merged"})
 
     assert (answer.status_code, UnitProposal.select().count()) == (409, 1)
+
+
+def test_of_very_many_the_preview_says_what_is_kept_and_the_act_counts(officers, monkeypatch):
+    monkeypatch.setattr(reach, "EXACT", 1)
+    here = certified_unit(unit_name="橫琴大企業有限公司")
+    entry = listed(here)
+    filed(here)
+
+    page = officers[0].open(f"/platform/units/{here.unit.ref}/deregister").text
+    assert ("1項登記移出名單" in page, "1份未完成的申報關閉" in page, "人會收到通知（至多）" in page) == (True,) * 3
+    where = propose(officers[0], here)
+    assert "確認時計算並通知" in officers[1].open(where).text
+    officers[1].send(f"{where}/confirm", page=where)
+
+    assert type(entry).get_by_id(entry.id).cause == "unit_deregistered"
+    assert "確認時計算並通知" not in officers[1].open(where).text
 
 
 def test_a_unit_that_cannot_be_deregistered_leads_back(officers):

@@ -1,7 +1,7 @@
 """Recurring work: one job for each period, however many workers run, because its dedupe key names the period.
 
 Neither sequencer nor sealing is a job: they run every few seconds, take a lock of their own, and do nothing twice.
-Nor is the taking in of what channels asked, nor the folding of counts.
+Nor is the taking in of what channels asked, nor the keeping of counts.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 
 from webapp import actors, clock
 from webapp.database import transaction
-from webapp.domain.audit import sealing, sequencer
+from webapp.domain.audit import counting, sealing, sequencer
 from webapp.domain.audit.models import LIST_STREAM
+from webapp.domain.campaigns import tallies as campaign_tallies
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.jobs import calendar, queries
 from webapp.domain.jobs.models import BULK, RECORDS
@@ -27,7 +28,7 @@ LATE_BEATS = 10
 SEAL_BEATS = 3
 #: How often what channels asked is taken out of the journals, in beats.
 JOURNAL_BEATS = 5
-#: How often pending counts are folded, in beats.
+#: How often pending counts are folded and sealed acts counted, in beats.
 FOLD_BEATS = 5
 DIGEST_HOUR = 9
 
@@ -115,6 +116,8 @@ class Clockwork:
             take_in_lane_checks()
         if self._beats % FOLD_BEATS == 1:
             tallies.fold()
+            campaign_tallies.fold()
+            counting.count_sealed()
         now = clock.now()
         for timer in TIMERS:
             period = timer.period(now)

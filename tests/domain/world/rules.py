@@ -144,6 +144,14 @@ BROKEN = {
             SELECT unit_id, state, 1 AS n FROM entry
             UNION ALL SELECT unit_id, state, -number FROM tally WHERE noun = 'entry') AS counted
         GROUP BY unit_id, state HAVING sum(n) <> 0""",
+    "counts: so many entries of a campaign, and not as many as are kept": """
+        SELECT campaign_id, unit_id, word, sum(n) FROM (
+            SELECT campaign_id, unit_id, 'total' AS word, 1 AS n FROM campaign_entry
+            UNION ALL SELECT campaign_id, unit_id, 'confirmed', 1 FROM campaign_entry WHERE confirmed_at IS NOT NULL
+            UNION ALL SELECT campaign_id, unit_id, 'missing', 1 FROM campaign_entry
+            WHERE confirmed_at IS NULL AND entry_id NOT IN (SELECT id FROM entry WHERE state = 'removed')
+            UNION ALL SELECT campaign_id, unit_id, word, -number FROM campaign_tally) AS counted
+        GROUP BY campaign_id, unit_id, word HAVING sum(n) <> 0""",
     "3 (design): a phone that serves more than five people": """
         SELECT phone_index FROM person_phone WHERE ended_at IS NULL
         GROUP BY phone_index HAVING count(DISTINCT person_id) > 5""",

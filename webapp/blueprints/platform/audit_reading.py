@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from webapp import clock
 from webapp.blueprints.platform import blueprint
 from webapp.blueprints.platform.audit import number
 from webapp.domain.accounts import queries as accounts
@@ -22,7 +19,7 @@ from webapp.ui import fields, forms, guards
 from webapp.ui import readings as words
 from webapp.ui.requests import staff_actor
 
-DAYS = 10
+DAYS, MOST_DAYS = 10, 30
 #: Files of days shown.
 FILES = 14
 
@@ -90,16 +87,17 @@ def audit_alerts_read() -> Response:
 @guards.platform("audit:read")
 def audit_figures() -> str:
     viewing.viewed(staff_actor())
-    since = clock.now() - timedelta(days=30)
-    readers = figures.by_reader(since)
-    people = accounts.by_ids({account_id for account_id, *_ in readers})
+    counted = figures.figures(DAYS, MOST_DAYS)
+    people = accounts.by_ids({account_id for account_id, *_ in counted.readers})
     kept = queries.acts(queries.Filter(verb=daybooks.VERB, outcome="done"), limit=FILES)
     return render_template(
         "platform/audit/figures.html",
-        days=figures.by_day(DAYS),
-        verbs=figures.by_verb(since),
+        days=counted.days,
+        verbs=counted.verbs,
         readers=[
-            (accounts.name_of(people[one]), people[one].ref, n, full) for one, n, full in readers if one in people
+            (accounts.name_of(people[one]), people[one].ref, n, full)
+            for one, n, full in counted.readers
+            if one in people
         ],
         seal=sealing.last(),
         waiting=sealing.waiting(),

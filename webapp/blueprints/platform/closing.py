@@ -95,7 +95,7 @@ def unit_hand_over(ref: str) -> Response:
 
 def _page(ref: str, form: ClosingForm) -> str:
     unit = queries.one(ref)
-    return render_template("platform/units/deregister.html", unit=unit, form=form, reach=reach.of(unit))
+    return render_template("platform/units/deregister.html", unit=unit, form=form, reach=reach.seen(unit))
 
 
 def _successor(typed: str) -> int | None:

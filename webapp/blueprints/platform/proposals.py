@@ -103,7 +103,7 @@ def _page(ref: str, trouble: str = "", take_up: TakeUpForm | None = None) -> str
         link=_demo_link(row),
         mine=row.proposed_by == g.staff.account_id,
         waits=waits,
-        reach=reach.of(unit, successor) if closing and waits else None,
+        reach=reach.seen(unit, successor) if closing and waits else None,
         result=deregistering.result(row) if closing and row.state == "confirmed" else None,
         told=deregistering.told(row) if closing and row.state == "confirmed" else None,
         form=forms.VersionedForm(formdata=None, data={"version": row.version}),

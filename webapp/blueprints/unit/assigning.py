@@ -83,6 +83,7 @@ def _choice(ref: str, args: MultiDict[str, str], form: forms.Form | None = None)
         "q": q,
         "people": words.entry_rows(page.rows),
         "count": assigning_drivers.people_count(unit.id, row, q),
+        "most": assigning_drivers.MOST,
         "may_assign": rules.may_verify(unit),
         "first_url": url_for("unit.vehicle_drivers", ref=ref, q=q or None) if args.get("after") else "",
         "next_url": url_for("unit.vehicle_drivers", ref=ref, q=q or None, after=str(page.next)) if page.next else "",

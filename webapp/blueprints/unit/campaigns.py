@@ -107,7 +107,7 @@ def _context(ref: str, args: MultiDict[str, str], form: forms.Form | None = None
             {"label": label, "url": url_for("unit.campaign", ref=ref, which=one, q=q or None), "current": one == which}
             for one, label in labels.items()
         ],
-        "matching": len(queries.chosen_ids(campaign_.id, unit_id, Chosen(everything=True, words=q))),
+        "matching": queries.matching(campaign_.id, unit_id, q),
         "open": campaign_.state in OPEN,
         "own": campaign_.unit_id == unit_id,
         "first_url": url_for("unit.campaign", ref=ref, **here) if args.get("after") else "",

@@ -77,7 +77,7 @@ def standing_close() -> Response:
         form,
         lambda: deregistering.ask(staff_actor(), unit.id, form.note.data, key=form.submission_key.data),
         _("已向平台申請註銷。平台決定前一切照舊，你可以收回。"),
-        lambda: render_template("unit/standing/close.html", form=form, unit=unit, reach=reach.of(unit)),
+        lambda: render_template("unit/standing/close.html", form=form, unit=unit, reach=reach.seen(unit)),
         possible=states.DEREGISTER in states.possible(unit.state),
     )
 

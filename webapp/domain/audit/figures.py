@@ -1,19 +1,15 @@
-"""Counts over the record, for auditors: by day, by deed, by member of staff. Each by one statement over the index of
-moments."""
+"""Counts over the record, for auditors: by day, by deed, by member of staff. Kept (audit.counting)."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-
-from peewee import SQL, fn
+from datetime import date, timedelta
 
 from webapp import clock
-from webapp.domain.audit.models import DONE, Act, AuditLine
-from webapp.domain.audit.readings import TAGS
+from webapp.domain.audit import counting
+from webapp.domain.audit.models import DEEDS, READINGS
 
-#: Microseconds of a day, and how far the zone is ahead of UTC.
-_DAY, _AHEAD = 86_400_000_000, 28_800_000_000
 TOP = 12
 
 
@@ -24,41 +20,36 @@ class Day:
     refused: int
 
 
-def by_day(days: int) -> list[Day]:
-    """Acts done and refused on each of the last so many days of the zone, the oldest first."""
+@dataclass(frozen=True)
+class Figures:
+    """`days`: acts done and refused on each of the last days of the zone, the oldest first. Of a longer time, `verbs`:
+    the deeds done or tried most, (verb, how often, of these refused); `readers`: members of staff who opened data of
+    people most, (account id, people's data opened, of these full numbers)."""
+
+    days: list[Day]
+    verbs: list[tuple[str, int, int]]
+    readers: list[tuple[int, int, int]]
+
+
+def figures(days: int, longer: int) -> Figures:
+    """Of the last so many days, and of so many more for what is done most."""
     today = clock.today()
-    first = today - timedelta(days=days - 1)
-    number = (Act.at + _AHEAD) / _DAY
-    rows = Act.select(number, Act.outcome, fn.COUNT(Act.id)).where(Act.at >= clock.start_of_day(first))
-    counted: dict[tuple[date, bool], int] = {}
-    for place, outcome, count in rows.group_by(SQL("1"), Act.outcome).tuples():
-        day = date(1970, 1, 1) + timedelta(days=int(place))
-        counted[day, outcome == DONE] = counted.get((day, outcome == DONE), 0) + count
-    return [
-        Day(day, counted.get((day, True), 0), counted.get((day, False), 0))
-        for day in (first + timedelta(days=n) for n in range(days))
-    ]
-
-
-def by_verb(since: datetime) -> list[tuple[str, int, int]]:
-    """The deeds done or tried most: (verb, how often, of these refused)."""
-    # Codes are a refusal's alone.
-    rows = (
-        Act.select(Act.verb, fn.COUNT(Act.id).alias("n"), fn.COUNT(Act.codes)).where(Act.at >= since).group_by(Act.verb)
+    by_day: Counter[tuple[date, bool]] = Counter()
+    most: dict[str, Counter[str]] = {measure: Counter() for measure in (DEEDS, READINGS)}
+    parts: dict[str, Counter[str]] = {measure: Counter() for measure in (DEEDS, READINGS)}
+    for (day, measure, name), (number, part) in counting.numbers(today - timedelta(days=longer - 1)).items():
+        most[measure][name] += number
+        parts[measure][name] += part
+        if measure == DEEDS:
+            by_day[day, True] += number - part
+            by_day[day, False] += part
+    verbs = sorted(most[DEEDS].items(), key=lambda one: (-one[1], one[0]))[:TOP]
+    readers = sorted(most[READINGS].items(), key=lambda one: (-one[1], int(one[0])))[:TOP]
+    return Figures(
+        [
+            Day(day, by_day[day, True], by_day[day, False])
+            for day in (today - timedelta(n) for n in reversed(range(days)))
+        ],
+        [(name, number, parts[DEEDS][name]) for name, number in verbs],
+        [(int(name), number, parts[READINGS][name]) for name, number in readers],
     )
-    return list(rows.order_by(SQL("n").desc(), Act.verb).limit(TOP).tuples())
-
-
-def by_reader(since: datetime) -> list[tuple[int, int, int]]:
-    """Members of staff who opened data of people most: (account id, people's data opened, of these full numbers)."""
-    first = Act.select(fn.MIN(Act.id)).where(Act.at >= since).scalar()
-    if first is None:
-        return []
-    numbers = fn.SUM((AuditLine.tag == "person:numbers-read").cast("int"))
-    rows = (
-        AuditLine.select(Act.account_id, fn.COUNT(AuditLine.id).alias("n"), numbers)
-        .join(Act)
-        .where(AuditLine.act >= first, AuditLine.tag << TAGS, Act.account_id.is_null(False))
-        .group_by(Act.account_id)
-    )
-    return list(rows.order_by(SQL("n").desc(), Act.account_id).limit(TOP).tuples())

@@ -1,12 +1,14 @@
 """The record: one act per deed, one line per object touched, each with its proof; numbers and seals come after the
 commit (audit.proof, audit.sealing)."""
 
-from peewee import SQL, BigIntegerField, BlobField, IntegerField, TextField
+from peewee import SQL, BigIntegerField, BlobField, DateField, IntegerField, TextField
 
 from webapp.database import InstantField, JsonField, Reference, Row, WordField
 
 DONE, REFUSED = "done", "refused"
 AUDIT_STREAM, LIST_STREAM = "audit", "list"
+#: What is counted of a day: acts by verb, and readings of people's data by the account of who read.
+DEEDS, READINGS = "deeds", "readings"
 
 
 class Act(Row):
@@ -88,3 +90,26 @@ class Seal(Row):
     head = BlobField()
     at = InstantField()
     mac = BlobField()
+
+
+class ActFigure(Row):
+    """How many acts there were on a day, or readings of people's data (audit.counting)."""
+
+    day = DateField()
+    measure = WordField((DEEDS, READINGS))
+    name = TextField()  # verb; id of the account
+    number = IntegerField()
+    part = IntegerField()  # of these refused; of these full numbers
+
+    class Meta:
+        table_name = "act_figure"
+        indexes = ((("day", "measure", "name"), True),)
+
+
+class RecordCounted(Row):
+    """One row: the number of the last act that is counted in `act_figure`."""
+
+    number = BigIntegerField()
+
+    class Meta:
+        table_name = "record_counted"

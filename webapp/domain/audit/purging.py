@@ -14,7 +14,7 @@ from webapp import actors, clock, crypto
 from webapp.database import database, is_sqlite
 from webapp.domain.audit import proof, reading
 from webapp.domain.audit.acts import Act, action, record
-from webapp.domain.audit.models import AUDIT_STREAM, DONE, Seal
+from webapp.domain.audit.models import AUDIT_STREAM, DONE, ActFigure, Seal
 from webapp.domain.audit.models import Act as ActRow
 
 VERB = "record:purge"
@@ -63,6 +63,7 @@ def _purge(act: Act, last: int, until: datetime) -> dict[str, object]:
             database.execute_sql(statement.format(upto="?"), (seal.acts,))
     else:
         database.execute_sql(f"SELECT {FUNCTION}(%s)", (seal.acts,))
+    ActFigure.delete().where(ActFigure.day < clock.local_date(until)).execute()
     return {"seals": seal.number, "acts": seal.acts, "purged": seal.acts - before.acts, "until": until.isoformat()}
 
 

@@ -1,6 +1,6 @@
 """Re-verification: a unit, or the platform for many, lets everybody on the list be confirmed by a day."""
 
-from peewee import SQL, BigIntegerField, DateField, IntegerField, TextField
+from peewee import SQL, BigIntegerField, BooleanField, DateField, IntegerField, TextField
 
 from webapp.database import InstantField, Reference, Row, WordField
 from webapp.domain.passlist.models import Entry
@@ -61,3 +61,28 @@ class CampaignEntry(Row):
     class Meta:
         table_name = "campaign_entry"
         indexes = ((("campaign", "entry"), True), (("campaign", "unit", "confirmed_at"), False))
+
+
+class CampaignTally(Row):
+    """How many entries of a unit in a campaign there were, are confirmed, are missing: the sum of its rows, kept by
+    triggers (campaigns.tallies)."""
+
+    campaign = Reference(Campaign)
+    unit = Reference(Unit)
+    word = WordField(("total", "confirmed", "missing"))
+    number = IntegerField()
+    pending = BooleanField()  # PostgreSQL: a change that is not in the kept row yet
+
+    class Meta:
+        table_name = "campaign_tally"
+
+
+CampaignTally.add_index(
+    CampaignTally.campaign,
+    CampaignTally.unit,
+    CampaignTally.word,
+    unique=True,
+    where=SQL("NOT pending"),
+    name="campaign_tally_kept",
+)
+CampaignTally.add_index(CampaignTally.id, where=SQL("pending"), name="campaign_tally_pending")

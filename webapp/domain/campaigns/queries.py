@@ -7,23 +7,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import JOIN, Case, fn
+from peewee import JOIN, SQL, Case, fn
 
-from webapp.database import among
-from webapp.domain.campaigns.models import Campaign, CampaignEntry, CampaignUnit
+from webapp.database import among, compared
+from webapp.domain.campaigns import tallies
+from webapp.domain.campaigns.models import Campaign, CampaignEntry, CampaignTally, CampaignUnit
 from webapp.domain.campaigns.states import OPEN
 from webapp.domain.passlist import queries as passlist
-from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist.models import IN_FORCE_SQL, Entry
 from webapp.domain.passlist.queries import Page, Place
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry.cards import sealed_finder
-from webapp.domain.units import tallies
+from webapp.domain.units import tallies as unit_tallies
 from webapp.domain.units.models import Unit
 from webapp.errors import NotFound
 
 MISSING, CONFIRMED = "missing", "confirmed"
 UNITS = 30
+#: So few are found one by one.
+RARE = 2000
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,11 @@ def in_unit(unit_id: int, ref: str) -> tuple[Campaign, CampaignUnit]:
 
 def to_confirm(unit_id: int) -> int:
     """How many entries of the unit wait for its confirmation in open campaigns."""
-    return (
-        _rows(unit_id)
-        .select(CampaignEntry.entry)
-        .where(CampaignEntry.confirmed_at.is_null(), Entry.state << IN_FORCE)
-        .distinct()
-        .count()
-    )
+    waits = [kept for kept in (progress(one, unit_id).missing for one in _open_of(unit_id)) if kept]
+    if len(waits) < 2:
+        return sum(waits)
+    rows = _rows(unit_id).select(CampaignEntry.entry)  # one entry may wait in two
+    return rows.where(CampaignEntry.confirmed_at.is_null(), Entry.state << IN_FORCE).distinct().count()  # type: ignore[no-any-return]
 
 
 def platform() -> list[Campaign]:
@@ -88,18 +89,23 @@ def open_refs() -> list[str]:
     return [ref for (ref,) in rows.tuples()]
 
 
-_SUMS = (
-    fn.COUNT(CampaignEntry.id),
-    fn.SUM(Case(None, [(CampaignEntry.confirmed_at.is_null(False), 1)], 0)),
-    fn.SUM(Case(None, [(CampaignEntry.confirmed_at.is_null() & (Entry.state << IN_FORCE), 1)], 0)),
-)
+#: In the order of Progress, as they are kept.
+_SUMS = tuple(fn.SUM(Case(None, [(CampaignTally.word == word, CampaignTally.number)], 0)) for word in tallies.WORDS)
 
 
 def progress(campaign_id: int, unit_id: int | None = None) -> Progress:
-    query = CampaignEntry.select(*_SUMS).join(Entry, on=(CampaignEntry.entry == Entry.id))
-    query = query.where(CampaignEntry.campaign == campaign_id)
-    row = (query if unit_id is None else query.where(CampaignEntry.unit == unit_id)).tuples().get()
+    query = CampaignTally.select(*_SUMS).where(CampaignTally.campaign == campaign_id)
+    row = (query if unit_id is None else query.where(CampaignTally.unit == unit_id)).tuples().get()
     return Progress(*(int(value or 0) for value in row))
+
+
+def _open_of(unit_id: int) -> list[int]:
+    rows = (
+        CampaignUnit.select(CampaignUnit.campaign)
+        .join(Campaign, on=(CampaignUnit.campaign == Campaign.id))
+        .where(CampaignUnit.unit == unit_id, Campaign.state << OPEN)
+    )
+    return [found for (found,) in rows.tuples()]
 
 
 @dataclass(frozen=True)
@@ -117,11 +123,10 @@ def slowest(campaign_id: int, *, page: int = 0) -> list[Slow]:
     rows = (
         CampaignUnit.select(CampaignUnit.unit, CampaignUnit.outcome, *_SUMS)
         .join(
-            CampaignEntry,
+            CampaignTally,
             JOIN.LEFT_OUTER,
-            on=((CampaignEntry.campaign == CampaignUnit.campaign) & (CampaignEntry.unit == CampaignUnit.unit)),
+            on=((CampaignTally.campaign == CampaignUnit.campaign) & (CampaignTally.unit == CampaignUnit.unit)),
         )
-        .join(Entry, JOIN.LEFT_OUTER, on=(CampaignEntry.entry == Entry.id))
         .where(CampaignUnit.campaign == campaign_id)
         .group_by(CampaignUnit.unit, CampaignUnit.outcome)
         .order_by(missing.desc(), CampaignUnit.unit)
@@ -160,11 +165,22 @@ def _rows(unit_id: int) -> Any:
 
 def _within(campaign_id: int, unit_id: int, which: str) -> Any:
     rows = CampaignEntry.select(CampaignEntry.entry).where(
-        CampaignEntry.campaign == campaign_id,
-        CampaignEntry.unit == unit_id,
-        CampaignEntry.confirmed_at.is_null(which != CONFIRMED),
+        CampaignEntry.campaign == campaign_id, CampaignEntry.confirmed_at.is_null(which != CONFIRMED)
     )
-    return Entry.select().where(Entry.unit == unit_id, Entry.id << rows, Entry.state << IN_FORCE)
+    kept = progress(campaign_id, unit_id)
+    if (kept.confirmed if which == CONFIRMED else kept.missing) <= RARE:
+        few = rows.where(CampaignEntry.unit == unit_id)
+        return Entry.select().where(compared(Entry.unit) == unit_id, Entry.id << few, Entry.state << IN_FORCE)
+    # So many that a page of them is soon found among all of the unit, in the order of the page.
+    mine = fn.EXISTS(rows.where(CampaignEntry.entry == Entry.id))
+    return Entry.select().where(Entry.unit == unit_id, SQL(IN_FORCE_SQL), mine)
+
+
+def matching(campaign_id: int, unit_id: int, words: str) -> int:
+    """How many unconfirmed entries the search finds, or there are."""
+    if not words.strip():
+        return progress(campaign_id, unit_id).missing
+    return len(chosen_ids(campaign_id, unit_id, Chosen(everything=True, words=words)))
 
 
 def entries(
@@ -194,5 +210,5 @@ def digest(entry_ids: Iterable[int]) -> str:
 
 def concerned(unit_class: str | None) -> tuple[int, int]:
     """(units, entries) that a campaign of the platform would concern now."""
-    of_units = tallies.entries_by_unit(IN_FORCE, unit_class)
+    of_units = unit_tallies.entries_by_unit(IN_FORCE, unit_class)
     return len(of_units), sum(of_units.values())

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from webapp import crypto
-from webapp.database import among, lock, pass_gate, update_rows
+from webapp.database import among, compared, lock, pass_gate, sorted_by, update_rows
 from webapp.domain.accounts.rules import faults
 from webapp.domain.audit.acts import Act, action, record_refs
 from webapp.domain.closings import ending
@@ -39,9 +39,9 @@ UNASSIGN_CAUSE, UNASSIGN_REASON = "basis_ended", "vehicle:unassigned"
 def drivers(unit_id: int, row: RegisterVehicle) -> list[Entry]:
     """The unit's entries in force on a vehicle of its register, oldest first."""
     query = Entry.select().where(
-        Entry.unit == unit_id, Entry.state << IN_FORCE, Entry.vehicle << _leads_to(bytes(row.plate_index))
+        compared(Entry.unit) == unit_id, Entry.state << IN_FORCE, Entry.vehicle << _leads_to(bytes(row.plate_index))
     )
-    return list(query.order_by(Entry.id))
+    return list(query.order_by(sorted_by(Entry.id)))
 
 
 @action("register-vehicle:retire")
@@ -103,7 +103,7 @@ def change_plate(act: Act, unit_id: int, ref: str, plate: str, confirmed: Collec
     entries = drivers(unit_id, row)
     filings = list(
         Filing.select().where(
-            Filing.unit == unit_id, Filing.vehicle << among(known), Filing.state << OPEN_FILING_STATES
+            compared(Filing.unit) == unit_id, Filing.vehicle << among(known), Filing.state << OPEN_FILING_STATES
         )
     )
     lock(Person, [one.person_id for one in (*entries, *filings)])

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from webapp.database import among, lock
+from webapp.database import among, compared, lock
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.closings import ending
 from webapp.domain.filings import rostering
@@ -39,10 +39,10 @@ def standing(unit_id: int, person_ids: Iterable[int]) -> Standing:
     """What these people have through the unit. Two statements."""
     wanted = list(person_ids)
     entries = Entry.select(Entry.id).where(
-        Entry.unit == unit_id, Entry.person << among(wanted), Entry.state << IN_FORCE
+        compared(Entry.unit) == unit_id, Entry.person << among(wanted), Entry.state << IN_FORCE
     )
     filings = Filing.select(Filing.id).where(
-        Filing.unit == unit_id, Filing.person << among(wanted), Filing.state << OPEN_FILING_STATES
+        compared(Filing.unit) == unit_id, Filing.person << among(wanted), Filing.state << OPEN_FILING_STATES
     )
     return Standing(_ids(entries), _ids(filings))
 

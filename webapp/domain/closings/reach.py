@@ -13,14 +13,18 @@ from webapp.domain.filings.models import OPEN_FILING_STATES, Filing
 from webapp.domain.passlist.models import OWNER, SECOND, DriverSlot, Entry
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry.models import OWN, UNIT
-from webapp.domain.units import members, rules, vehicles
+from webapp.domain.units import members, rules, tallies, vehicles
 from webapp.domain.units.models import Unit
+
+#: So many entries and filings are gone through for a page.
+EXACT = 1000
 
 
 @dataclass(frozen=True)
 class Reach:
     """`entries` in force, those of them that `moved` would go on under the successor, `filings` in motion, the
-    `people` of both, entries of second drivers `held` in other units; staff, open invitations, register vehicles."""
+    `people` of both, entries of second drivers `held` in other units; staff, open invitations, register vehicles.
+    Where it is `rough`, there are at most so many `people`, and `held` was not counted."""
 
     entries: int
     moved: int
@@ -30,6 +34,7 @@ class Reach:
     members: int
     invitations: int
     vehicles: int
+    rough: bool = False
 
 
 def of(unit: Unit, successor: Unit | None = None) -> Reach:
@@ -44,6 +49,29 @@ def of(unit: Unit, successor: Unit | None = None) -> Reach:
         members=len(members.active(unit.id)),
         invitations=len(links.waiting(unit.id)),
         vehicles=vehicles.count(unit.id),
+    )
+
+
+def seen(unit: Unit, successor: Unit | None = None) -> Reach:
+    """The same for a page. Of more than EXACT it says what is kept, and does not go through all of them: only the act
+    itself does."""
+    held = tallies.of_entries(unit.id)
+    in_force = sum(held.get(state, 0) for state in IN_FORCE)
+    open_ = sum(tallies.of_filings_in(unit.id, state) for state in OPEN_FILING_STATES)
+    if in_force + open_ <= EXACT:
+        return of(unit, successor)
+    taken = uses(successor)
+    moved = in_force if len(taken) == 2 else entries(unit.id).where(Entry.vehicle_use << taken).count() if taken else 0
+    return Reach(
+        entries=in_force,
+        moved=moved,
+        filings=open_,
+        people=in_force + open_,
+        held=0,
+        members=len(members.active(unit.id)),
+        invitations=len(links.waiting(unit.id)),
+        vehicles=vehicles.count(unit.id),
+        rough=True,
     )
 
 

@@ -11,23 +11,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
-from peewee import fn
+from peewee import SQL, fn
 
 from webapp import crypto
-from webapp.database import among, insert_rows, lock, pass_gate
+from webapp.database import among, compared, insert_rows, lock, pass_gate, sorted_by
 from webapp.domain.audit.acts import Act, action, record_rows
 from webapp.domain.filings import colliding, states, telling
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, FilingStep, Submission
 from webapp.domain.passlist import queries as passlist
-from webapp.domain.passlist.models import Entry, EntryHold
+from webapp.domain.passlist.models import IN_FORCE_SQL, Entry, EntryHold
 from webapp.domain.passlist.queries import Place
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
-from webapp.domain.registry.cards import finder, open_card, seal_card
+from webapp.domain.registry.cards import open_card, seal_card
 from webapp.domain.registry.models import UNIT, Answers, Person, Plate, Vehicle
 from webapp.domain.sanctions import matching
 from webapp.domain.units import queries as units
@@ -39,6 +40,8 @@ from webapp.values import plates
 
 #: What brings such a filing into being.
 ASSIGN = "assign-driver"
+#: So many people may be chosen at once without ticking them; how many more there are is not counted.
+MOST = 500
 #: Why a pair is left out. Sentences: ui.sentences.assigning.
 SKIPPED = ("not_found", "stale", "assigned_already", "sanctioned", "plate_in_use")
 
@@ -60,12 +63,11 @@ def people(unit_id: int, row: RegisterVehicle, words: str = "", *, after: Place 
 
 
 def people_count(unit_id: int, row: RegisterVehicle, words: str = "") -> int:
-    """How many there are, found by what was typed."""
-    return (
-        len(_chosen_people(unit_id, row, Chosen(everything=True, words=words)))
-        if words
-        else _free_for(unit_id, row).count()
-    )
+    """How many there are, found by what was typed; one more than MOST where there are more, which nobody counts."""
+    wanted = _free_for(unit_id, row)
+    if words:
+        return sum(1 for _ in islice(passlist.found_by(wanted, words), MOST + 1))
+    return int(wanted.limit(MOST + 1).count())
 
 
 def vehicles_for(basis: Entry, *, before: int | None = None) -> list[RegisterVehicle]:
@@ -84,40 +86,50 @@ def vehicles_for(basis: Entry, *, before: int | None = None) -> list[RegisterVeh
 def basis_of(unit_id: int, entry_ref: str) -> Entry | None:
     """On which entry a person of the unit may be assigned vehicles, given any of his; None where he may not."""
     entry = passlist.one(unit_id, entry_ref)
-    return _bases(unit_id).where(Entry.person == entry.person_id).first()
+    return _bases(unit_id, person=entry.person_id).first()
 
 
 def waiting(unit_id: int, row: RegisterVehicle) -> list[Filing]:
     """Open filings of the unit on a vehicle of the register, oldest first."""
     query = Filing.select().where(
-        Filing.unit == unit_id, Filing.vehicle << _leads_to(row), Filing.state << OPEN_FILING_STATES
+        compared(Filing.unit) == unit_id, Filing.vehicle << _leads_to(row), Filing.state << OPEN_FILING_STATES
     )
     return list(query.order_by(Filing.id))
 
 
-def _bases(unit_id: int) -> Any:
-    """The newest entry in force of everybody in the unit who has not asked to leave; an owner's household is none of
-    the unit's people."""
-    one = Entry.alias()
-    asked = EntryHold.select(EntryHold.id).where(
+def _bases(unit_id: int, *, person: int | None = None) -> Any:
+    """The newest entry in force of everybody in the unit (or of one person) who has not asked to leave; an owner's
+    household is none of the unit's people."""
+    newer = Entry.alias()
+    newer_one = newer.select(newer.id).where(
+        newer.person == Entry.person,
+        compared(newer.unit) == unit_id,
+        newer.id > Entry.id,
+        newer.state << IN_FORCE,
+        ~newer.household,
+        ~fn.EXISTS(_asked(newer)),
+    )
+    whose = Entry.unit == unit_id if person is None else (compared(Entry.unit) == unit_id) & (Entry.person == person)
+    return Entry.select().where(
+        whose, SQL(IN_FORCE_SQL), ~Entry.household, ~fn.EXISTS(_asked(Entry)), ~fn.EXISTS(newer_one)
+    )
+
+
+def _asked(one: Any) -> Any:
+    """The open wish of somebody to be removed."""
+    return EntryHold.select(EntryHold.id).where(
         EntryHold.entry == one.id, EntryHold.kind == "removal_requested", EntryHold.released_at.is_null()
     )
-    newest = (
-        one.select(fn.MAX(one.id))
-        .where(one.unit == unit_id, one.state << IN_FORCE, ~one.household, ~fn.EXISTS(asked))
-        .group_by(one.person)
-    )
-    return Entry.select().where(Entry.unit == unit_id, Entry.id << newest)
 
 
 def _free_for(unit_id: int, row: RegisterVehicle) -> Any:
     cars = [vehicle for (vehicle,) in _leads_to(row).tuples()]
     other = Entry.alias()
     drives = other.select(other.person).where(
-        other.vehicle << among(cars), other.unit == unit_id, other.state << IN_FORCE
+        other.vehicle << among(cars), compared(other.unit) == unit_id, other.state << IN_FORCE
     )
     files = Filing.select(Filing.person).where(
-        Filing.vehicle << among(cars), Filing.unit == unit_id, Filing.state << OPEN_FILING_STATES
+        Filing.vehicle << among(cars), compared(Filing.unit) == unit_id, Filing.state << OPEN_FILING_STATES
     )
     return _bases(unit_id).where(Entry.person.not_in(drives), Entry.person.not_in(files))
 
@@ -129,11 +141,11 @@ def _leads_to(row: RegisterVehicle) -> Any:
 def _driven(basis: Entry) -> list[int]:
     """The vehicles a person drives, or is about to, through the unit."""
     entries = Entry.select(Entry.vehicle).where(
-        Entry.person == basis.person_id, Entry.unit == basis.unit_id, Entry.state << IN_FORCE
+        Entry.person == basis.person_id, compared(Entry.unit) == basis.unit_id, Entry.state << IN_FORCE
     )
     filings = Filing.select(Filing.vehicle).where(
         Filing.person == basis.person_id,
-        Filing.unit == basis.unit_id,
+        compared(Filing.unit) == basis.unit_id,
         Filing.vehicle.is_null(False),
         Filing.state << OPEN_FILING_STATES,
     )
@@ -186,9 +198,11 @@ def _held(unit_id: int) -> Unit:
 def _chosen_people(unit_id: int, row: RegisterVehicle, chosen: Chosen) -> list[Entry]:
     if not chosen.everything:
         return list(_bases(unit_id).where(Entry.ref << list(chosen.versions())).order_by(Entry.id))
-    found = finder(chosen.words)
-    rows = _free_for(unit_id, row).order_by(Entry.id)
-    return [entry for entry in rows if not chosen.words or found(open_card(entry))]
+    wanted = _free_for(unit_id, row)
+    if not chosen.words:
+        return list(wanted.order_by(Entry.id))
+    ids = [found for _at, found in passlist.found_by(wanted, chosen.words)]
+    return list(Entry.select().where(Entry.id << among(ids)).order_by(sorted_by(Entry.id)))
 
 
 def _assign(
@@ -219,11 +233,11 @@ def _judge(
     persons = among({pair.basis.person_id for pair in wanted})
     driving = set(
         Entry.select(Entry.person, Entry.vehicle)
-        .where(Entry.unit == unit.id, Entry.person << persons, Entry.state << IN_FORCE)
+        .where(compared(Entry.unit) == unit.id, Entry.person << persons, Entry.state << IN_FORCE)
         .tuples()
     ) | set(
         Filing.select(Filing.person, Filing.vehicle)
-        .where(Filing.unit == unit.id, Filing.person << persons, Filing.state << OPEN_FILING_STATES)
+        .where(compared(Filing.unit) == unit.id, Filing.person << persons, Filing.state << OPEN_FILING_STATES)
         .tuples()
     )
     barred_people, barred_cars = matching.barred({pair.basis.person_id for pair in wanted}, cars.values())

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp import crypto
+from webapp.database import compared
 from webapp.domain.filings import asking, households, invitations
 from webapp.domain.filings.answering import vehicle_page
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
@@ -222,7 +223,7 @@ def filing_in_motion(person: Person, unit: Unit, claim: Claim) -> Filing | None:
         return None
     same_vehicle = Filing.vehicle.is_null() if claim.vehicle is None else Filing.vehicle == claim.vehicle.id
     return Filing.get_or_none(
-        Filing.person == person.id, Filing.unit == unit.id, same_vehicle, Filing.state << OPEN_FILING_STATES
+        Filing.person == person.id, compared(Filing.unit) == unit.id, same_vehicle, Filing.state << OPEN_FILING_STATES
     )
 
 
@@ -231,7 +232,7 @@ def entry_in_force(person: Person, unit: Unit, claim: Claim) -> Entry | None:
         return None
     return Entry.get_or_none(
         Entry.person == person.id,
-        Entry.unit == unit.id,
+        compared(Entry.unit) == unit.id,
         Entry.vehicle == claim.vehicle.id,
         Entry.state != REMOVED,
     )

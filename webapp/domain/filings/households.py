@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from webapp.database import among
+from webapp.database import among, compared
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing
 from webapp.domain.filings.states import VERIFIED
 from webapp.domain.passlist import households
@@ -33,7 +33,7 @@ def vouched(unit_id: int, vehicle_ids: Iterable[int]) -> set[int]:
 
 def _owners_filed(unit_id: int, vehicle_ids: Iterable[int], states: tuple[str, ...]) -> set[int]:
     rows = Filing.select(Filing.vehicle).where(
-        Filing.unit == unit_id,
+        compared(Filing.unit) == unit_id,
         Filing.vehicle << among(vehicle_ids),
         Filing.slot == OWNER,
         Filing.state << states,

@@ -25,6 +25,8 @@ FILING_STATES = (
     "withdrawn",
     "closed",
 )
+#: Verified and no upload may take it yet, in the words of the index of those.
+UNREADY_SQL = "state = 'verified' AND (waiting OR disputed OR vehicle_id IS NULL)"
 OPEN_FILING_STATES = ("submitted", "returned", "verified")
 #: How somebody who was helped at a counter made the pledge his own (design 7, rule 10).
 COUNTER_FORMS = ("own_phone", "tablet", "paper")
@@ -129,6 +131,7 @@ Filing.add_index(
 )
 
 
+Filing.add_index(Filing.unit, Filing.id, where=SQL(UNREADY_SQL), name="filing_unready")
 Filing.add_index(Filing.state, Filing.id, where=SQL("state = 'returned'"), name="filing_returned")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from webapp.database import among
+from webapp.database import among, compared
 from webapp.domain.audit.acts import Act
 from webapp.domain.passlist import holds
 from webapp.domain.passlist.models import OWNER, DriverSlot, Entry
@@ -20,7 +20,7 @@ from webapp.domain.passlist.states import IN_FORCE
 
 def with_owner(unit_id: int, vehicle_ids: Iterable[int]) -> set[int]:
     """Those of these cars whose owner is in force through this unit."""
-    rows = _owners().where(Entry.unit == unit_id, Entry.vehicle << among(vehicle_ids))
+    rows = _owners().where(compared(Entry.unit) == unit_id, Entry.vehicle << among(vehicle_ids))
     return {vehicle for vehicle, _unit in rows.tuples()}
 
 

@@ -81,7 +81,7 @@ def entries(unit_id: int, state: str = "", words: str = "", *, after: Place | No
     wanted = _within(unit_id, state)
     if not words.strip():
         return replace(page_of(wanted, after=after), total=_count(unit_id, state))
-    found = list(_found(wanted, words))
+    found = list(found_by(wanted, words))
     beyond = [one for at, one in found if after is None or (at, one) < (after.listed_at, after.id)]
     return replace(_page(beyond[: PAGE + 1]), total=len(found))
 
@@ -89,7 +89,7 @@ def entries(unit_id: int, state: str = "", words: str = "", *, after: Place | No
 def page_of(wanted: Any, words: str = "", *, after: Place | None = None) -> Page:
     """One page of these entries (a query within the reader's scope), newest first, found by what was typed."""
     if words.strip():
-        return _page([entry_id for _, entry_id in islice(_found(wanted, words, after), PAGE + 1)])
+        return _page([entry_id for _, entry_id in islice(found_by(wanted, words, after), PAGE + 1)])
     rows = list(_newest(wanted, after).limit(PAGE + 1))
     return Page(rows[:PAGE], _place(rows[PAGE - 1]) if len(rows) > PAGE else None)
 
@@ -112,7 +112,7 @@ def _newest(wanted: Any, after: Place | None) -> Any:
     return wanted.order_by(Entry.listed_at.desc(), Entry.id.desc())
 
 
-def _found(wanted: Any, words: str, after: Place | None = None) -> Iterator[tuple[datetime, int]]:
+def found_by(wanted: Any, words: str, after: Place | None = None) -> Iterator[tuple[datetime, int]]:
     """(moment, id) of those whose card is found by these words, newest first; SCAN cards are in hand at a time."""
     finds, place = sealed_finder(words, "entry"), after
     cards = wanted.select(Entry.listed_at, Entry.id, Entry.ref, Entry.card)
@@ -179,7 +179,7 @@ def chosen_ids(unit_id: int, chosen: Chosen) -> list[int]:
     query = _within(unit_id, chosen.state)
     if not chosen.words.strip():
         return [found for (found,) in query.select(Entry.id).order_by(Entry.id).tuples()]
-    return sorted(entry_id for _, entry_id in _found(query, chosen.words))
+    return sorted(entry_id for _, entry_id in found_by(query, chosen.words))
 
 
 def digest(entry_ids: Iterable[int]) -> str:

@@ -243,6 +243,11 @@ RegisterVehicle.add_index(
 )
 
 
+RegisterVehicle.add_index(
+    RegisterVehicle.unit, RegisterVehicle.id, where=SQL("ended_at IS NULL"), name="register_vehicle_held"
+)
+
+
 class StaffSheet(Row):
     """A sheet of people that a unit sent: read in the background, shown once more, then confirmed or dropped. What it
     holds of people is gone when it ends."""

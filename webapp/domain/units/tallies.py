@@ -39,6 +39,10 @@ def of_filings(unit_id: int) -> Counts:
     return _of(unit_id, FILING)
 
 
+def of_filings_in(unit_id: int, state: str) -> int:
+    return sum(number for (one, _waiting), number in of_filings(unit_id).items() if one == state)
+
+
 def of_entries(unit_id: int) -> dict[str, int]:
     return {state: number for (state, _waiting), number in _of(unit_id, ENTRY).items()}
 

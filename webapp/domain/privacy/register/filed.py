@@ -223,6 +223,7 @@ TABLES = (
         of(INTERNAL, "ref unit_id unit_class due_on state scope started_at act_id version"),
     ),
     table("campaign_unit", "list", "record", RECORD, of(INTERNAL, "campaign_id unit_id stage stage_on outcome")),
+    table("campaign_tally", "list", "record", RECORD, of(INTERNAL, "campaign_id unit_id word number pending")),
     table("campaign_entry", "list", "record", RECORD, of(INTERNAL, "campaign_id unit_id entry_id confirmed_at act_id")),
     table(
         "stored_file",

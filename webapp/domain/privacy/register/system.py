@@ -101,6 +101,8 @@ TABLES = (
         RECORD,
         of(INTERNAL, "unit_id unit_class waiting oldest_at decided median_days"),
     ),
+    table("act_figure", "measure", "record", STAFF, of(INTERNAL, "day measure name number part")),
+    table("record_counted", "measure", "public", RECORD, of(INTERNAL, "number")),
     table("tally", "measure", "unit", RECORD, of(INTERNAL, "unit_id noun state waiting number pending")),
     table("key_check", "keys", "technical", RECORD, of(INTERNAL, "name"), of(INTERNAL, "value", form=HASH)),
     table("key_rotation", "keys", "technical", RECORD, of(INTERNAL, "to_key began_at ended_at resealed")),
