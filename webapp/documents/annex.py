@@ -10,6 +10,7 @@ import io
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from multiprocessing import get_context
@@ -19,8 +20,9 @@ from typing import BinaryIO
 import pikepdf
 
 from webapp.documents.fonts import code_form, has_glyph
+from webapp.documents.list_pages import TooLargeError, sheet
 from webapp.documents.models import AnnexRow, ExportedList, ListRow, UnitPledge
-from webapp.documents.pdf import render_page
+from webapp.documents.pdf import render_list, render_page
 from webapp.documents.render import environment, page
 from webapp.processes import die_with_parent
 
@@ -157,12 +159,17 @@ def plan(rows: Iterable[Row], columns: Columns = PLEDGED) -> Iterator[Slice]:
 def _draw(task: _Task) -> bytes:
     """PDF of one slice. RuntimeError where a row needed more room than its bound, which would falsify page numbers."""
     style = f"@page :first {{ counter-reset: page {task.first_page} }}"
+    text, continued = _part_page(task), task.part.first > 1
     # Layout makes some hundred thousand objects and frees none: without the collector it takes two thirds of the time.
     gc.disable()
     try:
-        content, pages = render_page(_part_page(task), extra_css=style, continued=task.part.first > 1)
+        drawn = sheet(text, titled=not continued)
+        if drawn is not None:
+            with suppress(TooLargeError):
+                return render_list(drawn, sorted(task.part.heads), extra_css=style, continued=continued)[0]
+        content, pages = render_page(text, extra_css=style, continued=continued)
         if pages != task.part.pages:
-            content, pages = render_page(_part_page(task), extra_css=style + SMALL_TYPE, continued=task.part.first > 1)
+            content, pages = render_page(text, extra_css=style + SMALL_TYPE, continued=continued)
     finally:
         gc.enable()
         gc.collect()

@@ -12,9 +12,10 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from webapp.documents.fonts import FACE_FILES, FONT_FOLDER
+from webapp.documents.list_pages import Sheet, Slice
 from webapp.documents.models import Document, Poster
 from webapp.documents.render import TEMPLATES, page
-from webapp.documents.structure import mend
+from webapp.documents.structure import add_rows, mend
 from webapp.documents.words import SCAN_TO_FILE
 
 # PDF/UA and not PDF/A: what we keep as evidence is the frozen values and their digest, and a PDF can be made again
@@ -80,6 +81,19 @@ def render_page(text: str, *, extra_css: str = "", continued: bool = False) -> t
         made = lay_out(text, extra_css=extra_css)
         content = made.write_pdf(pdf_variant=VARIANT, finisher=lambda _made, file: mend(file, continued=continued))
         return content, len(made.pages)
+
+
+def render_list(drawn: Sheet, heads: list[int], *, extra_css: str = "", continued: bool = False) -> tuple[bytes, int]:
+    """PDF of one slice of a list, whose pages begin with the rows ``heads``, and its number of pages. TooLargeError
+    where a page has not the room its rows need."""
+    with _rendering:
+        slice_ = Slice(lay_out(drawn.text, extra_css=extra_css), drawn, heads)
+
+        def finish(_made: LaidOut, file: Any) -> None:
+            mend(file, continued=continued)
+            add_rows(file, slice_.tagged)
+
+        return slice_.document.write_pdf(pdf_variant=VARIANT, finisher=finish), len(heads)
 
 
 def poster_values(poster: Poster, locale: str) -> dict[str, Any]:

@@ -47,6 +47,16 @@ class _Tree:
             kid["P"] = element.reference
 
 
+#: Cells in order: whether the cell is a row header, and the numbers of its marked content.
+TaggedRow = list[tuple[bool, list[int]]]
+
+
+class _Written(pydyf.Object):
+    """An element as the file has it: a dictionary for each of 70,000 takes three times as long."""
+
+    data = b""
+
+
 def mend(made: pydyf.PDF, *, continued: bool = False) -> None:
     """Put the structure tree of a document in order, in place; called just before the file is written.
 
@@ -66,6 +76,35 @@ def mend(made: pydyf.PDF, *, continued: bool = False) -> None:
         elif element["S"] == "/Figure":
             _place_figure(tree, element)
     _map_content(tree)
+
+
+def add_rows(made: pydyf.PDF, pages: list[list[TaggedRow]]) -> None:
+    """Hang rows, drawn without WeasyPrint's tags, into the last table of a document that is mended: one list for each
+    page, whose other content comes before them."""
+    tree = _Tree(made)
+    table = tree.at(tree.document["K"][-1])
+    body = tree.at(table["K"][-1])
+    numbers = tree.at(tree.root["ParentTree"])["Nums"]
+    for position, (page, rows) in enumerate(zip(made.page_references, pages, strict=True)):
+        owners = numbers[2 * position + 1]
+        for cells in rows:
+            row = _Written()
+            made.add_object(row)
+            held = []
+            for header, marks in cells:
+                cell = _Written()
+                made.add_object(cell)
+                held.append(cell.reference)
+                kind = b"/TH/A<</O/Table/Scope/Row>>" if header else b"/TD"
+                content = b" ".join(b"%d" % mark for mark in marks)
+                if len(marks) != 1:
+                    content = b"[%b]" % content
+                cell.data = b"<</S%b/P %b/Pg %b/K %b>>" % (kind, row.reference, page, content)
+                for mark in marks:
+                    owners.extend([b"null"] * (mark - len(owners)))
+                    owners.append(cell.reference)
+            row.data = b"<</S/TR/P %b/Pg %b/K[%b]>>" % (body.reference, page, b" ".join(held))
+            body["K"].append(row.reference)
 
 
 def _flatten(tree: _Tree, element: Any) -> None:
