@@ -30,7 +30,21 @@ def processors() -> float:
 
 def peak_megabytes() -> int:
     """Most memory this process ever held. Not from getrusage, which counts what its parent held when it forked."""
-    line = next(line for line in Path("/proc/self/status").read_text("ascii").splitlines() if line.startswith("VmHWM"))
+    return _megabytes("VmHWM")
+
+
+def held_megabytes() -> int:
+    """Memory this process holds now."""
+    return _megabytes("VmRSS")
+
+
+def forget_peak() -> None:
+    """The peak is counted from now on, from what is held now."""
+    Path("/proc/self/clear_refs").write_text("5", "ascii")
+
+
+def _megabytes(name: str) -> int:
+    line = next(line for line in Path("/proc/self/status").read_text("ascii").splitlines() if line.startswith(name))
     return int(line.split()[1]) // 1024
 
 

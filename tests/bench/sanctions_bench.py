@@ -1,14 +1,15 @@
 """A sanctions file of 5,000 rows against 200,000 entries: `python -m tests.bench.sanctions_bench [entries] [rows]`.
 
 On SQLite in a temporary folder; with BENCH_DATABASE=postgresql on a server of its own. Read, preview,
-propose, confirm, notices queued, and the same file again: seconds and the highest memory of the process after each.
+propose, confirm, notices queued, and the same file again, with what each left behind: seconds, and the most memory the
+process held during each (the peak is forgotten before it begins).
 """
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -19,6 +20,7 @@ from typing import Any
 import psycopg
 
 from tests import postgres
+from tests.bench.measuring import forget_peak, held_megabytes, peak_megabytes
 from tests.builders import sanctions as build_sanctions
 from tests.builders import units as build_units
 from tests.builders import uploads as build_uploads
@@ -150,6 +152,7 @@ def _fill_slice(numbers: range, template: Entry, sent: Submission, units: list[i
                 "vehicle": vehicle + place[n],
                 "slot": slot + place[n],
                 "vehicle_use": "own",
+                "household": False,
                 "submission_ref": refs[n],
                 "state": "listed",
                 "listed_at": now,
@@ -187,15 +190,24 @@ def sheet(rows: int, entries: int) -> bytes:
     return ("\ufeff" + "\r\n".join(lines)).encode()
 
 
-def memory() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def timed(name: str, work: Callable[[], Any]) -> Any:
-    begun = time.perf_counter()
+    gc.collect()
+    forget_peak()
+    before, begun = held_megabytes(), time.perf_counter()
     done = work()
-    print(f"{name:<34} {time.perf_counter() - begun:8.1f} s   highest memory {memory():7.0f} MiB   {done}", flush=True)
+    taken = time.perf_counter() - begun
+    print(f"{name:<34} {taken:8.1f} s   memory {before:4} MiB, at most {peak_megabytes():4} MiB   {done}", flush=True)
     return done
+
+
+def facts() -> dict[str, int]:
+    """What must stay the same when the same is said again."""
+    return {
+        "in force": Entry.select().where(Entry.state << ("listed", "suspended")).count(),
+        "removed": Entry.select().where(Entry.state == "removed").count(),
+        "sanctions": Sanction.select().count(),
+        "notices": Notice.select().count(),
+    }
 
 
 def main(entries: int, rows: int) -> None:
@@ -216,10 +228,12 @@ def measure(entries: int, rows: int, server: str) -> None:
         filling = multiprocessing.get_context("spawn").Process(target=prepare, args=(settings, entries))
         filling.start()
         filling.join()
+        if filling.exitcode:
+            raise SystemExit("the list could not be filled: nothing to measure against")
         configure_core(settings)
         database.connect()
         first, second = build_sanctions.officers()
-        print(f"{url.split(':')[0]}, {Entry.select().count()} entries, {rows} rows; before: {memory():.0f} MiB")
+        print(f"{url.split(':')[0]}, {Entry.select().count()} entries, {rows} rows; {facts()}")
         content = sheet(rows, entries)
         ref = timed("sent", lambda: batches.send_file(first, content, "sheet.csv")["batch"])
         timed("read and staged, near matches", lambda: drain(settings, "records"))
@@ -229,9 +243,11 @@ def measure(entries: int, rows: int, server: str) -> None:
         timed("confirmed, in one transaction", lambda: sanctioning.confirm(second, Which(batch=ref)))
         timed("everybody told", lambda: drain(settings, "records"))
         print(f"  notices queued: {Notice.select().where(Notice.kind << ('sanctioned', 'list-sanctioned')).count()}")
+        told = facts()
+        print(f"  {told}")
         timed("the same file again", lambda: batches.send_file(first, content, "sheet.csv")["known"])
         more = timed("its rows in another file", lambda: _again(settings, first, content))
-        print(f"  known rows: {more.known} of {more.rows}; sanctions: {Sanction.select().count()}")
+        print(f"  known rows: {more.known} of {more.rows}; changed: {facts() != told}")
         timed("sweep that finds nothing", sanctioning.sweep)
         database.disconnect()
 
