@@ -159,9 +159,10 @@ def test_a_file_with_faults_and_near_matches(db, officers):
         "示範辦,決1號,2026-05-20,走私,復議,0756 000 0000,,,回鄉證,M87654321,",
         "示範辦,決2號,2026-05-20,走私,復議,0756 000 0000,陈大文,1985-03-02,,,粤C99999",
         "示範辦,決3號,2026-05-20,走私,復議,0756 000 0000,周玉蘭,,,,",
+        "示範辦,決4號,2026-05-20,走私,復議,0756 000 0000,周玉蘭,,cn_id,110101199003071234,",
     ]
     where = send_file(first, ("\ufeff" + "\n".join(lines)).encode())
-    assert "正在讀取檔案" in first.open(where).text
+    assert ("正在讀取檔案" in first.open(where).text, "0行" in first.open(where).text) == (True, False)
     # The page asks again by itself, and goes to what was read once it is.
     part = {"HX-Request": "true", "HX-Target": "reading", "HX-Request-Type": "partial"}
     assert "<progress" in first.client.get(where, headers=part).text
@@ -171,8 +172,9 @@ def test_a_file_with_faults_and_near_matches(db, officers):
     page = first.open(where)
     assert (heading(page), "分線管理名單.csv" in page.text) == ("匯入預覽", True)
     assert "姓名不能作為列入的依據" in page.text
+    assert "證件號碼：最後一位與前面的數字不符" in page.text
     wrong = load_workbook(io.BytesIO(first.open(f"{where}/faults.xlsx").data)).active
-    named, sent = wrong.iter_rows(values_only=True)
+    named, sent, _other = wrong.iter_rows(values_only=True)
     row = dict(zip(named, sent, strict=True))
     # The row as it was sent, what is wrong, and nothing left out: put right, the file can be sent as it is.
     assert {name: row[name] or "" for name in heads.split(",")} == dict(
@@ -189,6 +191,11 @@ def test_a_file_with_faults_and_near_matches(db, officers):
     assert "另一位名單管理員確認" in first.open(where).text
     assert second.send(f"{where}/confirm", {"expected": "2"}, page=where).status_code == 303
     assert {row.state for row in Sanction.select()} == {"confirmed"}
+    drain(db)
+    done = second.open(where).text
+    assert "號碼相同，將移出" not in done
+    assert all(one in done for one in ("項登記移出", "不在名單內，只作記錄", "陳大文", "系統內已發出", "1份通知已發出"))
+    assert re.findall(r'href="(/platform/sanctions/[a-z0-9]+)"', done.partition("後果和通知")[2])
     assert send_file(second, ("\ufeff" + "\n".join(lines)).encode()) == where
     assert SanctionBatch.select().count() == 1
 
@@ -206,6 +213,12 @@ def test_a_file_that_cannot_be_read(db, officers, content):
     assert "這個檔案不能讀取" in first.open(answer.location).text
     assert first.send(f"{answer.location}/drop", page=answer.location).location == "/platform/sanctions"
     assert first.open(answer.location).status_code == 404
+
+
+def test_a_sanction_without_a_name_is_called_by_its_number(officers):
+    first, _second = officers
+
+    assert heading(first.open(staged(first, plates="粤C12345"))) == "粤C·12345"
 
 
 def test_search_is_by_whole_numbers_and_leaves_none_in_the_address(officers):

@@ -76,8 +76,8 @@ def install(app: Flask) -> None:
 
 
 def subject(details: dict[str, Any]) -> str:
-    """Whom a sanction names, in one line."""
-    return details["subject_name"] or _("（沒有姓名）")
+    """Whom or what a sanction names, in one line: a name, or else its first number."""
+    return details["subject_name"] or next((text for _kind, text in named(details)), _("（沒有姓名）"))
 
 
 def named(details: dict[str, Any]) -> list[tuple[str, str]]:
@@ -142,6 +142,26 @@ def pushes(effects: Iterable[SanctionEffect]) -> dict[int, dict[str, str]]:
         number: {side: pushed(lines) for side, lines in sides.items()}
         for number, sides in sanction_telling.pushes(effects).items()
     }
+
+
+def push_counts(which: Any) -> dict[str, str]:
+    """How the messages of many stand, in words: {"person" | "unit": 12份通知已發出，1份未能送達}."""
+    return {
+        side: _("，").join(
+            _("%(n)s份通知%(state)s", n=number, state=state)
+            for state, number in _added({str(PUSHES[code]): count} for code, count in states.items()).items()
+        )
+        for side, states in sanction_telling.push_counts(which).items()
+    }
+
+
+def _added(counted: Iterable[dict[str, int]]) -> dict[str, int]:
+    """Counts of states that read alike, together."""
+    found: dict[str, int] = {}
+    for one in counted:
+        for state, number in one.items():
+            found[state] = found.get(state, 0) + number
+    return found
 
 
 def ground_lines(ground: sanction_queries.Ground) -> list[tuple[str, str]]:

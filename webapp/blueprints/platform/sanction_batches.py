@@ -20,6 +20,7 @@ from webapp.domain.sanctions.proposing import Which
 from webapp.domain.sanctions.sanction_queries import Sanction, SanctionBatch
 from webapp.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 from webapp.ui import fields, forms, guards, htmx, locales, sentences
+from webapp.ui import sanctions as words
 from webapp.ui import sheets as sheet_pages
 from webapp.ui.requests import staff_actor
 
@@ -87,7 +88,9 @@ def sanction_batch(ref: str) -> str | Response:
 
 def _page(batch: SanctionBatch, trouble: str = "") -> str:
     after = request.args.get("after", "")
+    after_id = int(after) if after.isdecimal() and len(after) < 19 else 0
     states = sanction_queries.state_counts(batch)
+    handled = not states.keys().isdisjoint(words.STATES) and states.keys().isdisjoint(("staged", "proposed"))
     faults = sanction_queries.faults(batch, limit=FAULTS_SHOWN)
     near = sanction_queries.near(Sanction.batch == batch.id, undecided=True, limit=NEAR_SHOWN)
     return render_template(
@@ -97,10 +100,11 @@ def _page(batch: SanctionBatch, trouble: str = "") -> str:
         job=jobs.latest(batches.READ, batch.ref),
         problem=sentences.of(Fault("file", *batch.problem)) if batch.problem else "",
         states=states,
-        preview=sanction_preview.of_batch(batch, after=int(after) if after.isdecimal() and len(after) < 19 else 0),
+        preview=None if handled else sanction_preview.of_batch(batch, after=after_id),
+        outcome=_outcome(batch, after_id) if handled else None,
         paged=bool(after),
         likes=sanction_preview.likes(near),
-        faults=[(one.row, sentences.of(Fault(one.field, one.code, one.params))) for one in faults],
+        faults=[(one.row, _wrong(one)) for one in faults],
         faulty=sanction_queries.fault_count(batch),
         mine=batch.created_by_id == g.staff.account_id,
         proposers=sanction_queries.proposers(batch),
@@ -109,6 +113,29 @@ def _page(batch: SanctionBatch, trouble: str = "") -> str:
         form=forms.VersionedForm(formdata=None, data={"version": batch.version}),
         trouble=trouble,
     )
+
+
+def _outcome(batch: SanctionBatch, after: int) -> dict[str, Any]:
+    """What a file that both officers are done with brought about, a page of it, and how far its news has come."""
+    of_batch = Sanction.batch == batch.id
+    effects = sanction_queries.effects(of_batch, after=after)
+    ruling = sanction_queries.by_ids({one.sanction_id for one in effects})
+    return {
+        "absent": sanction_queries.confirmed_without_effect(batch),
+        "effects": effects,
+        "hits": sanction_preview.of_effects(effects),
+        "pushes": words.pushes(effects),
+        "sanctions": {number: (row, sanction_queries.details(row)) for number, row in ruling.items()},
+        "told": words.push_counts(of_batch),
+        "next": effects[-1].id if len(effects) == sanction_queries.PAGE else None,
+    }
+
+
+def _wrong(fault: Any) -> str:
+    """What is wrong, with the column it stands in."""
+    said = sentences.of(Fault(fault.field, fault.code, fault.params))
+    heads = {column.name: column.head for column in batches.COLUMNS}
+    return _("%(column)s：%(what)s", column=heads[fault.field], what=said) if fault.field in heads else said
 
 
 @blueprint.post("/platform/sanctions/batches/<ref>/<any(propose, drop, confirm, withdraw):deed>")
@@ -173,10 +200,7 @@ def _wrong_rows(batch: SanctionBatch) -> Iterator[list[str]]:
     heads = {column.name: column.head for column in batches.COLUMNS}
     told: dict[int, list[str]] = {}
     for one in sanction_queries.faults(batch, limit=None):
-        what = sentences.of(Fault(one.field, one.code, one.params))
-        told.setdefault(one.row, []).append(
-            _("%(column)s：%(what)s", column=heads[one.field], what=what) if one.field in heads else what
-        )
+        told.setdefault(one.row, []).append(_wrong(one))
     sent = batches.as_sent(batch)
     for row, faults in told.items():
         yield [*(sent[row].get(name, "") for name in heads), str(row), _("；").join(faults)]

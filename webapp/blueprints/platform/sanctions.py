@@ -154,7 +154,9 @@ def sanction(ref: str) -> str:
 
 def _page(found: Sanction, trouble: str = "") -> str:
     after = request.args.get("after", "")
-    effects = sanction_queries.effects(found, after=int(after) if after.isdecimal() and len(after) < 19 else 0)
+    effects = sanction_queries.effects(
+        Sanction.id == found.id, after=int(after) if after.isdecimal() and len(after) < 19 else 0
+    )
     counts = sanction_queries.effect_counts(Sanction.id == found.id)
     looked_at = found.state in ("staged", "proposed")
     return render_template(

@@ -138,6 +138,22 @@ def pushes(effects: Iterable[SanctionEffect]) -> dict[int, dict[str, list[dict[s
     }
 
 
+def push_counts(which: Any) -> dict[str, dict[str, int]]:
+    """How the messages of the acts that brought about what these sanctions ended stand: {"person" | "unit": {state of a
+    delivery: how many}}. `which` is a condition on Sanction."""
+    acts = SanctionEffect.select(SanctionEffect.act_id).join(Sanction, on=(SanctionEffect.sanction == Sanction.id))
+    rows = (
+        Delivery.select(Notice.audience, Delivery.state, fn.COUNT(Delivery.id))
+        .join(Notice, on=(Delivery.notice == Notice.id))
+        .where(Notice.act_id << acts.where(which).distinct(), Notice.kind << (TOLD, UNPROVED, UNIT_TOLD))
+        .group_by(Notice.audience, Delivery.state)
+    )
+    found: dict[str, dict[str, int]] = {"person": {}, "unit": {}}
+    for audience, state, count in rows.tuples():
+        found["unit" if audience == UNIT else "person"][state] = count
+    return found
+
+
 def _lines(notice: Notice, deliveries: dict[int, list[Delivery]]) -> list[dict[str, Any]]:
     page = {"channel": "page", "state": "read" if notice.read_at else "sent", "at": notice.read_at or notice.created_at}
     sent = [{"channel": row.channel, "state": row.state, "at": row.sent_at} for row in deliveries.get(notice.id, ())]

@@ -147,10 +147,17 @@ def note(step: SanctionStep) -> str:
     return crypto.unseal(step.note, "sanction_step", "note", str(step.act_id)) if step.note else ""
 
 
-def effects(sanction: Sanction, *, after: int = 0, limit: int = PAGE) -> list[SanctionEffect]:
-    """What it ended, closed or stopped, oldest first."""
-    query = SanctionEffect.select().where(SanctionEffect.sanction == sanction.id, SanctionEffect.id > after)
-    return list(query.order_by(SanctionEffect.id).limit(limit))
+def effects(which: Any, *, after: int = 0, limit: int = PAGE) -> list[SanctionEffect]:
+    """What these sanctions ended, closed or stopped, oldest first. `which` is a condition on Sanction."""
+    query = SanctionEffect.select().join(Sanction, on=(SanctionEffect.sanction == Sanction.id))
+    return list(query.where(which, SanctionEffect.id > after).order_by(SanctionEffect.id).limit(limit))
+
+
+def confirmed_without_effect(of: SanctionBatch) -> int:
+    """How many of a file are or were in force and ended nothing: nobody they name was on the list."""
+    ended = SanctionEffect.select(SanctionEffect.sanction)
+    standing = Sanction.state << (CONFIRMED, ENDED)
+    return Sanction.select().where(Sanction.batch == of.id, standing, Sanction.id.not_in(ended)).count()
 
 
 def effect_counts(which: Any) -> dict[str, int]:
