@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.builders import accounts, filings
@@ -35,9 +37,14 @@ def test_officer_drills_down(world):
     officer = signed_in(world, "platform_officer")
     page = officer.open("/platform/figures").text
     assert "橫琴待驗核有限公司" in page
-    assert "少於5" not in page
+    assert "不顯示" not in page
     below = officer.open("/platform/figures/enterprise").text
     assert "每日申報和上傳" in below
+    # Charts print, so the table beside them is open.
+    assert [re.findall(r"<details[^>]*>", one) for one in (page, below)] == [['<details class="hq-details" open>']] * 2
+    further = re.search(r'href="(/platform/units\?[^"]*)"', below.replace("&amp;", "&"))
+    listed_there = officer.open(further[1]).text.partition("<table")[2]
+    assert ("橫琴待驗核有限公司" in listed_there, "橫琴示範居委會" in listed_there) == (True, False)
     assert officer.open("/platform/figures/nothing").status_code == 404
 
 
@@ -54,10 +61,12 @@ def test_supervisor_sees_what_was_granted_and_no_small_numbers(world):
     assert keeper.send(f"{where}/classes", {"classes": ["enterprise"], "version": "1"}, page=where).status_code == 409
 
     page = supervisor.open("/platform/figures").text
-    assert "少於5" in page
+    assert "少於5的人數，和可以由此推算的數字，不顯示" in page
     assert "社區居民委員會" not in page
     below = supervisor.open("/platform/figures/enterprise").text
-    assert "少於5" in below
+    assert "少於5的人數" in below
+    # What is hidden so that another cannot be worked out need not be below five.
+    assert "不顯示" in below.partition("<h1")[2]
     assert "橫琴待驗核有限公司" in below
     assert supervisor.open("/platform/figures/resident").status_code == 404
     other = f"/platform/accounts/{queries.by_email('platform-officer@staff.example').ref}"

@@ -83,8 +83,8 @@ def _scope() -> Scope:
 
 
 def said(count: int | None) -> str:
-    """A count as it is read: 1,208, or that it is too small to be shown."""
-    return _("少於5") if count is None else f"{count:,}"
+    """A count as it is read: 1,208, or that it is not shown: it, or one that it would tell, is too small."""
+    return _("不顯示") if count is None else f"{count:,}"
 
 
 def _bar(scope: Scope, day: date, first: int, second: int) -> dict[str, Any]:
