@@ -1,4 +1,4 @@
-"""A unit of ten thousand people is deregistered while server and worker are killed: all or nothing, everybody told once.
+"""A unit of ten thousand people is deregistered while server and worker are killed: all or nothing, all told once.
 
 `make soak TESTS=tests/journeys/test_ten_thousand.py` prints times and memory; SOAK_PEOPLE (10,000) is how many.
 """
@@ -64,10 +64,11 @@ def test_ten_thousand_people_lose_their_unit_at_once_and_are_told_once(durable, 
     system = System(environment | of_ours | {"PORT": str(durable.port)}, tmp_path / "serve.log")
     try:
         with Watched(system, unit) as watched:
+            notices = Deaths(system, told_of(TELL_ENDED), len(people))
             confirm_though_the_server_dies(system, proposal)
             assert watched.seen == {before, facts(unit)}, "part of the act was seen"
             act = Act.get(Act.verb == "unit:deregister", Act.outcome == "done")
-            tell_though_the_worker_dies(system, len(people))
+            tell_though_the_worker_dies(system, notices, len(people))
         print(f"most memory: {watched.peaks}")
     finally:
         system.stop()
@@ -173,23 +174,44 @@ def confirm_though_the_server_dies(system: System, proposal: str) -> None:
     )
 
 
-def tell_though_the_worker_dies(system: System, people: int) -> None:
+class Deaths:
+    """The worker is killed KILLS times on the way of something that counts up to a number."""
+
+    def __init__(self, system: System, count: Callable[[], int], total: int) -> None:
+        self.system, self.count, self.total = system, count, total
+        self.at: list[int] = []
+        self._thread = threading.Thread(target=self._kill)
+        self._thread.start()
+
+    def end(self) -> list[int]:
+        """Where it was each time."""
+        self._thread.join()
+        return self.at
+
+    def _kill(self) -> None:
+        database.connect()
+        until = time.monotonic() + PATIENCE
+        done = 0
+        while len(self.at) < KILLS and done < self.total and time.monotonic() < until:
+            done = self.count()
+            if self.total * (len(self.at) + 1) // (KILLS + 1) <= done < self.total:
+                kill_all(self.system, "jobs run")
+                self.at.append(done)
+            time.sleep(0.02)
+        database.disconnect()
+
+
+def told_of(kind: str) -> Callable[[], int]:
+    return lambda: Job.select(Job.progress).where(Job.kind == kind).scalar() or 0
+
+
+def tell_though_the_worker_dies(system: System, notices: Deaths, people: int) -> None:
     begun = time.monotonic()
-    told = Job.select(Job.progress).where(Job.kind == TELL_ENDED)
-    sent = Delivery.select().where(Delivery.state == "sent")
-
-    def die_at(count: Callable[[], int], what: str) -> None:
-        total, ends = people, 0
-        for part in range(1, KILLS + 1):
-            if not wait_for(lambda part=part: count() >= total * part // (KILLS + 1), PATIENCE):
-                raise AssertionError(f"{what} stands still")
-            if count() < total:
-                ends += 1
-            kill_all(system, "jobs run")
-        say(f"{what}: worker killed {ends} times on the way", begun)
-
-    die_at(lambda: told.scalar() or 0, "notices")
-    die_at(sent.count, "messages")
+    sent = Delivery.select().join(Notice).where(Delivery.state == "sent", Notice.kind == "unit-closed")
+    messages = Deaths(system, sent.count, people)
+    killed = notices.end(), messages.end()
+    say(f"worker killed when so many had their notice {killed[0]}, when so many messages were sent {killed[1]}", begun)
+    assert killed[1]
     unfinished = Job.select().where(Job.state != FINISHED, Job.queue << ("records", MESSAGES))
     assert wait_for(lambda: not unfinished.exists() and numbered(), PATIENCE), list(
         unfinished.select(Job.kind, Job.state, Job.error, Job.attempts).limit(5).tuples()

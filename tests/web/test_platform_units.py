@@ -7,6 +7,9 @@ import pytest
 from tests.builders import units as build
 from tests.builders.accounts import platform_staff
 from tests.builders.browser import Browser, errors, heading
+from tests.builders.delivery import drain
+from tests.builders.filings import filed, vehicle
+from tests.builders.uploads import listed
 from webapp.domain.audit.models import Act
 from webapp.domain.units import deciding, queries
 
@@ -80,13 +83,33 @@ def test_return_needs_a_reason_then_tells_all_of_them(officer):
     assert (step.reasons, step.state) == (["unit_name:differs", "proof:expired"], "returned")
 
 
+def test_suspending_shows_whom_it_reaches_and_how_many_were_told(officer, db):
+    built = build.certified_unit()
+    listed(built)
+    for _ in range(2):
+        filed(built, vehicles=[vehicle(), vehicle()])
+    where = f"/platform/units/{built.unit.ref}"
+    assert officer.open(f"{where}/progress").status_code == 404
+
+    for deed, given, said in (
+        ("suspend", {"reason": "unit:misuse"}, "4份未完成的申報要等恢復"),
+        ("reinstate", {"note": "已改善"}, "4份未完成的申報繼續辦理"),
+    ):
+        page = officer.open(f"{where}/{deed}").text
+        assert ("1項登記照舊" in page, said in page) == (True, True)
+        assert officer.send(f"{where}/{deed}", given, page=f"{where}/{deed}").location == where
+        drain(db)
+        assert "2 / 2" in officer.open(where).text
+        assert "2 / 2" in officer.open(f"{where}/progress").text
+
+
 def test_suspend_and_reinstate(officer):
     built = build.certified_unit()
     where = f"/platform/units/{built.unit.ref}"
 
     officer.send(f"{where}/suspend", {"reason": "unit:misuse"}, page=f"{where}/suspend")
     assert queries.by_id(built.unit.id).state == "suspended"
-    assert f"已暫停{built.unit.name}，並已通知單位。" in officer.open("/platform/units").text
+    assert f"已暫停{built.unit.name}，並已通知單位。" in officer.open(where).text
     silent = officer.send(f"{where}/reinstate", {"note": " "}, page=f"{where}/reinstate")
     assert silent.status_code == 422
     officer.send(f"{where}/reinstate", {"note": "已改善"}, page=f"{where}/reinstate")

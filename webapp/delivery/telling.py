@@ -22,6 +22,9 @@ def tell(work: Work) -> None:
 
 def tell_waiting(work: Work) -> None:
     """Everybody whose filing waits with the unit that the act suspended or reinstated."""
+    if not work.job.total:
+        with work.slice():
+            work.advance(work.job.cursor, 0, total=telling.waiting_count(int(work.job.subject)))
     _in_slices(work, telling.tell_waiting_slice)
 
 

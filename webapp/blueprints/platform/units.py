@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response
 
 from webapp.blueprints.platform import blueprint
 from webapp.domain.accounts import queries as accounts
+from webapp.domain.closings import reach
 from webapp.domain.privacy import entrusting
 from webapp.domain.sanctions import matching as sanctions
-from webapp.domain.units import deciding, members, proposals, queries, rules, states
+from webapp.domain.units import deciding, members, proposals, queries, rules, states, telling
 from webapp.domain.units.queries import Unit
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import fields, forms, guards, locales, papers, sentences, timelines
@@ -114,8 +115,20 @@ def _unit_page(found: Unit, trouble: str = "") -> str:
         form=forms.VersionedForm(formdata=None, data={"version": found.version}),
         contract=entrusting.current(found.id),
         sanctions=sanctions.of_registration(found.registration_place, found.registration_number),
+        told=telling.told_waiting(last.act_id),
         trouble=trouble,
     )
+
+
+@blueprint.get("/platform/units/<ref>/progress")
+@guards.platform("units:read")
+def unit_progress(ref: str) -> str:
+    """The part of the page that says how many of those who wait were told."""
+    found = queries.one(ref)
+    told = telling.told_waiting(queries.steps(found)[-1].act_id)
+    if told is None:
+        raise NotFound("not_found")
+    return render_template("platform/units/_progress.html", unit=found, told=told)
 
 
 @blueprint.post("/platform/units/<ref>/certify")
@@ -157,10 +170,18 @@ def unit_decide(ref: str, deed: str) -> Response:
             return _late(ref, conflict)
         else:
             flash(str(DONE[deed]) % {"unit": found.name}, "info")
+            if deed == "suspend":  # what follows is seen there
+                return redirect(url_for("platform.unit", ref=ref), 303)
             return redirect(url_for("platform.units"), 303)
     elif request.method != "POST" and transition not in states.possible(found.state):
         return redirect(url_for("platform.unit", ref=ref), 303)
-    page = render_template("platform/units/decide.html", unit=found, deed=deed, form=form)
+    page = render_template(
+        "platform/units/decide.html",
+        unit=found,
+        deed=deed,
+        form=form,
+        reach=reach.of_pause(found) if deed == "suspend" else None,
+    )
     return locales.answered(make_response(page, 422 if form.refused else 200))
 
 
@@ -183,7 +204,9 @@ def unit_reinstate(ref: str) -> Response:
             return redirect(url_for("platform.unit", ref=ref), 303)
     elif request.method != "POST" and states.REINSTATE not in states.possible(found.state):
         return redirect(url_for("platform.unit", ref=ref), 303)
-    page = render_template("platform/units/decide.html", unit=found, deed="reinstate", form=form)
+    page = render_template(
+        "platform/units/decide.html", unit=found, deed="reinstate", form=form, reach=reach.of_pause(found)
+    )
     return locales.answered(make_response(page, 422 if form.refused else 200))
 
 

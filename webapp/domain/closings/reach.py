@@ -9,7 +9,7 @@ from typing import Any
 from peewee import fn
 
 from webapp.domain.accounts import links
-from webapp.domain.filings.models import OPEN_FILING_STATES, Filing
+from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Upload
 from webapp.domain.passlist.models import OWNER, SECOND, DriverSlot, Entry
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry.models import OWN, UNIT
@@ -35,6 +35,28 @@ class Reach:
     invitations: int
     vehicles: int
     rough: bool = False
+
+
+@dataclass(frozen=True)
+class Pause:
+    """What suspending a unit, or ending that, reaches: `entries` in force, which stay; `filings` in motion, which
+    wait or go on; `told`, the submissions they belong to; `uploads` that are prepared and not signed."""
+
+    entries: int
+    filings: int
+    told: int
+    uploads: int
+
+
+def of_pause(unit: Unit) -> Pause:
+    """Four statements."""
+    waiting = filings(unit.id)
+    return Pause(
+        entries=entries(unit.id).count(),
+        filings=waiting.count(),
+        told=waiting.select(Filing.submission).distinct().count(),
+        uploads=Upload.select().where(Upload.unit == unit.id, Upload.state == "prepared").count(),
+    )
 
 
 def of(unit: Unit, successor: Unit | None = None) -> Reach:

@@ -146,26 +146,33 @@ def tell_slice(act_id: int, kind: str, after: int, apart: Collection[str] = ()) 
 def tell_waiting_slice(act_id: int, kind: str, after: int) -> tuple[int, int]:
     """As tell_slice, for everybody whose filing waits with the unit whose suspension or return this act was. Nobody is
     told of what is over by now."""
-    step = UnitStep.get(UnitStep.act_id == act_id)
-    if Unit.get_by_id(step.unit_id).state != step.state:
-        return after, 0
-    waiting = (
-        Filing.select(Filing.submission)
-        .where(
-            Filing.unit == step.unit_id,
-            Filing.state << OPEN_FILING_STATES,
-            Filing.submitted_at <= step.at,
-            Filing.submission > after,
-        )
-        .distinct()
-        .order_by(Filing.submission)
-        .limit(SLICE)
-    )
+    waiting = _waiting(act_id, after).order_by(Filing.submission).limit(SLICE)
     told = list(of_submissions(row for (row,) in waiting.tuples()).values())
     if not told:
         return after, 0
     queue_each(act_id, kind, told)
     return told[-1].submission.id, len(told)
+
+
+def waiting_count(act_id: int) -> int:
+    """How many `tell_waiting_slice` tells in all."""
+    return int(_waiting(act_id, 0).count())
+
+
+def _waiting(act_id: int, after: int) -> Any:
+    """Submissions beyond this id that wait with the unit whose step this act was; none where the unit went on."""
+    step = UnitStep.get(UnitStep.act_id == act_id)
+    as_then = Unit.select(Unit.id).where(Unit.id == step.unit_id, Unit.state == step.state)
+    return (
+        Filing.select(Filing.submission)
+        .where(
+            Filing.unit << as_then,
+            Filing.state << OPEN_FILING_STATES,
+            Filing.submitted_at <= step.at,
+            Filing.submission > after,
+        )
+        .distinct()
+    )
 
 
 def _of_filings(act_id: int, kind: str, after: int) -> list[Told]:

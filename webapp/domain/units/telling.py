@@ -8,6 +8,7 @@ from webapp import crypto
 from webapp.domain.accounts.models import ACTIVE
 from webapp.domain.audit.acts import Act
 from webapp.domain.jobs import actions as jobs
+from webapp.domain.jobs import queries as progress
 from webapp.domain.notices import actions as notices
 from webapp.domain.notices.models import EMAIL, PLATFORM, UNIT
 from webapp.domain.units import members
@@ -46,6 +47,13 @@ def owe_waiting(act: Act, kind: str, unit: Unit) -> None:
     jobs.enqueue(
         act, TELL_WAITING, str(act.id), params={"kind": kind}, dedupe_key=f"tell:{act.id}:{kind}", unit_id=unit.id
     )
+
+
+def told_waiting(act_id: int) -> tuple[int, int] | None:
+    """How many of those who wait were told of this act, and how many are to be told; None where it owes nobody such a
+    notice, has not been counted, or was finished long ago."""
+    job = progress.latest(TELL_WAITING, str(act_id))
+    return (job.progress, job.total) if job is not None and job.total else None
 
 
 def tell_platform(act: Act, kind: str, *, subject: str, params: dict[str, Any] | None = None) -> None:
