@@ -126,7 +126,7 @@ AUDIENCES: dict[str, str] = {
     ),
     "platform.unit_contract": "platform units:decide",
     **dict.fromkeys(["platform.inbox", "platform.inbox_read"], "platform platform:inbox"),
-    **dict.fromkeys(["platform.unit", "platform.units"], "platform units:read"),
+    **dict.fromkeys(["platform.unit", "platform.unit_progress", "platform.units"], "platform units:read"),
     **dict.fromkeys(
         ["platform.unit_certify", "platform.unit_decide", "platform.unit_paper", "platform.unit_reinstate"],
         "platform units:decide",
