@@ -11,7 +11,7 @@ export PORT ?= 8000
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run hosts install test check format bench soak lock sbom translations
+.PHONY: help run hosts install test check format bench soak faults lock sbom translations
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -65,6 +65,12 @@ bench: $(VENV)/installed ## Measure the figures of docs/operations.md (BENCHES, 
 
 soak: install ## Hours of random kills, races, inputs and load (SOAK_MINUTES, TESTS)
 	@env -u WEBAPP_ENV -u DATA_DIR -u PORT $(BIN)/pytest -m soak -s $(TESTS)
+
+FAULTS := tests/journeys/test_killed_acts.py tests/journeys/test_kill.py tests/journeys/test_faults.py \
+	tests/journeys/test_slow_database.py tests/journeys/test_hosts.py tests/domain/test_faults.py
+faults: install ## Count what each fault of docs/operations.md costs: acts sent, acknowledged, found again, doubled (TESTS)
+	@$(FLASK) translations compile
+	@env -u WEBAPP_ENV -u DATA_DIR -u PORT $(BIN)/pytest -s -m "not bench" -k "not for_long" $(or $(TESTS),$(FAULTS))
 
 lock: $(VENV)/installed ## Lock what setup.cfg asks for, with hashes
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \

@@ -14,7 +14,7 @@ from webapp.domain.filings import claiming, following, withdrawing
 from webapp.domain.filings.models import Draft, Filing
 from webapp.domain.notices.models import Notice
 from webapp.domain.passlist import holds
-from webapp.domain.passlist.models import DriverSlot, Entry
+from webapp.domain.passlist.models import DriverSlot, Entry, EntryStep
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import Plate, Vehicle
 from webapp.domain.sanctions import cases, cases_opening, cases_queries
@@ -409,6 +409,8 @@ def test_two_vehicles_that_are_one_are_merged(db):
     entry, filing = uploads.entry_of(upper), status.now(sent)
     assert (entry.vehicle_id, entry.state, filing.vehicle_id) == (case.vehicle_id, "listed", case.vehicle_id)
     assert (filing.disputed, filing.warnings) == (False, [])
+    told = EntryStep.select(EntryStep.change).where(EntryStep.entry == entry.id).order_by(EntryStep.id.desc())
+    assert told.limit(1).scalar() == "replated"  # gates knew the car by the vehicle that is no more
     assert Plate.select().where(Plate.vehicle == gone, Plate.ended_at.is_null()).count() == 0
     assert DriverSlot.get(DriverSlot.id == entry.slot_id).vehicle_id == case.vehicle_id
     assert {row.vehicle_id for row in Filing.select()} == {case.vehicle_id}

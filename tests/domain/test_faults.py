@@ -51,6 +51,9 @@ def test_mail_server_and_gateway_away_for_an_hour(db):
             with clock.travel(hours * HOUR):
                 drain(back)
     gateway.stop()
+    arrived = [*gateway.calls, *(mail["To"] for mail in box.taken)]
+    print(f"\n| mail and gateway away for an hour | {2 * PEOPLE} | {2 * PEOPLE} | {len(set(arrived))} |", end="")
+    print(f" {len(arrived) - len(set(arrived))} |")
 
     assert {delivery.state for delivery in Delivery.select()} == {"sent"}
     assert len(gateway.calls) == len(gateway.taken) == PEOPLE

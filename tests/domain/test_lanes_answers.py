@@ -1,5 +1,6 @@
 """What a channel is answered: entries of a vehicle ranked, plates of one car, former plates, channels and hours."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,7 @@ from tests.builders.uploads import listed, owner_and_second, second_filed, uploa
 from webapp.actors import Actor, system
 from webapp.database import transaction
 from webapp.domain.audit.acts import Act, action
-from webapp.domain.lanes import answers
+from webapp.domain.lanes import answers, feed
 from webapp.domain.passlist import holds, removals
 from webapp.domain.passlist.models import Channel, Entry
 from webapp.domain.passlist.selection import Chosen
@@ -162,6 +163,40 @@ def test_a_former_plate_is_removed_while_the_car_stays_listed_under_its_other(db
         "removed",
     ]
     assert answers.check("粵Z·8K27澳", "", DAY).reason == "plate_ended"
+
+
+@pytest.mark.parametrize("first", ["owner", "stranger"])
+def test_a_plate_that_a_filing_names_beside_a_listed_cars_is_nobodys_before_its_owner_is_listed_with_it(db, first):
+    """Whoever scans a code may file, and may name his own plate as the second one of somebody's listed car."""
+    here, there = certified_unit(), certified_unit()
+    mine, other = owner_and_second("粵C·E52030", second_plate="粵Z·8K29澳")
+    if first == "stranger":
+        filed(there, who=person(), vehicles=[other])
+    owner = listed(here, vehicles=[mine])
+    if first == "owner":
+        filed(there, who=person(), vehicles=[other])
+
+    said = [answers.check(plate, "", DAY).json() for plate in ("粵C·E52030", "粵Z·8K29澳")]
+    told = [one for part in feed.snapshot("x" * 20) for line in part.splitlines() for one in vehicles_of(line)]
+
+    assert [(one["result"], one["reason"]) for one in said] == [("listed", "in_force"), ("not_listed", "never_listed")]
+    assert [one["plates"] for one in told] == [[feed.plate_hash(feed.salt("x" * 20), "粤CE52030")]]
+    assert owner.state == "listed"
+
+
+def test_a_plate_that_a_second_driver_names_stays_nobodys_when_he_is_listed(db):
+    here, there = certified_unit(), certified_unit()
+    mine, other = owner_and_second("粵C·E52031", second_plate="粵Z·8K30澳")
+    listed(here, vehicles=[mine])
+    sent = second_filed(there, other)
+    uploaded(there, verified(there, sent))
+
+    assert Entry.select().where(Entry.state == "listed").count() == 2
+    assert answers.check("粵Z·8K30澳", "", DAY).found.result == "not_listed"
+
+
+def vehicles_of(line: bytes) -> list:
+    return json.loads(line).get("vehicles", [])
 
 
 def test_a_plate_given_to_another_car_speaks_for_that_one(db):

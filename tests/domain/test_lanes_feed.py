@@ -7,15 +7,17 @@ import json
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from tests.builders.filings import vehicle
+from tests.builders.filings import filed, vehicle
 from tests.builders.lanes import client, number_changes
 from tests.builders.units import certified_unit
-from tests.builders.uploads import listed
+from tests.builders.uploads import listed, uploaded, verified
 from webapp.database import transaction
+from webapp.domain.closings import fleet
 from webapp.domain.lanes import feed
 from webapp.domain.passlist import removals
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.selection import Chosen
+from webapp.domain.units import vehicles
 from webapp.errors import Conflict, Invalid
 
 
@@ -39,14 +41,14 @@ def test_a_snapshot_holds_every_vehicle_that_ever_was_on_the_list(db, monkeypatc
     entries = [listed(here, vehicles=[vehicle(plate=f"粵C·E5201{n}")]) for n in range(5)]
     remove(here, entries[0])
 
-    vehicles = told(ref)
+    known = told(ref)
 
     salt = feed.salt(ref)
-    assert {one["plates"][0]: one["result"] for one in vehicles} == {
+    assert {one["plates"][0]: one["result"] for one in known} == {
         feed.plate_hash(salt, f"粤CE5201{n}"): "removed" if n == 0 else "listed" for n in range(5)
     }
     assert lines(ref)[-2] == {"end": True, "count": 5}
-    assert [one["vehicle"] for one in vehicles] == sorted(one["vehicle"] for one in vehicles)
+    assert [one["vehicle"] for one in known] == sorted(one["vehicle"] for one in known)
 
 
 def test_a_snapshot_names_nobody_and_no_plate(db):
@@ -119,6 +121,23 @@ def test_changes_come_in_order_once_with_the_vehicle_as_it_is(db):
     assert [(one["number"], one["change"], one["reason"]) for one in second["changes"]] == [(2, "removed", "left_unit")]
     assert second["changes"][0]["vehicle"]["result"] == "removed"
     assert feed.changes(ref, second["cursor"])["changes"] == []
+
+
+def test_another_plate_of_a_units_vehicle_is_told_for_all_who_drive_it(db):
+    ref, _key = client()
+    here = certified_unit()
+    car = vehicles.add(here.actor, here.unit.id, vehicles.NewVehicle("粤C·52081", "small"))["vehicle"]
+    sent = [filed(here, relation="unit_driver", vehicles=[vehicle("unit", plate="粤C·52081")]) for _ in range(2)]
+    uploaded(here, verified(here, *sent))
+    number_changes()
+    begin = str(feed.now())
+
+    fleet.change_plate(here.actor, here.unit.id, car, "粤C·52091")
+    number_changes()
+
+    told = feed.changes(ref, begin)["changes"]
+    assert [one["change"] for one in told] == ["replated"] * 2
+    assert {tuple(one["vehicle"]["plates"]) for one in told} == {(feed.plate_hash(feed.salt(ref), "粤C52091"),)}
 
 
 def test_pages_of_changes_meet_without_gap_or_overlap(db):

@@ -300,6 +300,13 @@ def assert_every_act_once(people: int, acknowledged: list[str], verified: list[s
     assert Filing.select().count() == people
     steps = list(FilingStep.select(FilingStep.filing, FilingStep.action).tuples())
     assert len(steps) == len(set(steps)) == people + len(verified)
+    found = Filing.select().count() + len(steps) - people
+    sent_of_all = people + len(verified)
+    print(
+        f"\n| server, worker, supervisor killed | {sent_of_all} | {len(acknowledged) + len(verified)} | {found} | ",
+        end="",
+    )
+    print(f"{len(steps) - len(set(steps))} |")
     done = list(Act.select(Act.key).where(Act.verb == "filing:submit", Act.outcome == "done").tuples())
     assert len(done) == len(set(done)) == people
     assert {row.ref for row in Filing.select().where(Filing.state == "verified")} == set(verified)

@@ -164,6 +164,7 @@ VALUES = {
     "not_listed": _("不在名單內"),
     "held": _("暫停"),
     "released": _("恢復"),
+    "replated": _("更換車牌"),
     "submit": _("提交"),
     "resubmit": _("補正後重新提交"),
     "verify": _("單位驗核"),

@@ -40,6 +40,7 @@ ENTRY_STEPS: dict[str, Any] = {
     "listed": _l("列入名單"),
     "held": _l("暫停"),
     "released": _l("恢復"),
+    "replated": _l("更換車牌"),
     "removed": _l("移出名單"),
 }
 OWNER_STEPS: dict[str, Any] = {

@@ -57,6 +57,7 @@ CHANGES: dict[str, Any] = {
     "listed": _l("列入名單"),
     "held": _l("暫停"),
     "released": _l("恢復"),
+    "replated": _l("更換車牌"),
     "removed": _l("移出名單"),
 }
 

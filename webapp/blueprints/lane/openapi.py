@@ -88,6 +88,8 @@ _SCHEMAS: dict[str, Any] = {
     "Changes": _object(
         {
             "changes": {"type": "array", "items": {"$ref": "#/components/schemas/Change"}},
+            "client": _TEXT | {"description": "The client that asked: the same for all its keys"},
+            "after": _TEXT | {"description": "The cursor that was asked for"},
             "cursor": _TEXT,
             "more": {"type": "boolean"},
             "channels": {"type": "array", "items": {"$ref": "#/components/schemas/ChannelRules"}},
@@ -104,6 +106,15 @@ _SCHEMAS: dict[str, Any] = {
     ),
     "SigningKey": _object({"algorithm": _TEXT, "public_key": _TEXT}),
 }
+
+
+_LINES = (
+    "Lines of JSON, gzip. First `snapshot` (the cursor at which following the changes begins), `client`, `salt` "
+    "(base64; key of the plates' hashes), `after` as it was asked for, `channels`, `as_of`. Then blocks: a line with "
+    "`vehicles` and `last` (what to send as `after` when the transfer breaks), and one with `digest` (SHA-256, hex, of "
+    "every byte before this line, ends of lines included) and `signature` (Ed25519 over the 32 bytes of the digest, "
+    "base64). Last `end` and `count`, of this answer, signed likewise. What no signature followed is not to be used."
+)
 
 
 def _json(name: str) -> dict[str, Any]:
@@ -150,12 +161,15 @@ def document() -> dict[str, Any]:
     checked = _answers("Error", 400, 401, 413, 415, 422, 429, 503)
     checked["200"] = {"description": "Answered, in order", "content": {"application/json": {"schema": answers}}}
     snapshot = _answers("Error", 401, 404, 422, 429)
-    snapshot["200"] = {"description": "Lines of JSON, gzip", "content": {"application/x-ndjson": {"schema": _TEXT}}}
+    snapshot["200"] = {"description": _LINES, "content": {"application/x-ndjson": {"schema": _TEXT}}}
     plate = _query("plate", True, "As it was read: dots, spaces and dashes do not matter")
     channel = _query("channel", False, "Code of the channel; needed where the key is for some channels only")
     after = _query("after", False, "The vehicle after which a broken transfer goes on")
     cursor = _query("after", True, "The cursor of a snapshot or of the last page of changes")
     cursor["schema"] = _TEXT | {"pattern": "^[a-z0-9]{10}\\.[0-9]{1,15}$"}
+    changes = _answers("Changes", 401, 404, 409, 422, 429)
+    said = "Ed25519 over the bytes of the body as they came, gzip undone; base64"
+    changes["200"]["headers"] = {"X-Signature": {"required": True, "description": said, "schema": _TEXT}}
     paths: dict[str, dict[str, Any]] = {
         "/check": {"get": {"summary": "Is this plate on the list?", "parameters": [plate, channel]}},
         "/checks": {
@@ -173,7 +187,7 @@ def document() -> dict[str, Any]:
             "get": {
                 "summary": "What happened after a cursor; signed in X-Signature",
                 "parameters": [cursor],
-                "responses": _answers("Changes", 401, 404, 409, 422, 429),
+                "responses": changes,
             }
         },
         "/signing-key": {

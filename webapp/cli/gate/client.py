@@ -1,59 +1,47 @@
 """The reference gate: keeps a signed copy of the list up to date, answers from it when the service is out of reach, and
-tells the service afterwards what it answered."""
+tells the service afterwards what it answered. What it relies on is written down for other gates in docs/gates.md."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-import urllib3
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from webapp import clock
+from webapp.cli.gate.service import GateError, Service, Unreachable
 from webapp.cli.gate.store import Store
 from webapp.domain.lanes import answers
 from webapp.domain.lanes.answers import Answer, Way, instant
 from webapp.domain.lanes.feed import plate_hash
 from webapp.domain.lanes.lookups import NOTHING, Found
+from webapp.errors import Invalid
 from webapp.values import plates
 
 #: A car waits: after so many seconds the gate answers by itself.
 ANSWER_SECONDS = 2.0
-TRANSFER_SECONDS = 60.0
 BATCH = 500
-
-
-class GateError(Exception):
-    """The gate cannot go on; the message says why and what to do."""
-
-
-class Unreachable(GateError):
-    """The service does not answer now."""
+#: What clocks may differ by, in seconds, before a gate's is said to be wrong.
+CLOCKS_DIFFER = 5.0
 
 
 class Gate:
     def __init__(self, url: str, key: str, public_key: str, store: Store) -> None:
         """`public_key`: what signatures are checked with, given to the gate together with its key, not over the net."""
-        self._url = url.rstrip("/") + "/api/lane/v1"
-        self._headers = {"Authorization": f"Bearer {key}", "Accept-Encoding": "gzip"}
-        self._signer = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key))
-        self._http = urllib3.PoolManager(retries=False)
+        self.service = Service(url, key, public_key)
+        self._public_key = public_key
         self.store = store
 
     # Keeping up -----------------------------------------------------------------------------------------------
 
     def sync(self) -> dict[str, int]:
-        """Bring the store up to date: a snapshot where there is none (or none of this history), then every change.
-        Raises Unreachable; what was received by then is kept and gone on from."""
+        """Bring the store up to date: a snapshot where there is none (or none of this history, or of another client or
+        signing key), then every change. Raises Unreachable; what was received by then is kept and gone on from."""
         vehicles = 0
-        if not self.store.generation:
+        if not self.store.generation or self.store.fact("signer") != self._public_key:
             vehicles = self._snapshot()
         changed = self._follow()
         if changed is None:
@@ -61,113 +49,114 @@ class Gate:
         return {"vehicles": vehicles, "changes": changed}
 
     def _follow(self) -> int | None:
-        """Apply changes until there are no more; None where the cursor belongs to another history."""
+        """Apply changes until there are no more; None where the store is of another history or another client."""
         done = 0
         while True:
-            answer = self._get("/changes?after=" + self.store.fact("cursor"), TRANSFER_SECONDS)
-            if answer.status == 409:
+            after = self.store.fact("cursor")
+            page = self.service.changes(after)
+            if page is None or page["client"] != self.store.fact("client"):
                 return None
-            self._check(answer.data, answer.headers.get("X-Signature", ""))
-            page = json.loads(answer.data)
+            if page["after"] != after:
+                raise GateError("an answer to another question came back: somebody sends old answers again")
             with self.store.together():
                 self.store.put(self.store.generation, [change["vehicle"] for change in page["changes"]])
-                self.store.keep(cursor=page["cursor"], as_of=page["as_of"], channels=json.dumps(page["channels"]))
+                self._keep_time(page["as_of"])
+                self.store.keep(cursor=page["cursor"], channels=json.dumps(page["channels"]))
             done += len(page["changes"])
             if not page["more"]:
                 return done
 
     def _snapshot(self) -> int:
         """Receive the list into a generation of its own; it takes over when the signed end has come. A transfer that
-        broke goes on after the last whole block."""
+        broke goes on after the last whole block, if it is of the same history, client and signing key."""
         building = self.store.generation + 1
-        if self.store.fact("building") != str(building):
-            with self.store.together():
-                self.store.drop(building)
-                self.store.keep(building=str(building), building_after="", building_cursor="")
-        after = self.store.fact("building_after")
-        head = None
-        for line in self._signed_lines("/snapshot?after=" + after):
+        if self.store.fact("building") != f"{building} {self._public_key}":
+            self._begin(building)
+        after, received = self.store.fact("building_after"), 0
+        head: dict[str, Any] = {}
+        for line in self.service.snapshot(after):
             if "snapshot" in line:
                 head = line
-                # Changes are followed from the beginning of the first attempt: nothing between is missed.
-                if not after:
-                    with self.store.together():
-                        self.store.keep(building_cursor=head["snapshot"])
+                if not self._goes_on(head, after):
+                    self._begin(building)
+                    return self._snapshot()
             elif "vehicles" in line:
+                received += len(line["vehicles"])
                 with self.store.together():
                     self.store.put(building, line["vehicles"])
                     self.store.keep(building_after=line["last"])
-            elif line.get("end") and head is not None:
+            elif line.get("end") and line["count"] == received:
                 self._take_over(building, head)
                 return self.store.count(building)
         raise Unreachable("the snapshot broke off; it goes on at the next sync")
 
-    def _take_over(self, building: int, head: Mapping[str, Any]) -> None:
+    def _begin(self, building: int) -> None:
         with self.store.together():
+            self.store.drop(building)
+            self.store.keep(building=f"{building} {self._public_key}", building_after="", building_head="")
+
+    def _goes_on(self, head: Mapping[str, Any], after: str) -> bool:
+        """Whether this answer goes on where the store stands. Changes are followed from the beginning of the first
+        attempt, so nothing that happened between two is missed."""
+        if head["after"] != after:
+            raise GateError("an answer to another question came back: somebody sends old answers again")
+        if not after:
+            with self.store.together():
+                self.store.keep(building_head=json.dumps(head))
+            return True
+        first = json.loads(self.store.fact("building_head"))
+        history = [one["snapshot"].partition(".")[0] for one in (first, head)]
+        return history[0] == history[1] and (first["client"], first["salt"]) == (head["client"], head["salt"])
+
+    def _take_over(self, building: int, head: Mapping[str, Any]) -> None:
+        """`as_of` is the first attempt's: what was received then may be that old until the changes are followed."""
+        first = json.loads(self.store.fact("building_head"))
+        with self.store.together():
+            self.store.keep(as_of="")
+            self._keep_time(head["as_of"])
             self.store.keep(
                 generation=str(building),
-                cursor=self.store.fact("building_cursor"),
+                signer=self._public_key,
+                client=head["client"],
+                cursor=first["snapshot"],
                 salt=head["salt"],
                 channels=json.dumps(head["channels"]),
-                as_of=head["as_of"],
+                as_of=first["as_of"],
                 building="",
+                building_head="",
             )
             self.store.drop(building - 1)
 
-    def _signed_lines(self, path: str) -> Iterator[dict[str, Any]]:
-        """Lines of a snapshot, each only once its signature was seen to be right."""
-        digest, waiting = hashlib.sha256(), []
-        for raw in self._lines(path):
-            line = json.loads(raw)
-            if "signature" not in line:
-                digest.update(raw)
-                waiting.append(line)
-                continue
-            if line["digest"] != digest.hexdigest():
-                raise GateError("the snapshot was altered on its way; nothing of this block was kept")
-            self._check(digest.digest(), line["signature"])
-            digest.update(raw)
-            yield from waiting
-            waiting = []
-
-    def _lines(self, path: str) -> Iterator[bytes]:
-        try:
-            answer = self._http.request(
-                "GET", self._url + path, headers=self._headers, preload_content=False, timeout=TRANSFER_SECONDS
-            )
-            _check_status(answer)
-            rest = b""
-            for piece in answer.stream(65536, decode_content=True):
-                *lines, rest = (rest + piece).split(b"\n")
-                yield from (line + b"\n" for line in lines)
-        except urllib3.exceptions.HTTPError as error:
-            raise Unreachable(f"the service does not answer ({type(error).__name__})") from error
-
-    def _check(self, content: bytes, signature: str) -> None:
-        try:
-            self._signer.verify(base64.b64decode(signature), content)
-        except (InvalidSignature, ValueError) as error:
-            raise GateError("the signature is wrong: this is not the service, or it has another signing key") from error
+    def _keep_time(self, as_of: str) -> None:
+        """How old the list is, and how far this machine's clock is ahead of the service's. An answer older than what is
+        known, of a host whose clock differs or sent again by somebody, makes nothing younger."""
+        if as_of < self.store.fact("as_of"):
+            return
+        ahead = (clock.now() - datetime.fromisoformat(as_of)).total_seconds()
+        self.store.keep(as_of=as_of, ahead=str(ahead if abs(ahead) > CLOCKS_DIFFER else 0.0))
 
     # Answering ------------------------------------------------------------------------------------------------
 
     def check(self, plate: str, channel: str) -> dict[str, Any]:
-        """What the service says, or without it what the store says, with `offline` and `age_seconds`: how old that is.
+        """What the service says, or without it what the store says, with `offline`, `age_seconds` (how old that is,
+        None where the clock cannot be right) and `clock_ahead_seconds` (what this machine's clock was put right by).
+
         Raises GateError where the store holds no list yet, errors.Invalid for what is no plate or channel."""
         read = answers.readings(plate)
         try:
-            answer = self._get("/check?" + urlencode({"plate": plate, "channel": channel}), ANSWER_SECONDS)
-            return json.loads(answer.data) | {"offline": False, "age_seconds": 0}
+            said = self.service.ask("/check?" + urlencode({"plate": plate, "channel": channel}), ANSWER_SECONDS)
+            return said | {"offline": False, "age_seconds": 0, "clock_ahead_seconds": 0}
         except Unreachable:
             return self._by_itself(read, channel)
 
     def _by_itself(self, read: tuple[str, ...], channel: str) -> dict[str, Any]:
         if not self.store.generation:
             raise GateError("no list in the store yet: run `gate sync` while the service can be reached")
-        now = clock.now()
+        ahead = float(self.store.fact("ahead", "0"))
+        now = clock.now() - timedelta(seconds=ahead)
         salt = base64.b64decode(self.store.fact("salt"))
         told = self.store.vehicle(plate_hash(salt, plate) for plate in read)
-        way = self._ways().get(channel, answers.ANYWHERE)
+        way = self._way(channel)
         found = _found(told) if told else NOTHING if plates.kind(read[0]) else answers.NO_VEHICLE
         answer = Answer(read[0], b"", channel, found, way.opens_at(now), found.size_class in way.size_classes, now)
         as_of = self.store.fact("as_of")
@@ -175,48 +164,30 @@ class Gate:
         asked = {"plate": read[0], "channel": channel, "asked_at": instant(now)}
         self.store.remember(secrets.token_hex(12), asked | {"result": said["result"], "reason": said["reason"]})
         age = (now - datetime.fromisoformat(as_of)).total_seconds()
-        return said | {"offline": True, "age_seconds": max(0, round(age))}
+        # Younger than nothing: the clock was put back since the last sync, and no age can be told.
+        known = None if age < -CLOCKS_DIFFER else max(0, round(age))
+        return said | {"offline": True, "age_seconds": known, "clock_ahead_seconds": round(ahead)}
 
-    def _ways(self) -> dict[str, Way]:
-        rows = json.loads(self.store.fact("channels", "[]"))
-        return {row["code"]: Way(row["opens"], row["closes"], frozenset(row["size_classes"])) for row in rows}
+    def _way(self, channel: str) -> Way:
+        """The rules of a channel as the service last told them. Raises Invalid("unknown_channel")."""
+        if not channel:
+            return answers.ANYWHERE
+        for row in json.loads(self.store.fact("channels", "[]")):
+            if row["code"] == channel:
+                return Way(row["opens"], row["closes"], frozenset(row["size_classes"]))
+        raise Invalid("unknown_channel", field="channel")
 
     def replay(self) -> int:
-        """Tell the service what was answered without it; returns how many questions. Sent twice they count once."""
+        """Tell the service what was answered without it; returns how many questions it took. Sent twice they count
+        once. What it refuses (a clock that was wrong, say) is kept in the store: `Store.refused`."""
         done = 0
         while waiting := self.store.remembered(BATCH):
-            body = json.dumps({"checks": [{"key": key, **asked} for key, asked in waiting]})
-            answer = self._send("/checks", body)
-            refused = [one for one in json.loads(answer.data)["answers"] if "error" in one]
-            self.store.told(key for key, _asked in waiting)
-            done += len(waiting) - len(refused)
+            took = self.service.tell([{"key": key, **asked} for key, asked in waiting])
+            keys = [key for key, _asked in waiting]
+            refused = {key: one["error"] for key, one in zip(keys, took, strict=True) if "error" in one}
+            self.store.told(keys, refused)
+            done += len(keys) - len(refused)
         return done
-
-    # The net --------------------------------------------------------------------------------------------------
-
-    def _get(self, path: str, seconds: float) -> urllib3.BaseHTTPResponse:
-        return self._request("GET", path, seconds)
-
-    def _send(self, path: str, body: str) -> urllib3.BaseHTTPResponse:
-        return self._request("POST", path, TRANSFER_SECONDS, body)
-
-    def _request(self, method: str, path: str, seconds: float, body: str | None = None) -> urllib3.BaseHTTPResponse:
-        headers = self._headers | ({"Content-Type": "application/json"} if body else {})
-        try:
-            answer = self._http.request(method, self._url + path, headers=headers, body=body, timeout=seconds)
-        except urllib3.exceptions.HTTPError as error:
-            raise Unreachable(f"the service does not answer ({type(error).__name__})") from error
-        _check_status(answer)
-        return answer
-
-
-def _check_status(answer: urllib3.BaseHTTPResponse) -> None:
-    if answer.status in (401, 403):
-        raise GateError("the key is not accepted; ask the platform for a new one")
-    if answer.status >= 500 or answer.status == 429:
-        raise Unreachable(f"the service answers {answer.status}")
-    if answer.status not in (200, 409):
-        raise GateError(f"the service refuses the question ({answer.status})")
 
 
 def _found(told: Mapping[str, Any]) -> Found:

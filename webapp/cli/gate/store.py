@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS vehicle (generation INTEGER, ref TEXT, told TEXT, PRI
 CREATE TABLE IF NOT EXISTS plate (generation INTEGER, hash TEXT, ref TEXT, PRIMARY KEY (generation, hash));
 CREATE INDEX IF NOT EXISTS plate_of ON plate (generation, ref);
 CREATE TABLE IF NOT EXISTS question (key TEXT PRIMARY KEY, asked TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS refused (key TEXT PRIMARY KEY, asked TEXT NOT NULL, error TEXT NOT NULL);
 """
 
 
@@ -90,6 +91,15 @@ class Store:
         rows = self._base.execute("SELECT key, asked FROM question ORDER BY rowid LIMIT ?", (limit,)).fetchall()
         return [(key, json.loads(asked)) for key, asked in rows]
 
-    def told(self, keys: Iterable[str]) -> None:
+    def told(self, keys: Iterable[str], refused: Mapping[str, str]) -> None:
+        """The service was told of these. What it refused, by key with the reason, is kept aside for a human."""
         with self._base:
+            self._base.executemany(
+                "INSERT OR REPLACE INTO refused SELECT key, asked, ? FROM question WHERE key = ?",
+                [(error, key) for key, error in refused.items()],
+            )
             self._base.executemany("DELETE FROM question WHERE key = ?", [(key,) for key in keys])
+
+    def refused(self) -> dict[str, int]:
+        """How many questions the service refused to take, by its reason."""
+        return dict(self._base.execute("SELECT error, count(*) FROM refused GROUP BY error ORDER BY error"))

@@ -11,8 +11,8 @@ from webapp.domain.audit.acts import Act, record
 from webapp.domain.filings import making
 from webapp.domain.filings.closing import close
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Invitation
-from webapp.domain.passlist import ending, slots
-from webapp.domain.passlist.models import OWNER, SECOND, DriverSlot, Entry
+from webapp.domain.passlist import ending, holds, slots
+from webapp.domain.passlist.models import OWNER, REPLATED, SECOND, DriverSlot, Entry
 from webapp.domain.passlist.rules import Car, Seat
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import actions as registering
@@ -38,6 +38,8 @@ def merge(act: Act, case: Case) -> list[str]:
     Filing.update(vehicle=keep.id).where(Filing.vehicle == gone.id).execute()
     _move_invitations(keep.id, gone.id)
     Plate.update(vehicle=keep.id).where(Plate.vehicle == gone.id, Plate.ended_at.is_null()).execute()
+    in_force = Entry.select(Entry.id).where(Entry.vehicle == keep.id, Entry.state << IN_FORCE)
+    holds.step(act, [entry for (entry,) in in_force.tuples()], REPLATED, None)
     vin = keep.vin_index or gone.vin_index
     Vehicle.update(vin_index=None).where(Vehicle.id == gone.id).execute()
     Vehicle.update(vin_index=vin).where(Vehicle.id == keep.id).execute()
@@ -169,7 +171,7 @@ def _free(act: Act, case: Case) -> list[str]:
         making.dispute_vehicles(act, filing, declared)
         return ["not:another_vehicle"]
     vehicle = Vehicle.get_by_id(filing.vehicle_id)
-    registering.add_plates(act, vehicle, declared["plates"])
+    registering.add_plates(act, vehicle, declared["plates"], declared=True)
     Filing.update(
         disputed=False,
         warnings=[code for code in filing.warnings if code != making.TWO_VEHICLES],

@@ -17,8 +17,8 @@ from webapp.domain.audit.acts import Act, action, record_refs
 from webapp.domain.closings import ending
 from webapp.domain.filings import assigning_drivers, colliding, telling
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
-from webapp.domain.passlist import confirmations
-from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist import confirmations, holds
+from webapp.domain.passlist.models import REPLATED, Entry
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
@@ -118,6 +118,7 @@ def change_plate(act: Act, unit_id: int, ref: str, plate: str, confirmed: Collec
     vehicles.rename(act, row, plate)
     _write_cards(act, Entry, "entry", entries, old, number)
     _write_cards(act, Filing, "filing", filings, old, number)
+    holds.step(act, [entry.id for entry in entries], REPLATED, None)
     confirmations.renew(act, [entry.id for entry in entries])
     record_refs(act, "entry:plate-changed", [entry.ref for entry in entries], unit_id=unit_id)
     record_refs(act, "filing:plate-changed", [filing.ref for filing in filings], unit_id=unit_id)

@@ -32,7 +32,7 @@ from webapp.domain.figures.models import (
 )
 from webapp.domain.filings import states
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, FilingStep
-from webapp.domain.passlist.models import LISTED, SUSPENDED, Entry, EntryHold, EntryStep
+from webapp.domain.passlist.models import LISTED, REPLATED, SUSPENDED, Entry, EntryHold, EntryStep
 from webapp.domain.units.models import Unit, UnitStep
 
 IN_FORCE = "in_force"
@@ -174,7 +174,7 @@ def _changes(begin: datetime, end: datetime) -> Counts:
         EntryStep.select(Unit.unit_class, EntryStep.change, fn.COUNT(EntryStep.id))
         .join(Entry, on=(EntryStep.entry == Entry.id))
         .join(Unit, on=(Entry.unit == Unit.id))
-        .where(EntryStep.at >= begin, EntryStep.at < end)
+        .where(EntryStep.at >= begin, EntryStep.at < end, EntryStep.change != REPLATED)
         .group_by(Unit.unit_class, EntryStep.change)
     )
     return Counter({(cls, CHANGES, change): count for cls, change, count in rows.tuples()})

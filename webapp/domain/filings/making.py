@@ -202,10 +202,10 @@ def vehicle_for(act: Act, claim: Claim, torn: bool) -> Vehicle | None:
     if declared["unit_assigns"]:
         return None
     if claim.vehicle is None:
-        return registering.add_vehicle(act, declared["vehicle_use"], declared["plates"], declared["vin"])
+        return registering.add_vehicle(act, declared["vehicle_use"], declared["plates"], declared["vin"], declared=True)
     if torn:
         return claim.vehicle
-    registering.add_plates(act, claim.vehicle, declared["plates"])
+    registering.add_plates(act, claim.vehicle, declared["plates"], declared=True)
     changes: dict[str, object] = {}
     if claim.vehicle.vehicle_use != declared["vehicle_use"]:
         changes["vehicle_use"] = declared["vehicle_use"]

@@ -12,13 +12,13 @@ from webapp.database import among
 from webapp.domain.audit.acts import Act
 from webapp.domain.filings.declaring import identity_key
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing
-from webapp.domain.filings.uploading_rules import Candidate
+from webapp.domain.filings.uploading_rules import Candidate, Decision
 from webapp.domain.passlist.models import OWNER, Entry
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card
-from webapp.domain.registry.models import Answers, PersonDocument, Plate, Vehicle
+from webapp.domain.registry.models import UNIT, Answers, PersonDocument, Plate, Vehicle
 from webapp.domain.registry.queries import open_answers
 from webapp.domain.units.models import Unit
 from webapp.domain.units.telling import tell_unit
@@ -113,6 +113,16 @@ def follow(act: Act, covered: Iterable[Candidate]) -> None:
     registering.link_documents(
         act, {each.document: (changing[key].person_id, each.id_type) for key, each in told.items()}
     )
+
+
+def prove_plates(decision: Decision) -> None:
+    """The plates that owners and unit vehicles bear in what is covered are true from now on. What a second driver names
+    beside those of the owner's car makes no plate of it; nor does what a filing named that was never uploaded."""
+    plates: dict[int, set[bytes]] = {}
+    for one in decision.covered:
+        if one.vehicle_id is not None and (one.vehicle_use == UNIT or decision.role_of(one) == OWNER):
+            plates.setdefault(one.vehicle_id, set()).update(one.plates)
+    registering.prove_plates(plates)
 
 
 def _renew_vins(vins: dict[int | None, bytes]) -> None:

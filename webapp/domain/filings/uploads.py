@@ -192,6 +192,7 @@ def _change_list(act: Act, unit: Unit, row: Upload, filings: list[Filing], decis
         turned = [vehicle for vehicle, wanted in decision.uses.items() if wanted == use]
         Vehicle.update(vehicle_use=use).where(Vehicle.id << among(turned)).execute()
     upload_changes.follow(act, decision.covered)
+    upload_changes.prove_plates(decision)
     before = slots.read(decision.cars)
     slots.make(act, before, decision.cars)
     asking.ask_new_owners(act, before, decision.cars)

@@ -114,7 +114,7 @@ def _plates(vehicle_ids: list[int]) -> dict[int, list[str]]:
     sealed cards of the vehicle's entries, the newest that bears it."""
     active: dict[int, set[bytes]] = {}
     rows = Plate.select(Plate.vehicle, Plate.plate_index).where(
-        Plate.vehicle << among(vehicle_ids), Plate.ended_at.is_null()
+        Plate.vehicle << among(vehicle_ids), Plate.ended_at.is_null(), Plate.declared.is_null() | ~Plate.declared
     )
     for vehicle, index in rows.tuples():
         active.setdefault(vehicle, set()).add(bytes(index))
@@ -144,7 +144,8 @@ def ways() -> list[dict[str, Any]]:
 
 
 def changes(client_ref: str, after: str, limit: int = BLOCK) -> dict[str, Any]:
-    """What happened after a cursor, oldest first: each change once, with its vehicle as it is now.
+    """What happened after a cursor, oldest first: each change once, with its vehicle as it is now. `client` and `after`
+    bind what is signed to who asked for what: an answer to somebody else, or to another question, is told apart.
 
     Raises Invalid("bad_cursor"), and Conflict("cursor_unknown") where the cursor belongs to another history (a
     database was restored): the gate needs a new snapshot.
@@ -175,6 +176,8 @@ def changes(client_ref: str, after: str, limit: int = BLOCK) -> dict[str, Any]:
             }
             for number, change, reason, at, vehicle in rows
         ],
+        "client": client_ref,
+        "after": after,
         "cursor": str(Cursor(here.epoch, last)),
         "more": last < here.number,
         "channels": ways(),
@@ -200,6 +203,7 @@ def snapshot(client_ref: str, after: str = "") -> Iterator[bytes]:
     """
     head = {
         "snapshot": str(now()),
+        "client": client_ref,
         "salt": base64.b64encode(salt(client_ref)).decode(),
         "after": after,
         "channels": ways(),

@@ -25,9 +25,10 @@ SELECT b.vehicle_id, b.vehicle_use, b.state, b.cause, b.size_class, b.lead,
 FROM ({best}) b
 """
 _ENTRY = "v.id AS vehicle_id, v.vehicle_use, e.id AS entry_id, e.state, e.cause, e.size_class"
-#: One plate: an active one first, else the last vehicle that bore it. No window function: this is asked all day.
+#: One plate: an active one first, else a declared one, else the last vehicle that bore it. No window function:
+#: this is asked all day.
 _BY_PLATE = _SAID.format(
-    best=f"""SELECT {_ENTRY}, CASE WHEN p.ended_at IS NULL THEN 1 ELSE 0 END AS lead
+    best=f"""SELECT {_ENTRY}, CASE WHEN p.ended_at IS NOT NULL THEN 0 WHEN p.declared THEN 1 ELSE 2 END AS lead
 FROM plate p JOIN vehicle v ON v.id = p.vehicle_id LEFT JOIN entry e ON e.vehicle_id = v.id
 WHERE p.plate_index IN ({{marks}}) ORDER BY lead DESC, {_RANK}, p.id DESC, e.id DESC LIMIT 1"""
 )
@@ -36,6 +37,9 @@ _BY_VEHICLE = _SAID.format(
        row_number() OVER (PARTITION BY v.id ORDER BY {_RANK}, e.id DESC) AS place
 FROM vehicle v LEFT JOIN entry e ON e.vehicle_id = v.id WHERE v.id IN ({{ids}})) n WHERE n.place = 1"""
 )
+
+#: How a plate leads to its vehicle.
+DECLARED, BORNE = 1, 2
 
 _SET = "SELECT value FROM json_each(?)"
 _POSTGRES_SET = "SELECT value::bigint FROM jsonb_array_elements_text(%s::jsonb)"
@@ -62,8 +66,11 @@ def by_plate(indexes: Sequence[bytes]) -> Found:
     row = _one_row(_by_plate("?" if is_sqlite() else "%s", len(indexes)), tuple(indexes))
     if row is None:
         return NOTHING
+    if row[5] == DECLARED:
+        # Whoever files may name any plate beside that of a listed car: before an upload it is nobody's.
+        return Found(NOT_LISTED, "never_listed")
     found = _found(row)
-    if row[5]:
+    if row[5] == BORNE:
         return found
     # The vehicle bears another plate today; what is true of it is not true of this one.
     return Found(REMOVED if row[2] else NOT_LISTED, "plate_ended")

@@ -38,7 +38,9 @@ CAUSES = (
     "deceased",
     "superseded",
 )
-CHANGES = ("listed", "held", "released", "removed")
+#: The car of an entry in force has other plates: gates are told, and nothing else follows from it.
+REPLATED = "replated"
+CHANGES = ("listed", "held", "released", "removed", REPLATED)
 
 
 class DriverSlot(Row):

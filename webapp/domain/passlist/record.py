@@ -7,7 +7,7 @@ from datetime import datetime
 
 from webapp.domain.audit.acts import Act, record_each
 from webapp.domain.passlist import telling
-from webapp.domain.passlist.models import Entry, EntryStep
+from webapp.domain.passlist.models import REPLATED, Entry, EntryStep
 
 
 def finish(act: Act, *, told_apart: Collection[str] = (), told_from: datetime | None = None) -> None:
@@ -16,10 +16,10 @@ def finish(act: Act, *, told_apart: Collection[str] = (), told_from: datetime | 
     rows = (
         EntryStep.select(EntryStep.change, Entry.ref, Entry.unit)
         .join(Entry, on=(EntryStep.entry == Entry.id))
-        .where(EntryStep.act_id == act.id)
+        .where(EntryStep.act_id == act.id, EntryStep.change != REPLATED)
         .order_by(EntryStep.id)
     )
     record_each(act, ((f"entry:{change}", ref, unit_id) for change, ref, unit_id in rows.tuples()))
     changes = EntryStep.select(EntryStep.change).where(EntryStep.act_id == act.id).distinct().tuples()
-    for change in sorted({change for (change,) in changes} - set(told_apart)):
+    for change in sorted({change for (change,) in changes} - {REPLATED, *told_apart}):
         telling.owe(act, f"entry-{change}", told_from, told_apart)

@@ -67,20 +67,21 @@ def end_phone(act: Act, person_id: int, phone_index: bytes) -> bool:
     return bool(ended.execute())
 
 
-def add_vehicle(act: Act, use: str, plates: Sequence[str], vin: str = "") -> Vehicle:
-    """A vehicle nobody knew, with its normalised plates."""
+def add_vehicle(act: Act, use: str, plates: Sequence[str], vin: str = "", *, declared: bool = False) -> Vehicle:
+    """A vehicle nobody knew, with its normalised plates; `declared` as for `add_plates`."""
     vehicle = Vehicle.create(
         ref=crypto.new_ref(),
         vehicle_use=use,
         vin_index=crypto.index("vin", vin) if vin else None,
         created_at=act.now,
     )
-    add_plates(act, vehicle, plates)
+    add_plates(act, vehicle, plates, declared=declared)
     return vehicle
 
 
-def add_plates(act: Act, vehicle: Vehicle, plates: Sequence[str]) -> None:
-    """Give the vehicle those of these plates it has not. The database refuses a plate active on another one."""
+def add_plates(act: Act, vehicle: Vehicle, plates: Sequence[str], *, declared: bool) -> None:
+    """Give the vehicle those of these plates it has not. The database refuses a plate active on another one. What is
+    only `declared`, by a filing, is no plate to a gate before `prove_plates`."""
     has = {
         bytes(index)
         for (index,) in Plate.select(Plate.plate_index)
@@ -89,7 +90,7 @@ def add_plates(act: Act, vehicle: Vehicle, plates: Sequence[str]) -> None:
     }
     for index in queries.plate_indexes(plates):
         if index not in has:
-            Plate.create(vehicle=vehicle.id, plate_index=index, created_at=act.now)
+            Plate.create(vehicle=vehicle.id, plate_index=index, created_at=act.now, declared=declared)
             has.add(index)
 
 
@@ -100,9 +101,18 @@ def end_plates(act: Act, vehicle: Vehicle, plates: Sequence[str]) -> None:
     ).execute()
 
 
+def prove_plates(plates: Mapping[int, Collection[bytes]]) -> None:
+    """What was declared of these vehicles is true from now on: id → blind indexes of plates. Two statements."""
+    rows = Plate.select(Plate.id, Plate.vehicle, Plate.plate_index).where(
+        Plate.vehicle << among(plates), Plate.declared, Plate.ended_at.is_null()
+    )
+    proved = [row for row, vehicle, index in rows.tuples() if bytes(index) in plates[vehicle]]
+    Plate.update(declared=False).where(Plate.id << among(proved)).execute()
+
+
 def replate(act: Act, plates: Mapping[int, tuple[Collection[bytes], Collection[bytes]]]) -> None:
     """Vehicles change plates: id → (blind indexes it gives up, those it has from now on). A plate that led to a car
-    nobody uses any more leads here. The vehicle stays the same row, so whoever else drives it stays with it. Three
+    nobody uses any more leads here. The vehicle stays the same row, so whoever else drives it stays with it. Five
     statements."""
     if not plates:
         return
@@ -126,6 +136,7 @@ def replate(act: Act, plates: Mapping[int, tuple[Collection[bytes], Collection[b
             if (vehicle, index) not in has
         ],
     )
+    prove_plates({vehicle: taken for vehicle, (_, taken) in plates.items()})
 
 
 def link_documents(act: Act, documents: Mapping[bytes, tuple[int, str]]) -> None:

@@ -1,6 +1,6 @@
 """Persons and vehicles by keyed blind indexes only, and the answers people gave, frozen and sealed."""
 
-from peewee import SQL, BigIntegerField, BlobField, IntegerField, TextField
+from peewee import SQL, BigIntegerField, BlobField, BooleanField, IntegerField, TextField
 
 from webapp.database import InstantField, Reference, Row, WordField
 
@@ -92,6 +92,7 @@ class Plate(Row):
     plate_index = BlobField()
     created_at = InstantField()
     ended_at = InstantField(null=True)
+    declared = BooleanField(null=True)  # true: a filing names it, and nothing that was uploaded yet; no gate goes by it
 
 
 Plate.add_index(Plate.plate_index, unique=True, where=SQL("ended_at IS NULL"), name="plate_once")

@@ -66,7 +66,7 @@ TABLES = (
         "vehicle",
         "person",
         DELETED,
-        of(INTERNAL, "vehicle_id created_at ended_at", erasure=DELETED),
+        of(INTERNAL, "vehicle_id created_at ended_at declared", erasure=DELETED),
         of(PERSONAL, "plate_index", form=INDEX),
     ),
     table(
