@@ -83,6 +83,36 @@ def test_known_locked_and_unknown_mailboxes_cost_as_many_writes(db, monkeypatch)
     assert len(set(costs.values())) == 1, costs
 
 
+def test_the_try_that_locks_writes_as_much_for_a_mailbox_nobody_has(db, monkeypatch):
+    """Locking records, tells and sends; a mailbox nobody has is no quicker at its fifth failure, nor after."""
+    platform_staff(email="an.lei@staff.example")
+    refused("warm@staff.example", "wrong")
+    writes: list[str] = []
+    execute = database.database.obj.execute_sql
+
+    def counted(sql, *more, **kwargs):
+        writes.extend([sql] if sql.startswith(("INSERT", "UPDATE", "DELETE")) else [])
+        return execute(sql, *more, **kwargs)
+
+    def costs(email: str) -> list[int]:
+        found = []
+        for hours in (0, 1):  # the second time after the lock has run out
+            with clock.travel(timedelta(hours=hours)):
+                for _ in range(7):
+                    writes.clear()
+                    refused(email, "wrong")
+                    found.append(len(writes))
+        return found
+
+    monkeypatch.setattr(database.database.obj, "execute_sql", counted)
+
+    known, unknown = costs("an.lei@staff.example"), costs("nobody@staff.example")
+
+    assert known == unknown
+    assert known[4] > known[3] == known[5], "the fifth is the one that locks"
+    assert known[11] == known[4]
+
+
 def test_unknown_mailbox_costs_a_hash_too(db, monkeypatch):
     """The work is the same: one verification of the same cost, whoever is asked for."""
     platform_staff(email="an.lei@staff.example")

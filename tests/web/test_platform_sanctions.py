@@ -18,6 +18,7 @@ from tests.builders.units import certified_unit
 from tests.builders.uploads import entry_of, listed, uploaded, verified
 from webapp.domain.filings.models import Filing
 from webapp.domain.passlist.models import Entry
+from webapp.domain.sanctions import batch_files
 from webapp.domain.sanctions.models import Sanction, SanctionBatch, SanctionNear
 from webapp.values import documents
 
@@ -198,6 +199,10 @@ def test_a_file_with_faults_and_near_matches(db, officers):
     assert re.findall(r'href="(/platform/sanctions/[a-z0-9]+)"', done.partition("後果和通知")[2])
     assert send_file(second, ("\ufeff" + "\n".join(lines)).encode()) == where
     assert SanctionBatch.select().count() == 1
+    batch_files.drop(SanctionBatch.select())
+    page = first.open(where).text
+    assert ("（檔案已刪除），共3行" in page, f"{where}/faults.xlsx" in page) == (True, False)
+    assert first.open(f"{where}/faults.xlsx").status_code == 404
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7"])

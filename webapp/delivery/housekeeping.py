@@ -20,7 +20,7 @@ from webapp.domain.jobs import actions as jobs
 from webapp.domain.lanes import forgetting as lanes
 from webapp.domain.limits import actions as limits
 from webapp.domain.passlist import expiries, printing, removals
-from webapp.domain.privacy import clearing, copying, erasure_list, purging, rights_deadlines
+from webapp.domain.privacy import clearing, copying, erasure_list, purging, rights_deadlines, strays
 from webapp.domain.sanctions import cases_deadlines
 from webapp.domain.units import drafts as registrations
 from webapp.domain.units import roster, staff_sheets
@@ -58,6 +58,7 @@ def keep_figures(work: Work) -> None:
 
 def expire_drafts(_work: Work) -> None:
     _say("drafts gone", drafts.purge(clock.now()) + registrations.purge())
+    _say("sheets emptied", strays.sheets(clock.now()))
 
 
 def purge_rosters(_work: Work) -> None:
@@ -136,12 +137,14 @@ def erase_due(work: Work) -> None:
     """People everything of whom was over long enough ago."""
     while done := purging.people(clock.now(), work.breathe):
         _say("people erased", done)
+    _say("matters emptied", strays.matters(clock.now()))
 
 
 def purge_old(_work: Work) -> None:
-    """Addresses and words of messages, notices, searches and questions of channels whose term is over."""
+    """Addresses and words of messages, notices, searches, questions of channels and files of sanctions whose term is
+    over."""
     now = clock.now()
-    for name in ("delivery", "notice", "search", "lane_check"):
+    for name in ("delivery", "notice", "search", "lane_check", "sanction_file"):
         _say(f"{name} over", purging.PURGES[name](now))
 
 

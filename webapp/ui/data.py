@@ -69,6 +69,7 @@ TERMS: dict[str, Any] = {
     "lane_plate": _l("查驗的車牌"),
     "lane_check": _l("查驗記錄"),
     "staff_sheet": _l("人員表"),
+    "sanction_file": _l("嚴重失信列入的檔案"),
     "roster": _l("名冊"),
     "list_export": _l("匯出的名單"),
     "job": _l("背景工作"),

@@ -216,6 +216,7 @@ DEEDS: dict[str, Any] = {
     "erasure:reject": _("取消刪除個人資料"),
     "erasure:by-retention": _("保存期滿，刪除個人資料"),
     "erasure:replay": _("還原後再次刪除個人資料"),
+    "stray:by-retention": _("保存期滿，清空沒有備案的人留下的資料"),
     "hold:place": _("依法保存資料"),
     "hold:lift": _("解除依法保存"),
     "filing:warn-lapsing": _("提醒更正期限"),

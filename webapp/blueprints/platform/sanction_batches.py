@@ -96,7 +96,7 @@ def _page(batch: SanctionBatch, trouble: str = "") -> str:
     return render_template(
         "platform/sanctions/batch.html",
         batch=batch,
-        name=sanction_queries.file_name(batch),
+        name=sanction_queries.file_name(batch) or _("（檔案已刪除）"),
         job=jobs.latest(batches.READ, batch.ref),
         problem=sentences.of(Fault("file", *batch.problem)) if batch.problem else "",
         states=states,
@@ -190,7 +190,7 @@ def sanction_batch_reject(ref: str) -> Response:
 def sanction_batch_faults(ref: str) -> Response:
     """Every faulty row as it was sent, with what is wrong: put right, it can be sent as it is."""
     batch = sanction_queries.batch(ref)
-    if not sanction_queries.fault_count(batch):
+    if batch.file_id is None or not sanction_queries.fault_count(batch):
         raise NotFound("not_found")
     heads = [*(column.head for column in batches.COLUMNS), _("行"), _("要改甚麼")]
     return sheet_pages.download(sheet_writing.xlsx(_("要改的行"), heads, _wrong_rows(batch)), "sanctions-errors.xlsx")

@@ -24,6 +24,10 @@ from webapp.errors import Invalid
 from webapp.values import emails
 
 VERB = "account:sign-in"
+#: Failures at a mailbox nobody has, counted like those of an account.
+STRANGER = "sign-in-stranger"
+#: Rows that `_lock` writes: its act, twice; the account, the line, the notice, the message and its job.
+LOCK_WRITES = 7
 
 
 def check_password(actor: Actor, email: str, password: str, *, locale: str) -> Account:
@@ -39,9 +43,10 @@ def check_password(actor: Actor, email: str, password: str, *, locale: str) -> A
     limits.take("sign-in-address", actor.address or actor.ref)
     limits.take("sign-in-account", subject)
     account, may_try = take_attempt(Account.email_index == email_index(subject))
+    stranger_locks = False
     if account is None:
         # As much is written for a mailbox nobody has: the time a write takes would tell.
-        limits.take("sign-in-account", f"unknown {subject}")
+        stranger_locks = limits.strike(STRANGER, subject, policy.current().failures, policy.current().lock)
     right = passwords.matches(password, account.password_hash if account else None)
     if account and may_try and right and may_enter(account, clock.today()):
         limits.give_back("sign-in-address", actor.address or actor.ref)
@@ -49,6 +54,8 @@ def check_password(actor: Actor, email: str, password: str, *, locale: str) -> A
         give_attempt_back(account.id)
         return account
     who = replace(actor, account_id=account.id) if account else actor
+    if stranger_locks:
+        limits.write_as_often(STRANGER, subject, LOCK_WRITES)
     refuse(who, account, refusal(), locale)
 
 

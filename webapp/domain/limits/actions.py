@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from peewee import Case
 
@@ -75,6 +75,42 @@ def take(rule_name: str, subject: str) -> None:
     grown = retrying(once)
     if grown < 1.0:
         raise TooMany("too_many", seconds=max(1, math.ceil((1.0 - grown) / rate)))
+
+
+def strike(rule_name: str, subject: str, most: int, rest: timedelta) -> bool:
+    """Count a failure of a subject that has no row of its own, as an account counts its own: after `most` it rests,
+    then counts anew. Whether it was this one that began the rest. `tokens` counts, `filled_at` ends the rest."""
+    key = crypto.index("limit:" + rule_name, subject)
+
+    def once() -> bool:
+        with transaction():
+            now = clock.now()
+            found = Bucket.select().where(Bucket.rule == rule_name, Bucket.subject == key)
+            row = (found if is_sqlite() else found.for_update()).first()
+            if row is None:
+                Bucket.create(rule=rule_name, subject=key, tokens=1.0, filled_at=now + rest * (most == 1))
+                return most == 1
+            resting = row.tokens >= most and row.filled_at > now
+            count = row.tokens if resting else 1.0 if row.tokens >= most else row.tokens + 1.0
+            begins = not resting and count >= most
+            until = row.filled_at if resting else now + rest * begins
+            Bucket.update(tokens=count, filled_at=until).where(Bucket.id == row.id).execute()
+            return bool(begins)
+
+    return retrying(once)
+
+
+def write_as_often(rule_name: str, subject: str, times: int) -> None:
+    """Write so many rows in one transaction and change nothing: what a subject without a row owes to the clock of
+    whoever measures."""
+    key = crypto.index("limit:" + rule_name, subject)
+
+    def once() -> None:
+        with transaction():
+            for _ in range(times):
+                Bucket.update(tokens=Bucket.tokens).where(Bucket.rule == rule_name, Bucket.subject == key).execute()
+
+    retrying(once)
 
 
 def give_back(rule_name: str, subject: str) -> None:

@@ -9,39 +9,14 @@ from __future__ import annotations
 
 from webapp.database import database, is_sqlite
 from webapp.domain.files import actions as files
+from webapp.domain.privacy import register
+from webapp.domain.privacy.register.words import DELETED, EMPTIED, EXPIRES
 
-#: Tables in which an erasure empties or deletes something personal.
-TABLES = (
-    "answers",
-    "pledge",
-    "filing",
-    "entry",
-    "filing_step",
-    "sanction_step",
-    "submission",
-    "counter_sheet",
-    "draft",
-    "upload_line",
-    "roster_row",
-    "delivery",
-    "notice",
-    "one_time_code",
-    "case_file",
-    "case_party",
-    "case_evidence",
-    "sanction",
-    "sanction_subject",
-    "lane_check",
-    "list_search",
-    "person_document",
-    "person_phone",
-    "person_token",
-    "name_token",
-    "plate",
-    "vehicle",
-    "stored_file",
-    "legal_hold",
-    "rights_request",
+#: Tables in which an erasure, or the end of a term, empties or deletes something (the register says so).
+TABLES = tuple(
+    table.name
+    for table in register.TABLES.values()
+    if table.name == "notice" or any(one.erasure in (EMPTIED, DELETED, EXPIRES) for one in table.columns.values())
 )
 
 

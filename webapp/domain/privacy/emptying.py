@@ -24,24 +24,15 @@ from webapp.domain.notices.models import ADDRESS, SUBMISSION, Delivery, Notice, 
 from webapp.domain.passlist.models import DriverSlot, Entry, EntryExpiry, JointOwner
 from webapp.domain.pledges import actions as pledges
 from webapp.domain.pledges.models import Pledge
-from webapp.domain.privacy import rights_words
+from webapp.domain.privacy import rights_words, sanctions_over
 from webapp.domain.privacy.models import DataCopy, LegalHold, RightsRequest
 from webapp.domain.privacy.reach import Reach
-from webapp.domain.privacy.shells import NO_PARTICULARS, NOTHING, emptied
+from webapp.domain.privacy.shells import NOTHING, emptied
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card, seal_card
 from webapp.domain.registry.models import Answers, NameToken, Person, PersonDocument, PersonPhone, PersonToken, Plate
 from webapp.domain.registry.models import Vehicle as VehicleRow
-from webapp.domain.sanctions.models import (
-    ENDED,
-    Case,
-    CaseEvidence,
-    CaseParty,
-    Sanction,
-    SanctionNear,
-    SanctionStep,
-    SanctionSubject,
-)
+from webapp.domain.sanctions.models import Case, CaseEvidence, CaseParty, SanctionNear
 from webapp.domain.searches.models import ListSearch
 from webapp.domain.units import staff_lines
 from webapp.domain.units.models import RosterRow
@@ -200,24 +191,15 @@ def _cases(_act: Act, of: Reach, gone: Emptied) -> None:
 
 
 def _sanctions(_act: Act, of: Reach, gone: Emptied) -> None:
-    """Those that named him and are over. That there was one, of which days, by whose decision in our house, stays."""
-    named = SanctionSubject.select(SanctionSubject.sanction).where(
-        SanctionSubject.kind == "document", SanctionSubject.key_index << list(of.documents)
-    )
-    over = list(Sanction.select().where(Sanction.id << named, Sanction.state == ENDED))
-    for row in over:
-        details = crypto.unseal(row.details, "sanction", "details", row.ref) | NO_PARTICULARS
-        Sanction.update(
-            details=crypto.seal(details, "sanction", "details", row.ref),
-            identity=crypto.index("erased-sanction", row.ref),
-        ).where(Sanction.id == row.id).execute()
-    ids = [row.id for row in over]
-    SanctionStep.update(note=None).where(
-        SanctionStep.sanction << among(ids), SanctionStep.note.is_null(False)
-    ).execute()
-    SanctionSubject.delete().where(SanctionSubject.sanction << among(ids)).execute()
+    """Those that named him and are over, however they ended, and files of sanctions in which he stands."""
+    over = sanctions_over.naming(of.person, of.documents, of.plates)
+    sanctions_over.empty(over, identity=lambda row: crypto.index("erased-sanction", row.ref))
+    sanctions_over.empty_notes(over)
     SanctionNear.delete().where(SanctionNear.person == of.person).execute()
     gone.count("sanctions", len(over))
+    files = sanctions_over.drop_files(of.said)
+    gone.files += files
+    gone.count("files", len(files))
 
 
 # What he was found by ---------------------------------------------------------------------------------------------

@@ -25,8 +25,9 @@ from webapp.domain.notices.models import QUEUED, Delivery, Notice
 from webapp.domain.passlist import printing
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.states import IN_FORCE
-from webapp.domain.privacy import erasing, obstacles, retention
+from webapp.domain.privacy import erasing, obstacles, retention, strays
 from webapp.domain.registry.models import Person
+from webapp.domain.sanctions import batch_files
 from webapp.domain.sanctions.models import Case, CaseParty
 from webapp.domain.searches.models import ListSearch
 from webapp.domain.units import drafts as registrations
@@ -143,7 +144,7 @@ def _lane_plates(now: datetime) -> int:
 
 #: Code of the term → what deletes. Codes, links and sessions go together; copies are backups.creating.forget_old.
 PURGES: dict[str, Callable[[datetime], Any]] = {
-    "draft": drafts.purge,
+    "draft": lambda now: drafts.purge(now) + strays.sheets(now),
     "registration": lambda _now: registrations.purge(),
     "staff_sheet": staff_sheets.purge,
     "roster": roster.purge,
@@ -156,7 +157,8 @@ PURGES: dict[str, Callable[[datetime], Any]] = {
     "notice": notices,
     "search": searches,
     "returned": lapsing.tend,
-    "person": people,
+    "person": lambda now: people(now) + strays.matters(now),
+    "sanction_file": batch_files.purge,
     "job": _jobs,
 }
 TOGETHER = {"code": "session", "link": "session"}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from webapp.domain.accounts.forgetting import CODES_KEPT, LINKS_KEPT, SESSIONS_KEPT
 from webapp.domain.filings import drafts, lapsing
 from webapp.domain.passlist import printing
+from webapp.domain.sanctions import batch_files
 from webapp.domain.units import drafts as registrations
 from webapp.domain.units import staff_sheets
 
@@ -74,6 +75,7 @@ def _table(copies: int, person: int, lane_plates: int, roster: int) -> dict[str,
         Term("lane_plate", lane_plates, "asked"),
         Term("lane_check", LANE_CHECK_DAYS, "asked"),
         Term("staff_sheet", staff_sheets.KEPT.days, "sent"),
+        Term("sanction_file", batch_files.KEPT.days, "sent"),
         Term("roster", roster, "entered"),
         Term("list_export", printing.KEPT.days, "made"),
         Term("job", JOB_DAYS, "finished"),

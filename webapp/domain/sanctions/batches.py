@@ -35,7 +35,7 @@ from webapp.domain.sanctions.models import (
     SanctionFault,
 )
 from webapp.domain.sanctions.particulars import Particulars
-from webapp.errors import Fault, Invalid
+from webapp.errors import Fault, Invalid, NotFound
 from webapp.values.folding import fold
 
 #: Job: a file is read (delivery.sanctions).
@@ -122,8 +122,9 @@ class Row:
 
 
 def read(batch: SanctionBatch) -> list[Row]:
-    """Every filled row of the batch's file, checked. Raises Invalid where it is no sheet that can be read."""
-    sheet = sheets.read(files.read(StoredFile.get_by_id(batch.file_id)), COLUMNS)
+    """Every filled row of the batch's file, checked. Raises Invalid where it is no sheet that can be read, NotFound
+    where it is no longer kept."""
+    sheet = _sheet(batch)
     today = clock.today()
     wrong = _faults_by_row(sheet)
     seen: dict[bytes, int] = {}
@@ -143,9 +144,14 @@ def read(batch: SanctionBatch) -> list[Row]:
 
 
 def as_sent(batch: SanctionBatch) -> dict[int, dict[str, str]]:
-    """What stands in the file, by row and column. Raises Invalid where it cannot be read."""
-    sheet = sheets.read(files.read(StoredFile.get_by_id(batch.file_id)), COLUMNS)
-    return {row.number: row.shown for row in sheet.rows}
+    """What stands in the file, by row and column. Raises Invalid where it cannot be read, NotFound as `read`."""
+    return {row.number: row.shown for row in _sheet(batch).rows}
+
+
+def _sheet(batch: SanctionBatch) -> Sheet:
+    if batch.file_id is None:
+        raise NotFound("not_found")
+    return sheets.read(files.read(StoredFile.get_by_id(batch.file_id)), COLUMNS)
 
 
 def _faults_by_row(sheet: Sheet) -> dict[int, list[Fault]]:

@@ -140,7 +140,7 @@ class SanctionBatch(Row):
     """A file of sanctions: read in the background, looked through, proposed as a whole."""
 
     ref = TextField(unique=True)
-    file = Reference(StoredFile)
+    file = Reference(StoredFile, null=True)  # null when it is no longer kept
     file_digest = TextField()
     state = WordField((READING, UNREADABLE, READY, HANDED_IN, DROPPED))
     rows = IntegerField(default=0)  # filled rows of the file

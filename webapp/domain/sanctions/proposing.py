@@ -13,7 +13,7 @@ from webapp import clock, crypto
 from webapp.database import among, insert_rows, literal, lock
 from webapp.domain.audit.acts import Act, action, record, record_rows
 from webapp.domain.registry import tokens
-from webapp.domain.sanctions import matching, particulars, sanction_states
+from webapp.domain.sanctions import batch_files, matching, particulars, sanction_states
 from webapp.domain.sanctions.models import (
     CONFIRMED,
     DIFFERENT,
@@ -78,6 +78,7 @@ def drop(act: Act, which: Which) -> dict[str, int]:
         batch = batch_of(which.batch)
         SanctionFault.delete().where(SanctionFault.batch == batch.id).execute()
         _move_batch(act, batch, DROPPED)
+        batch_files.drop([batch])
     return {"dropped": len(ids)}
 
 

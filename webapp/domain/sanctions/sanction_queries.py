@@ -57,8 +57,8 @@ def batch_by_id(batch_id: int) -> SanctionBatch:
 
 
 def file_name(of: SanctionBatch) -> str:
-    """What its sender called the file."""
-    return files.original_name(StoredFile.get_by_id(of.file_id))
+    """What its sender called the file, '' when it is no longer kept."""
+    return files.original_name(StoredFile.get_by_id(of.file_id)) if of.file_id else ""
 
 
 def details(sanction: Sanction) -> dict[str, Any]:

@@ -52,7 +52,7 @@ TABLES = (
         "record",
         RECORD,
         of(INTERNAL, "ref state rows known problem created_by_id created_at act_id version"),
-        of(SENSITIVE, "file_id", retention="person"),
+        of(SENSITIVE, "file_id", retention="sanction_file", erasure=EMPTIED),
         of(INTERNAL, "file_digest", form=HASH),
     ),
     table("sanction_fault", "sanction", "person", RECORD, of(INTERNAL, "batch_id row field code params")),
