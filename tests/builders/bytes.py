@@ -14,6 +14,10 @@ from webapp import database
 from webapp.settings import Settings
 
 
+#: In DATA_DIR, but standing for what has left: the mail server and the gateway of a desk.
+OUTSIDE = {"mail", "sms"}
+
+
 def spellings(value: str) -> set[bytes]:
     """The ways a value may lie in a file: plain, UTF-16, hexadecimal, base64 at each of three offsets, escaped JSON."""
     found = set()
@@ -28,7 +32,8 @@ def spellings(value: str) -> set[bytes]:
 
 
 def places(settings: Settings) -> Iterator[tuple[str, bytes]]:
-    """Every table as its server gives it out (PostgreSQL) or the file and its log (SQLite), and every file."""
+    """Every table as its server gives it out (PostgreSQL) or the file and its log (SQLite), and all else in DATA_DIR:
+    files, journals, queue, record, figures, copies."""
     if database.is_sqlite():
         path = Path(settings.database_url.removeprefix("sqlite:///"))
         for one in (path, path.with_name(path.name + "-wal")):
@@ -36,10 +41,10 @@ def places(settings: Settings) -> Iterator[tuple[str, bytes]]:
                 yield one.name, one.read_bytes()
     else:
         yield from tables(settings.database_url)
-    for folder in (settings.files_dir, settings.journals_dir):
-        for one in sorted(folder.rglob("*")) if folder.exists() else ():
-            if one.is_file():
-                yield str(one.relative_to(settings.data_dir)), one.read_bytes()
+    for one in sorted(settings.data_dir.rglob("*")):
+        place = one.relative_to(settings.data_dir)
+        if one.is_file() and place.parts[0] not in OUTSIDE and not place.name.startswith("passlist.db"):
+            yield str(place), one.read_bytes()
 
 
 def on_disk(settings: Settings) -> Iterator[tuple[str, bytes]]:

@@ -15,11 +15,14 @@ from tests.builders.accounts import platform_staff
 from tests.builders.delivery import drain
 from webapp import configure_core, crypto, database
 from webapp.cli import fit
+from webapp.domain.audit.models import Act
 from webapp.domain.files import documents
 from webapp.domain.files.models import StoredFile
-from webapp.domain.filings import attesting
+from webapp.domain.filings import attesting, details
+from webapp.domain.notices.models import Notice
 from webapp.domain.pledges.models import Pledge
 from webapp.domain.privacy import keys
+from webapp.domain.privacy.models import Incident
 from webapp.domain.registry.models import Person
 from webapp.settings import SettingsError
 
@@ -96,6 +99,31 @@ def test_a_database_from_before_there_were_marks_is_opened_first(db):
     database.connect()
 
     assert keys.faults() == ["FIELD_KEYS: what is stored here does not open under these keys"]
+
+
+def test_whom_an_incident_would_touch_is_said_on_the_command_line_and_nobody_told(app, db):
+    built, other = units.certified_unit(email="clerk@unit.example"), units.certified_unit()
+    sent = [filings.filed(built), filings.filed(built)]
+    filings.filed(other)
+    details.read_numbers(built.actor, built.unit.id, sent[0].filing.ref, "comparing")
+    told = Notice.select().count()
+    run = app.test_cli_runner().invoke
+
+    def drilled(*asked: str, began: str = "2020-01-01", ended: str = "2099-01-01") -> tuple[int, str]:
+        done = run(args=["privacy", "incident-drill", *asked, "--began", began, "--ended", ended])
+        database.connect()
+        return done.exit_code, done.output
+
+    assert drilled("unit", built.unit.ref)[1].startswith("people         2\nsubmissions    2\nunit")
+    assert drilled("account", "clerk@unit.example")[1].startswith("people         1\n")
+    assert drilled("account", "clerk@unit.example", ended="2020-02-01")[1].startswith("people         0\n")
+    assert drilled("numbers", sent[1].submission.number)[1].startswith("people         1\n")
+    assert drilled("everybody")[1].startswith("people         3\n")
+    assert drilled("numbers", "HQ-0000-0000")[0] == 1
+    assert drilled("account", "nobody@unit.example")[0] == 1
+    assert drilled("everybody", ended="2019-01-01")[0] == 1
+    assert (Incident.select().count(), Notice.select().count()) == (0, told)
+    assert Act.select().where(Act.verb == "incident:drill", Act.outcome == "done").count() == 5
 
 
 def test_erasing_and_keys_on_the_command_line(app, db):

@@ -1,21 +1,25 @@
-"""`privacy purge`, `privacy erase`, `privacy register`."""
+"""`privacy purge`, `privacy erase`, `privacy incident-drill`, `privacy register`."""
 
 from __future__ import annotations
 
+import time
+from datetime import datetime
 from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from webapp import clock, crypto, database
+from webapp import actors, clock, crypto, database
 from webapp.actors import ACCOUNT, Actor
 from webapp.backups import creating
 from webapp.cli.data_register import markdown
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.accounts import roles
 from webapp.domain.filings import queries as filings
-from webapp.domain.privacy import clearing, erasing, erasure_list, obstacles, overview, purging, reach
+from webapp.domain.privacy import clearing, erasing, erasure_list, incidents, obstacles, overview, purging, reach
+from webapp.domain.privacy.models import ACCOUNT as OF_ACCOUNT
+from webapp.domain.privacy.models import SCOPES
 from webapp.domain.registry.models import Person
 from webapp.errors import Refusal
 
@@ -85,6 +89,39 @@ def erase(number: str, proposed_by: str, confirmed_by: str) -> None:
     for kind, count in done["counts"].items():
         click.echo(f"{kind:<14} {count}")
     click.echo(f"erased: {done['number']}, certificate {done['certificate']}")
+
+
+@group.command("incident-drill")
+@click.argument("scope", type=click.Choice(SCOPES))
+@click.argument("named", nargs=-1)
+@click.option("--began", type=click.DateTime(), required=True, help="Since when, in the zone's time.")
+@click.option("--ended", type=click.DateTime(), required=True)
+def incident_drill(scope: str, named: tuple[str, ...], began: datetime, ended: datetime) -> None:
+    """Say whom an incident would touch: of units (refs), of what an account read (its mailbox), behind numbers and
+    references, or everybody. Nothing is noted and nobody told; the drill itself is on record."""
+    database.connect()
+    refs = [_account(one) for one in named] if scope == OF_ACCOUNT else list(named)
+    start = time.monotonic()
+    try:
+        done = incidents.drill(actors.system("incident-drill"), scope, refs, *map(_in_zone, (began, ended)))
+    except Refusal as refused:
+        raise click.ClickException(", ".join(f"{one.field}: {one.code}" for one in refused.faults)) from refused
+    click.echo(f"people         {done['people']}")
+    click.echo(f"submissions    {done['submissions']}")
+    for ref, count in sorted(done["units"].items()):
+        click.echo(f"unit {ref} {count}")
+    click.echo(f"found in {time.monotonic() - start:.1f} s; nobody was told")
+
+
+def _in_zone(said: datetime) -> datetime:
+    return said.replace(tzinfo=clock.ZONE)
+
+
+def _account(email: str) -> str:
+    account = accounts.by_email(email)
+    if account is None:
+        raise click.ClickException(f"there is no account of {email}")
+    return account.ref
 
 
 @group.command("register")

@@ -166,6 +166,7 @@ DEEDS: dict[str, Any] = {
     "incident:release": _("發出事件通知"),
     "incident:close": _("結束個人信息事件"),
     "incident:export": _("匯出事件記錄"),
+    "incident:drill": _("演練個人信息事件"),
     "assessment:record": _("登記影響評估"),
     "entrustment:record": _("登記委託處理合約"),
     "roster:end": _("刪除名冊"),

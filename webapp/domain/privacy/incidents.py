@@ -7,6 +7,7 @@ data and since when stand in the incident itself and are told with it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from webapp import crypto
 from webapp.database import literal, lock
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.filings import telling
+from webapp.domain.filings.models import Submission
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.jobs.models import MESSAGES
 from webapp.domain.notices import actions as notices
@@ -33,6 +35,7 @@ from webapp.domain.privacy.models import (
     IncidentStep,
     IncidentSubmission,
 )
+from webapp.domain.units.models import Unit
 from webapp.domain.units.telling import tell_platform
 from webapp.errors import Conflict, Fault, Invalid, NotAllowed
 from webapp.values.codes import random_code, with_check
@@ -186,6 +189,21 @@ def export(act: Act, ref: str) -> dict[str, str]:
     row = incident_records.one(ref)
     record(act, "incident:exported", row.ref)
     return {"incident": ref}
+
+
+@action("incident:drill")
+def drill(act: Act, scope: str, refs: Sequence[str], began: datetime, ended: datetime) -> dict[str, Any]:
+    """Whom an incident would touch; nothing is noted and nobody told. Returns {"people", "submissions", "units": {ref:
+    submissions}}. Raises Invalid as `note`."""
+    if scope != EVERYBODY and (faults := incident_reach.faults(scope, refs, MOST_REFS)):
+        raise Invalid(faults=faults)
+    if ended <= began:
+        raise Invalid("incident_time", field="ended")
+    touched = incident_reach.affected(scope, refs, began, ended).select_extend(Unit.ref)
+    rows = list(touched.join(Unit, on=(Submission.unit == Unit.id)).tuples())
+    people = {person for _ref, person, _unit in rows}
+    record(act, "incident:drilled", scope)
+    return {"people": len(people), "submissions": len(rows), "units": dict(Counter(unit for *_, unit in rows))}
 
 
 def next_state(state: str, action_name: str) -> str:
