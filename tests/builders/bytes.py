@@ -13,7 +13,6 @@ from tests import postgres
 from webapp import database
 from webapp.settings import Settings
 
-
 #: In DATA_DIR, but standing for what has left: the mail server and the gateway of a desk.
 OUTSIDE = {"mail", "sms"}
 
