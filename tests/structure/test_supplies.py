@@ -12,7 +12,7 @@ WEBAPP = ROOT / "webapp"
 #: Modules that hold a cipher, a signature or a slow hash; everybody else asks `webapp.crypto`.
 CIPHERS = {
     "crypto.py": {"AESGCM", "HKDF", "hashes", "Ed25519PrivateKey", "InvalidTag"},
-    "cli/gate/client.py": {"Ed25519PublicKey", "InvalidSignature"},
+    "cli/gate/service.py": {"Ed25519PublicKey", "InvalidSignature"},
     "document_seals.py": {"ec", "hashes", "serialization", "x509", "NameOID", "InvalidSignature"},
     "documents/sealing.py": {"serialization", "x509"},
     "documents/seal_checking.py": {"x509", "InvalidSignature"},
@@ -23,7 +23,7 @@ CIPHERS = {
 ALGORITHMS = {"sha256", "file_digest", "SHA256", "SECP256R1"}
 #: Who opens a connection to somebody else: mail, gateway, a gate to us, the database for copies.
 SPEAKERS = {
-    "urllib3": {"delivery/sms_http.py", "cli/gate/client.py"},
+    "urllib3": {"delivery/sms_http.py", "cli/gate/service.py"},
     "smtplib": {"delivery/mail.py"},
     "psycopg": {"backups/server.py", "backups/drilling.py"},
     "requests": set(),
