@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 import zlib
 
 import pikepdf
@@ -146,6 +147,44 @@ def test_pdf_whose_tables_swell_is_refused_before_it_is_opened():
     head = f"5 0 obj\n<</Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length {len(packed)}>>\nstream\n".encode()
 
     assert wrong(b"%PDF-1.7\n" + head + packed + b"\nendstream\nendobj\n%%EOF") == "file_broken"
+
+
+def archive(**about) -> bytes:
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w") as packed:
+        packed.writestr("a.html", "<script>alert(1)</script>")
+        packed.comment = about.get("comment", b"")
+    return output.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<html><script>alert(1)</script><!--" + pdf(),
+        b"GIF89a" + pdf(),
+        b"MZ\x90\x00" + pdf(),
+        b"#!/bin/sh\n" + pdf(),
+        archive()[:200] + pdf(),
+        pdf() + archive(),
+        pdf() + archive(comment=b"\n%%EOF\n"),
+    ],
+)
+def test_pdf_that_is_another_file_as_well_is_refused(content):
+    """A polyglot: a reader of PDFs passes over what stands before and behind, other programs see theirs."""
+    assert wrong(content) == "file_kind"
+
+
+def test_space_around_a_pdf_is_no_other_file():
+    for content in (b"\xef\xbb\xbf" + pdf(), b"\r\n" + pdf(), pdf() + b"\0" * 600):
+        assert intake.check(content, "a.pdf", "proof").media_type == "application/pdf"
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_picture_that_is_another_file_as_well_is_a_picture_alone(kind):
+    kept = intake.check(image(kind) + archive() + pdf(), "a.jpg", "proof").content
+
+    assert not zipfile.is_zipfile(io.BytesIO(kept))
+    assert b"%PDF" not in kept
 
 
 def test_pdf_of_too_many_pages_is_refused():

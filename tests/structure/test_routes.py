@@ -104,6 +104,7 @@ class World:
     values: dict[str, str]
     secrets: tuple[str, ...]
     mailboxes: dict[str, str]
+    waiting: filings.Filed
 
 
 @pytest.fixture
@@ -195,7 +196,7 @@ def world(app) -> World:
         for value in (sent["person"]["full_name"], sent["person"]["id_number"], sent["contact"]["phone"])
     )
     assert by_id(home.unit.id).state == "certified"
-    return World(values, (*secrets, "歐陽保密"), mailboxes)
+    return World(values, (*secrets, "歐陽保密"), mailboxes, waiting)
 
 
 def address(app: Flask, rule: Rule, world: World) -> str:

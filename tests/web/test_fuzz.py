@@ -1,313 +1,232 @@
 """Whatever is sent to any address, form, importer or check, nothing answers with a failure of ours.
 
-Briefly with every run of the tests; for SOAK_MINUTES with `make soak`, which prints how many inputs were tried. Inputs
-are drawn from what breaks programs: empty, huge, of other scripts, half of something, meant for another language.
+Briefly with every run of the tests; for SOAK_MINUTES on each database with `make soak`, which prints how many inputs of
+each kind were tried. `make soak TESTS="tests/web/test_fuzz.py -n 2"` takes both databases at once.
 """
 
 from __future__ import annotations
 
-import contextlib
-import io
+import importlib
 import os
-import random
+import pkgutil
+import shutil
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
-from flask import Flask
-from werkzeug.datastructures import FileStorage, MultiDict
+import schemathesis
+from flask import Flask, got_request_exception
+from hypothesis import HealthCheck, given, seed
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
 
-from tests.structure.test_routes import World, _session_cookie, address, engine, rules, world  # noqa: F401
-from webapp import clock, database
-from webapp.documents.seal_checking import check as check_seal
-from webapp.domain.files import intake, sheets
+from tests.builders import delivery, lanes
+from tests.conftest import ENGINES
+from tests.structure.test_routes import World, world  # noqa: F401
+from tests.web.fuzz.drawing import Source, every_form, field_names
+from tests.web.fuzz.inputs import forms_of_their_own, one_check, one_file, one_form
+from tests.web.fuzz.visits import Crowd
+from webapp import blueprints, database
+from webapp.domain.jobs.models import BULK, DOCUMENTS, FAILED, QUEUES, Job
 from webapp.domain.limits.models import Bucket
-from webapp.errors import Refusal
-from webapp.ui import forms
-from webapp.values import codes, documents, emails, licences, organisations, people, phones, plates, vins
+from webapp.settings import Settings
 
-ACTORS = ("visitor", "manager", "verifier", "platform_officer", "security_admin", "system_admin", "lane_officer")
-LEAVING = ("staff.sign_out", "staff.session_end", "staff.switch_unit", "static")
-NASTY = (
-    "",
-    " ",
-    "0",
-    "-1",
-    "1e999",
-    "NaN",
-    "null",
-    "undefined",
-    "true",
-    "[]",
-    "{}",
-    "2" * 400,
-    "9" * 25,
-    "٣٤",
-    "１２３",
-    "\x00",
-    "\ud7ff\ufffe",
-    "\u202e",
-    "\u200b",
-    "a\u0300" * 40,
-    "𠮷",
-    "👩‍👩‍👧",
-    "İ",
-    "ß",
-    "\r\nSet-Cookie: a=b",
-    "../../etc/passwd",
-    "C:\\x",
-    "//evil.example",
-    "javascript:alert(1)",
-    "<script>alert(1)</script>",
-    "{{7*7}}",
-    "${7*7}",
-    "%s%n",
-    "%00",
-    "' OR 1=1--",
-    '"; DROP TABLE act; --',
-    "=cmd|' /C calc'!A0",
-    "@SUM(1)",
-    "2026-02-30",
-    "0000-00-00",
-    "9999-12-31",
-    "2026-11-26",
-    "1990-01-01",
-    "yes",
-    "no",
-    "own",
-    "unit",
-    "cn_id",
-    "passport",
-    "44040119900101001X",
-    "粤C·12345",
-    "粵Z1234澳",
-    "MW1234",
-    "+853 6200 0000",
-    "13800138000",
-    "a@b.example",
-    "A" * 254 + "@b.example",
-    "DEMQ0001",
-    "ABCDEFGHJKMN",
-    "plate:unclear",
-    "x:y:z",
-    "853",
-    "zh_Hant_MO",
-)
-ID_TYPES = ("cn_id", "passport", "hk_id", "mo_bir", "")
-FILES = (
-    b"",
-    b"%PDF-1.7\n",
-    b"\x89PNG\r\n\x1a\n",
-    b"\xff\xd8\xff\xe0",
-    b"PK\x03\x04",
-    "姓名,車牌\r\n甲,乙\r\n".encode(),
-    b"\x00" * 5000,
-)
+#: What a soak gives each kind of a round of a minute; the rest goes to forms that pages show.
+SHARES = {"checks": 15.0, "forms read": 8.0, "files": 15.0, "anything": 15.0, "pages": 5.0}
+#: What was changed meanwhile is put back after a round, so that there is something left to change.
+ROUND = 120.0
 
 
-class Source:
-    """Draws inputs; the same seed draws the same."""
+class Fuzz:
+    """Counts what was tried of each kind, and keeps what failed."""
 
-    def __init__(self, seed: int) -> None:
-        self.chance = random.Random(seed)
-        self.names = sorted(_field_names())
+    def __init__(self, app: Flask, world: World, settings: Settings, drawn: int) -> None:  # noqa: F811
+        self.app, self.world, self.settings = app, world, settings
+        self.source, self.counts, self.failed = Source(drawn), Counter[str](), list[str]()
+        self.statuses: Counter[int] = Counter()
+        self._drawn = drawn
+        self._raised = ""
+        got_request_exception.connect(self._note, app)
+        _ref, self.key = lanes.client(per_minute=60_000)
+        with app.test_request_context("/", method="POST"):
+            self.forms = forms_of_their_own()
+        self.crowd = Crowd(app, world, self.source)
 
-    def text(self) -> str:
-        draw = self.chance.random()
-        if draw < 0.6:
-            return self.chance.choice(NASTY)
-        if draw < 0.8:
-            return self.chance.choice(NASTY) + self.chance.choice(NASTY)
-        return "".join(
-            chr(
-                self.chance.choice(
-                    (
-                        self.chance.randrange(32, 127),
-                        self.chance.randrange(0x2000, 0xD7FF),
-                        self.chance.randrange(0x10000, 0x10FFFF),
-                    )
-                )
+    def _note(self, _app: Flask, exception: BaseException, **_more: object) -> None:
+        self._raised = "".join(traceback.format_exception(exception)[-3:])
+
+    def until(self, moment: float, least: int, one: Callable[[], str]) -> None:
+        """Try one after the other until then, at least so many."""
+        tried = 0
+        while tried < least or time.monotonic() < moment:
+            tried += 1
+            try:
+                kind = one()
+            except Exception as error:
+                kind = "failed"
+                self.failed.append(f"{type(error).__name__} {error}"[:300] + traceback.format_exc()[-600:])
+            self.counts[kind] += 1
+
+    def checks(self) -> str:
+        return "check: " + one_check(self.source)
+
+    def files(self) -> str:
+        return "file: " + one_file(self.source)
+
+    def read(self) -> str:
+        with self.app.test_request_context("/", method="POST"):
+            one_form(self.source, self.source.chance.choice(self.forms))
+        return "form read"
+
+    def sender(self, name: str, sent: Iterator[tuple[str, int]]) -> Callable[[], str]:
+        def one() -> str:
+            self._raised = ""
+            what, status = next(sent)
+            self.statuses[status] += 1
+            if status >= 500:
+                self.failed.append(f"{status} {what} {self._raised}"[:1500])
+            if sum(self.statuses.values()) % 200 == 0:
+                with database.transaction():
+                    Bucket.delete().execute()  # or most would be told to wait
+            return f"{name}: {what.split()[0]}"
+
+        return one
+
+    def api(self, examples: int) -> None:
+        """schemathesis sends what the document of the lane service allows and what it does not."""
+        schema = schemathesis.openapi.from_wsgi("/api/lane/v1/openapi.json", self.app)
+        for found in schema.get_all_operations():
+            operation = found.ok()
+            self._drawn += 1
+
+            @seed(self._drawn)
+            @hypothesis_settings(
+                deadline=None, max_examples=examples, suppress_health_check=list(HealthCheck), database=None
             )
-            for _ in range(self.chance.randrange(1, 30))
+            @given(case=operation.as_strategy())
+            def ask(case: schemathesis.Case) -> None:
+                answer = case.call(headers={"Authorization": f"Bearer {self.key}"})
+                self.counts["api: schemathesis"] += 1
+                assert answer.status_code < 500, case.as_curl_command()
+
+            try:
+                ask()
+            except Exception as error:
+                self.failed.append(f"api {error}"[:1500])
+
+    def worked(self) -> None:
+        """What was taken in is done as the worker does it, documents apart."""
+        delivery.drain(self.settings, *(queue for queue in QUEUES if queue not in (DOCUMENTS, BULK)))
+        for job in Job.select().where(Job.state == FAILED):
+            self.failed.append(f"job {job.kind} {job.error}")
+
+    def tally(self) -> str:
+        kinds: Counter[str] = Counter()
+        for name, count in self.counts.items():
+            kinds[name.partition(":")[0]] += count
+        by_status = dict(sorted(self.statuses.items()))
+        return (
+            f"{sum(kinds.values()):,} inputs: {dict(kinds)}\n{dict(sorted(self.counts.items()))}\nanswers {by_status}"
         )
 
-    def fields(self) -> MultiDict[str, str]:
-        return MultiDict((self.chance.choice(self.names), self.text()) for _ in range(self.chance.randrange(0, 14)))
 
-    def content(self) -> bytes:
-        content = self.chance.choice(FILES) + self.text().encode("utf-8", "surrogatepass")
-        for _ in range(self.chance.randrange(0, 4)):
-            place = self.chance.randrange(0, len(content) + 1)
-            content = content[:place] + self.chance.randbytes(self.chance.randrange(0, 40)) + content[place:]
-        return content
+@pytest.fixture
+def fuzz(app: Flask, world: World, db: Settings) -> Fuzz:  # noqa: F811
+    return Fuzz(app, world, db, int(os.environ.get("SOAK_SEED") or 26))
 
 
-def _field_names() -> set[str]:
-    """Every field of every form, those that are not declared, and the parameters of lists."""
-    found = {
-        "row",
-        "act",
-        "reason",
-        "note",
-        "q",
-        "after",
-        "before",
-        "page",
-        "version",
-        "submission_key",
-        "lang",
-        "next",
-        "confirm_plate",
-    }
-    waiting = [forms.Form]
-    while waiting:
-        form = waiting.pop()
-        waiting += form.__subclasses__()
-        found |= {name for name in dir(form) if hasattr(getattr(form, name), "field_class")}
-    return found
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
 
 
-# One input of each kind: raises where something is not refused as it should be ----------------------------------------
+def test_nothing_that_is_sent_fails(fuzz):
+    for least, one in ((3000, fuzz.checks), (1500, fuzz.read), (400, fuzz.files)):
+        fuzz.until(0, least, one)
+    fuzz.until(0, 400, fuzz.sender("anything", fuzz.crowd.anything()))
+    fuzz.until(0, 300, fuzz.sender("page", fuzz.crowd.looked()))
+    fuzz.until(0, 400, fuzz.sender("form", fuzz.crowd.filled()))
+    fuzz.worked()
+
+    assert fuzz.failed == []
+    assert len({name for name in fuzz.counts if name.startswith("form: ")}) > 10, "as every kind of visitor"
 
 
-def one_check(source: Source) -> None:
-    text, other, today = source.text(), source.text(), clock.today()
-    kinds: tuple[Callable[[], Any], ...] = (
-        lambda: documents.check(source.chance.choice(ID_TYPES), text, country=other, today=today),
-        lambda: plates.check(text),
-        lambda: vins.check(text),
-        lambda: licences.check(text),
-        lambda: phones.check(source.chance.choice(("86", "853", "852", other)), text),
-        lambda: emails.check(text),
-        lambda: organisations.check(source.chance.choice(("cn", "mo", "hk", other)), text),
-        lambda: people.check_name(text),
-        lambda: people.check_latin_name(text),
-        lambda: codes.normalise_code(text),
-    )
-    source.chance.choice(kinds)()
+for found in pkgutil.walk_packages(blueprints.__path__, "webapp.blueprints."):
+    importlib.import_module(found.name)  # so that every form is known
+ANY_TEXT = st.text(alphabet=st.characters(), max_size=60)  # lone surrogates too
 
 
-def one_form(source: Source) -> None:
-    """Any form reads any fields; what it refuses it can show again."""
-    form_class = source.chance.choice(FORMS)
-    fields = source.fields()
-    if source.chance.random() < 0.2:
-        fields.add(source.chance.choice(source.names), FileStorage(io.BytesIO(source.content()), source.text()))  # type: ignore[arg-type]
-    form = form_class(formdata=fields)
-    form.summary()
+@pytest.fixture(scope="module")
+def anybody(made_app: Flask) -> Iterator[Flask]:
+    made_app.config["WTF_CSRF_ENABLED"] = False
+    return made_app
 
 
-def one_file(source: Source) -> None:
-    """Importers and the check of sealed files."""
-    content = source.content()
-    kinds: tuple[Callable[[], Any], ...] = (
-        lambda: intake.check(content, source.text(), "proof"),
-        lambda: sheets.read(content, ()),
-        lambda: check_seal(content, ()),
-    )
-    with contextlib.suppress(Refusal):
-        source.chance.choice(kinds)()
-
-
-FORMS: list[Any] = []
-
-
-def _forms() -> list[Any]:
-    """Every form that is made without more than what was sent."""
-    found, waiting = [], [forms.Form]
-    while waiting:
-        form = waiting.pop()
-        waiting += form.__subclasses__()
+@pytest.mark.parametrize("form", every_form(), ids=lambda form: form.__qualname__)
+@hypothesis_settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(drawn=st.data())
+def test_every_form_reads_any_text(anybody, form, drawn):
+    own = st.sampled_from(sorted(name for name in field_names() if hasattr(form, name)))
+    sent = drawn.draw(st.lists(st.tuples(own, ANY_TEXT), max_size=12))
+    with anybody.test_request_context("/", method="POST"):
         try:
-            form(formdata=MultiDict())
+            made = form(formdata=MultiDict(sent))
         except TypeError:
-            continue
-        found.append(form)
-    return found
-
-
-def requests(app: Flask, world: World, source: Source) -> Iterator[tuple[str, int]]:  # noqa: F811
-    """One request after another to any address as anybody; yields (what was sent, status)."""
-    app.config["WTF_CSRF_ENABLED"] = False
-    clients = {}
-    for actor in ACTORS:
-        clients[actor] = app.test_client()
-        if actor != "visitor":
-            _session_cookie(app, clients[actor], world.mailboxes[actor])
-    asked = [rule for rule in rules(app) if rule.endpoint not in LEAVING and not rule.endpoint.startswith("staff.step")]
-    while True:
-        rule, actor = source.chance.choice(asked), source.chance.choice(ACTORS)
-        method = source.chance.choice(sorted((rule.methods or {"GET"}) - {"OPTIONS"}))
-        path = address(app, rule, world)
-        if source.chance.random() < 0.2 and "?" not in path:
-            path = path.rsplit("/", 1)[0] + "/" + source.chance.choice(NASTY).replace("?", "").replace("#", "")
-        fields: MultiDict[str, Any] = source.fields()
-        more: dict[str, Any] = (
-            {"query_string": fields} if method in ("GET", "HEAD") and "?" not in path else {"data": fields}
-        )
-        if "data" in more and source.chance.random() < 0.2:
-            fields.add(source.chance.choice(source.names), (io.BytesIO(source.content()), "x.pdf"))
-        if source.chance.random() < 0.3:
-            more["headers"] = {
-                "HX-Request": "true",
-                "HX-Target": source.chance.choice(("rows", "x")),
-                "Accept-Language": "xx;q=zz",
-            }
-        sent = f"{actor} {method} {rule.endpoint} {path[:80]!r} {sorted(name for name in fields)}"
-        try:
-            answer = clients[actor].open(path, method=method, **more)
-        except (UnicodeError, ValueError):
-            continue  # the client of the tests will not write it
-        yield sent, answer.status_code
-
-
-def tried(
-    app: Flask, there: World, seed: int, limits: dict[str, int], seconds: float
-) -> tuple[Counter[str], list[str]]:
-    """Try so many inputs of each kind, or as many as the time allows; (how many of each, what failed)."""
-    source, counts, failed = Source(seed), Counter[str](), []
-    until = time.monotonic() + seconds
-    with app.test_request_context("/", method="POST"):
-        FORMS[:] = _forms()
-        for kind, one in (("checks", one_check), ("forms", one_form), ("files", one_file)):
-            share = time.monotonic() + (until - time.monotonic()) / 4
-            while counts[kind] < limits[kind] and time.monotonic() < share:
-                counts[kind] += 1
-                try:
-                    one(source)
-                except Exception as error:
-                    failed.append(f"{kind} {counts[kind]} of seed {seed}: {type(error).__name__} {error}"[:300])
-    database.connect()
-    for sent, status in requests(app, there, source):
-        counts["requests"] += 1
-        if status >= 500:
-            failed.append(f"{status} {sent}")
-        if counts["requests"] % 500 == 0:
-            with database.transaction():
-                Bucket.delete().execute()  # or most would be told to wait
-        if counts["requests"] >= limits["requests"] or time.monotonic() > until:
-            return counts, failed
-    return counts, failed
-
-
-def test_nothing_that_is_sent_fails(app, world):  # noqa: F811
-    limits = {"checks": 3000, "forms": 1500, "files": 300, "requests": 700}
-
-    counts, failed = tried(app, world, 26, limits, 60)
-
-    assert failed == []
-    assert min(counts.values()) > 50, counts
+            pytest.skip("made of more than what was sent; posted through its page")
+        made.summary()
 
 
 @pytest.mark.soak
-def test_nothing_that_is_sent_fails_for_long(app, world):  # noqa: F811
-    seconds = 60 * int(os.environ.get("SOAK_MINUTES", "60"))
-    seed = int(os.environ.get("SOAK_SEED") or time.time())
-    limits = {"checks": 1_000_000, "forms": 500_000, "files": 200_000, "requests": 10**9}
+def test_nothing_that_is_sent_fails_for_long(fuzz, tmp_path):
+    until = time.monotonic() + 60 * float(os.environ.get("SOAK_MINUTES", "60"))
+    back = Back(fuzz.settings, tmp_path)
+    fuzz.crowd.look_everywhere()
+    while time.monotonic() < until:
+        began = time.monotonic()
+        for name, one in (("checks", fuzz.checks), ("forms read", fuzz.read), ("files", fuzz.files)):
+            fuzz.until(time.monotonic() + SHARES[name], 1, one)
+        fuzz.until(time.monotonic() + SHARES["anything"], 1, fuzz.sender("anything", fuzz.crowd.anything()))
+        fuzz.until(time.monotonic() + SHARES["pages"], 1, fuzz.sender("page", fuzz.crowd.looked()))
+        fuzz.api(30)
+        fuzz.until(began + ROUND, 1, fuzz.sender("form", fuzz.crowd.filled()))
+        fuzz.worked()
+        print(f"{int(until - time.monotonic())} s left, {len(fuzz.failed)} failed, {fuzz.tally()}", flush=True)
+        for failure in fuzz.failed[-5:]:
+            print(failure, flush=True)
+        back.put()
+        fuzz.crowd.come_again()
 
-    counts, failed = tried(app, world, seed, limits, seconds)
+    print(f"\n{fuzz.tally()}\n{len(fuzz.failed)} failed")
+    assert fuzz.failed[:50] == []
 
-    print(f"\n{sum(counts.values()):,} inputs of seed {seed}: {dict(counts)}; {len(failed)} failed")
-    assert failed[:50] == []
+
+class Back:
+    """Puts the database back as it was when this was made."""
+
+    def __init__(self, settings: Settings, folder: os.PathLike[str]) -> None:
+        self.url = urlsplit(settings.database_url)
+        self.name = self.url.path.rsplit("/", 1)[-1] if self.url.scheme == "postgresql" else self.url.path
+        self.kept = f"{self.name}_kept" if self.url.scheme == "postgresql" else f"{folder}/kept.db"
+        self._copy(self.name, self.kept)
+
+    def put(self) -> None:
+        self._copy(self.kept, self.name)
+
+    def _copy(self, source: str, target: str) -> None:
+        if self.url.scheme != "postgresql":
+            database.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            database.disconnect()
+            shutil.copyfile(source, target)
+        else:
+            database.disconnect()
+            whole = self.url._replace(path="/postgres").geturl()
+            with psycopg.connect(whole, autocommit=True) as connection:
+                connection.execute(f"DROP DATABASE IF EXISTS {target} WITH (FORCE)")
+                connection.execute(f"CREATE DATABASE {target} TEMPLATE {source}")
+        database.connect()

@@ -7,8 +7,12 @@ import zlib
 
 import pikepdf
 import pytest
-from asn1crypto import cms
+from asn1crypto import cms, keys
 from cryptography.hazmat.primitives import serialization
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner, sign_pdf
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from tests.values.documents import samples
 from tests.values.documents.test_pdf import structure
@@ -145,6 +149,28 @@ def test_what_was_done_to_a_sealed_file_is_told(ours, plain, sealed):
     assert found["appended"] == found["revised"] == found["changed"] == Checked(ALTERED, CODE)
     assert found["filled"].verdict == found["cut"].verdict == found["grafted"].verdict == ALTERED
     assert found["stripped"] == Checked(FOREIGN)
+
+
+def test_a_file_that_was_signed_again_is_no_longer_as_it_left_us(tmp_path, ours, sealed, monkeypatch):
+    """By somebody else in another field, who does not mind that it allows no change; we never seal one twice."""
+    monkeypatch.setattr(PdfSigner, "_enforce_certification_constraints", lambda *_reader: None)
+    stranger = a_seal(tmp_path, "Another", "Elsewhere")
+    own, *others = (sealing._certificate(one) for one in stranger.chain)
+    key = stranger.key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    signer = SimpleSigner(
+        signing_cert=own,
+        signing_key=keys.PrivateKeyInfo.load(key),
+        cert_registry=SimpleCertificateStore.from_certs(others),
+    )
+    about = PdfSignatureMetadata(field_name="Another", location="https://elsewhere.example/genuine/ZZZZZZZZZZZZ")
+    twice = sign_pdf(IncrementalPdfFileWriter(io.BytesIO(sealed)), about, signer).getvalue()
+
+    assert twice.startswith(sealed)
+    assert check(twice, ours.chain).verdict == ALTERED
+    with pytest.raises(SigningError):
+        sealing.seal(sealed, ours, address=ADDRESS)
 
 
 def _revision() -> bytes:

@@ -1,7 +1,8 @@
 """Judging a file that somebody uploads, by its content alone: PDF, JPEG or PNG, nothing that acts or hides.
 
 Images are drawn anew, so that positions, thumbnails and anything behind the picture are gone. A PDF is kept as it
-came (it is evidence), after it was opened and found without encryption, scripts and attachments.
+came (it is evidence), after it was opened and found without encryption, scripts and attachments, and no other kind of
+file at the same time.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
+import zipfile
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -21,6 +23,7 @@ LARGEST_PIXELS = 60_000_000  # phones of today; a scanned A3 page at 600 dpi doe
 LONGEST_SIDE = 4000  # what is kept: A4 at more than 300 dpi
 
 _JPEG, _PNG, _PDF = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-"
+_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,21 @@ def check(content: bytes, name: str, field: str) -> Accepted:
     called = re.split(r"[/\\]", name)[-1][:120]
     if content.startswith((_JPEG, _PNG)):
         return Accepted(*_redrawn(content, field), called)
-    if _PDF in content[:1024]:
+    if _is_pdf_alone(content):
         from webapp.domain.files import pdf_intake  # loads a library that few requests need
 
         pdf_intake.inspect(content, field)
         return Accepted(content, "application/pdf", called)
     raise Invalid("file_kind", field=field)
+
+
+def _is_pdf_alone(content: bytes) -> bool:
+    """Whether a PDF begins where the file does and no archive ends where it ends.
+
+    Readers of PDFs pass over what stands before and behind: a page with a script before it, or an archive whose table
+    stands at the end, would be kept with it, and other programs see theirs.
+    """
+    return content.removeprefix(_BOM).lstrip().startswith(_PDF) and not zipfile.is_zipfile(io.BytesIO(content))
 
 
 def _redrawn(content: bytes, field: str) -> tuple[bytes, str]:
