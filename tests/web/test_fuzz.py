@@ -146,11 +146,11 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 def test_nothing_that_is_sent_fails(fuzz):
-    for least, one in ((3000, fuzz.checks), (1500, fuzz.read), (400, fuzz.files)):
+    for least, one in ((3000, fuzz.checks), (800, fuzz.read), (300, fuzz.files)):
         fuzz.until(0, least, one)
-    fuzz.until(0, 400, fuzz.sender("anything", fuzz.crowd.anything()))
-    fuzz.until(0, 300, fuzz.sender("page", fuzz.crowd.looked()))
-    fuzz.until(0, 400, fuzz.sender("form", fuzz.crowd.filled()))
+    fuzz.until(0, 300, fuzz.sender("anything", fuzz.crowd.anything()))
+    fuzz.until(0, 200, fuzz.sender("page", fuzz.crowd.looked()))
+    fuzz.until(0, 300, fuzz.sender("form", fuzz.crowd.filled()))
     fuzz.worked()
 
     assert fuzz.failed == []

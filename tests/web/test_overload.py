@@ -7,10 +7,13 @@ import re
 import sqlite3
 from collections.abc import Iterator
 
+import peewee
 import psycopg
 
-from tests.builders.browser import heading
+from tests.builders import units
+from tests.builders.browser import Browser, heading
 from webapp import database
+from webapp.domain.accounts import sessions
 from webapp.settings import Settings
 
 
@@ -62,3 +65,32 @@ def test_overload_has_a_page_of_our_own_in_the_persons_language(app, client, db)
         assert machine.json == {"error": "unavailable"}
     assert alive.status_code == 200
     assert after.status_code in (200, 422)
+
+
+def test_staff_are_told_too_where_the_database_goes_while_it_is_asked_who_they_are(app, db, monkeypatch):
+    """The page that says so asks nothing of the database, not even who reads it."""
+    units.certified_unit(email="home@unit.example")
+    who = Browser(app.test_client())
+    who.sign_in("home@unit.example")
+
+    def gone(_token: str) -> None:
+        raise peewee.OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(sessions, "current", gone)
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = who.client.get("/unit/filings", headers=headers)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+        assert "系統暫時不能使用" in answer.text
+        assert "Content-Security-Policy" in answer.headers
+
+
+def test_staff_are_told_too_where_no_connection_is_free(app, db):
+    units.certified_unit(email="home@unit.example")
+    who = Browser(app.test_client())
+    who.sign_in("home@unit.example")
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    with overloaded(db):
+        answer = who.client.post("/unit/team/invite", data={"email": "x@unit.example", "role": "verifier"})
+
+    assert (answer.status_code, heading(answer)) == (503, "系統暫時不能使用")

@@ -6,7 +6,7 @@ from typing import Any
 
 import peewee
 import structlog
-from flask import Flask, g, jsonify, render_template, request, url_for
+from flask import Flask, current_app, g, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -53,12 +53,21 @@ def page(status: int, sentence: str | None = None) -> Response:
         if status == 401:
             response.headers["WWW-Authenticate"] = "Bearer"
         return response
+    if status >= 500:
+        _ask_nobody()
     title, explanation = sentences.for_status(status)
     template = "errors/_note.html" if from_htmx() else "layouts/error.html"
     number = g.get("request_id", "") if status >= 500 else ""
     way = {"url": url_for("staff.begin" if g.get("staff") else "public.home"), "label": _("返回首頁")}
     body = render_template(template, title=title, message=sentence or explanation, number=number, way=way)
     return hx_response(body, status)
+
+
+def _ask_nobody() -> None:
+    """Where it failed before it was known who asks, the page is nobody's: asking the database once more, as Flask-Login
+    does for each template, would fail as well, and there would be no page."""
+    if "_login_user" not in g:
+        g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
 
 
 def for_machines(refusal: errors.Refusal) -> dict[str, Any]:
