@@ -70,6 +70,7 @@ def test_workbook_is_read_by_its_column_names():
     [
         ("id_number", 440402199001011234, "row_digits_lost"),
         ("id_number", 4.40402199001011e17, "row_digits_lost"),
+        ("id_number", "440402199001011000", "row_digits_lost"),
         ("id_number", 123, "row_number"),
         ("id_number", True, "row_number"),
         ("id_number", "=A1", "row_formula"),
@@ -89,6 +90,10 @@ def test_cell_that_cannot_be_taken_is_named_by_its_row(column, value, code):
     line[column] = value
 
     assert faults(workbook(("李小明", "99", 1, None), tuple(line.values()), heads=HEADS)) == [(3, column, code)]
+
+
+def test_a_number_that_ends_in_zeros_of_its_own_is_taken():
+    assert values(workbook(("陳大文", "440402199001190000", 1, None), heads=HEADS))[0][2] == "440402199001190000"
 
 
 def test_numbers_are_taken_where_only_their_digits_count():

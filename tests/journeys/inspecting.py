@@ -1,4 +1,5 @@
-"""Is a page fit for everybody: axe, no sideways scrolling on small phones and with large text, targets for fingers."""
+"""Is a page fit for everybody: axe, no sideways scrolling on small phones and with large text, targets for fingers,
+references in one piece."""
 
 from __future__ import annotations
 
@@ -45,6 +46,24 @@ large => {
   return document.documentElement.scrollWidth - innerWidth;
 }
 """
+#: References (HQ-7K2F-93QD) that a line breaks at a hyphen, or may: the style around each keeps it in one piece.
+BREAKABLE = r"""
+() => {
+  const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode, around = text.parentElement;
+    if (!around.offsetParent || around.closest("script, style, textarea, option")) continue;
+    const style = getComputedStyle(around), whole = document.createRange();
+    for (const {0: reference, index} of text.data.matchAll(/\b[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{4}\b/g)) {
+      whole.setStart(text, index);
+      whole.setEnd(text, index + reference.length);
+      const kept = style.whiteSpace === "nowrap" || style.display === "inline-block";
+      if (!kept || whole.getClientRects().length > 1) found.push("breaks in two: " + reference);
+    }
+  }
+  return found;
+}
+"""
 HEIGHT = 844
 
 
@@ -83,7 +102,7 @@ class Inspector:
                 wider = self.page.evaluate(WIDER_THAN_SCREEN, large)
                 if wider > 0:
                     found.append(f"{wider} pixels wider than {width}{' with large text' if large else ''}")
-        found += self.page.evaluate(SMALL_TARGETS)
+        found += self.page.evaluate(SMALL_TARGETS) + self.page.evaluate(BREAKABLE)
         if self._width != 390:
             self.page.set_viewport_size({"width": self._width, "height": HEIGHT})
         self.seen.append(name)

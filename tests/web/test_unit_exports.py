@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import openpyxl
 import pytest
@@ -55,6 +56,12 @@ def test_masked_by_default_and_marked(app, unit):
     act = Act.get(Act.verb == "list:export")
     assert act.result == {"format": "csv", "full": False, "purpose": "", "rows": 1}
     assert AuditLine.get(AuditLine.act == act.id).tag == "list:exported"
+
+
+def test_each_choice_has_one_empty_line(app, unit):
+    page = signed_in(app, "manager@unit.example").open(PAGE).text
+
+    assert re.findall(r'<option value="">([^<]+)</option>', page) == ["全部有效", "請選擇"]
 
 
 def test_full_needs_a_manager_and_a_purpose(app, unit):

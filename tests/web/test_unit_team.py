@@ -112,11 +112,15 @@ def test_manager_revokes_and_removes(browser):
     revoked = browser.send(f"/unit/team/invitations/{ref}/revoke", page="/unit/team")
     asked = browser.open(f"/unit/team/{clerk.ref}/end")
     ended = browser.send(f"/unit/team/{clerk.ref}/end", page="/unit/team")
+    warned = browser.open(f"/unit/team/{built.manager.ref}/end")
     last = browser.send(f"/unit/team/{built.manager.ref}/end", page="/unit/team")
 
     assert [page.status_code for page in (revoked, ended, last)] == [303, 303, 409]
     assert (heading(asked), "何嘉欣" in asked.text) == ("移除這位人員？", True)
-    assert "單位至少要有一名專人" in last.text
+    for page in (warned, last):
+        assert (heading(page), "單位至少要有一名專人" in page.text) == ("移除這位人員？", True)
+        assert 'href="/unit/standing/hand-over"' in page.text
+        assert "warning" not in page.text.partition("<main")[2]
     assert [one.account.id for one in members.active(built.unit.id)] == [built.manager.id]
 
 

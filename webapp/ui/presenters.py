@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from flask import Flask
 from flask_babel import format_date, format_datetime, get_locale, gettext
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from markupsafe import Markup, escape
 
 from webapp import clock
 from webapp.errors import Fault
@@ -53,6 +56,9 @@ PROPOSAL_STATES: dict[str, Any] = {
     "withdrawn": _l("已收回"),
     "lapsed": _l("單位已註銷，不再處理"),
 }
+_REFERENCE = re.compile("(?<![0-9A-Za-z-])[0-9A-Z]{2,4}(?:-[0-9A-Z]{4}){1,2}(?![0-9A-Za-z-])")
+_TAG = re.compile("(<[^>]*>)")
+
 ROLES: dict[str, Any] = {"manager": _l("單位專人"), "verifier": _l("驗核員")}
 
 
@@ -93,6 +99,7 @@ def install(app: Flask) -> None:
         proposal_state=PROPOSAL_STATES.__getitem__,
         platform_role=PLATFORM_ROLES.__getitem__,
         code_groups=code_groups,
+        references=references,
         channel_hours=channel_hours,
         in_locale=in_locale,
         reason=reason,
@@ -163,6 +170,16 @@ def digest(value: bytes) -> str:
 def code_groups(code: str) -> str:
     """DEMQ-0001: a code as people read it aloud."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def references(value: Any) -> Any:
+    """The same text with its references (HQ-7K2F-93QD, DEMQ-0001) in one piece: a line may break at a hyphen, and half
+    a number is read out as the whole."""
+    if not isinstance(value, str | LazyString) or "-" not in value or "hq-ref" in value:
+        return value
+    parts = _TAG.split(str(escape(value)))
+    parts[::2] = [_REFERENCE.sub(r'<span class="hq-ref">\g<0></span>', part) for part in parts[::2]]
+    return Markup("".join(parts))  # noqa: S704 - what was not markup is escaped above
 
 
 def channel_hours(channel: Any) -> str:

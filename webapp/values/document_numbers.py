@@ -24,6 +24,7 @@ _PROVINCES = frozenset(
 )
 _RESIDENCE_DIVISIONS = frozenset(("810000", "820000", "830000"))
 _EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
+_ROUNDED = re.compile(r"[0-9]{15}000")
 _OLD_RESIDENCE_CARD = re.compile(r"[A-Z]{3}[0-9]{12}")
 _HOME_RETURN = re.compile(r"[HM](?:[0-9]{8}(?:[0-9]{2})?|A[0-9]{7})")
 _TAIWAN = re.compile(r"[0-9]{8}(?:[0-9]{2}[A-Z0-9]?)?")
@@ -133,6 +134,12 @@ def eighteen_birth_date(number: str) -> date | None:
 def is_eighteen(number: str) -> bool:
     """Whether the number has the 18-digit layout that citizens, residents and foreigners share."""
     return _EIGHTEEN.fullmatch(number) is not None
+
+
+def is_rounded(number: str) -> bool:
+    """Whether an 18-digit number went through a spreadsheet program that kept 15 digits and wrote zeros for the rest:
+    so its check digit does not agree. One in eleven cannot be told."""
+    return _ROUNDED.fullmatch(number) is not None and not mod_11_2.is_valid(number)
 
 
 def _eighteen(id_type: str, number: str, today: date, lengths: str = "18") -> list[Finding]:

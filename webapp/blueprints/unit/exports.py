@@ -21,7 +21,7 @@ MASKED, FULL = "masked", "full"
 
 class ExportForm(forms.Form):
     format = fields.RadioField(_l("檔案格式"), choices=list(exports.FORMATS.items()))
-    state = fields.SelectField(_l("包括"), choices=[("", _l("全部有效")), *exports.STATES.items()])
+    state = fields.SelectField(_l("包括"), blank=_l("全部有效"), choices=list(exports.STATES.items()))
     detail = fields.RadioField(
         _l("證件號碼和電話"),
         choices=[
@@ -29,9 +29,7 @@ class ExportForm(forms.Form):
             (FULL, _l("完整"), _l("要說明用途，會留下記錄")),
         ],
     )
-    purpose = fields.SelectField(
-        _l("用途"), hint=_l("匯出完整號碼才要選"), choices=[("", _l("請選擇")), *exports.PURPOSES.items()]
-    )
+    purpose = fields.SelectField(_l("用途"), hint=_l("匯出完整號碼才要選"), choices=list(exports.PURPOSES.items()))
 
 
 @blueprint.route("/unit/list/export", methods=["GET", "POST"])

@@ -15,7 +15,7 @@ from webapp.domain.accounts import links, queries
 from webapp.domain.accounts.rules import is_locked
 from webapp.domain.units import members
 from webapp.domain.units import team as people
-from webapp.errors import Invalid
+from webapp.errors import Conflict, Invalid
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui.requests import staff_actor
 
@@ -78,13 +78,20 @@ def team_revoke(ref: str) -> Response:
 
 @blueprint.route("/unit/team/<ref>/end", methods=["GET", "POST"])
 @guards.unit("team:manage")
-def team_end(ref: str) -> Response | str:
-    """Asks first, on a page of its own: the person loses access at once."""
-    form = forms.Form()
+def team_end(ref: str) -> Response | str | tuple[str, int]:
+    """Asks first, on a page of its own: the person loses access at once. The last manager is led to the hand-over."""
+    form, unit_id = forms.Form(), g.staff.unit.id
     if not form.is_submitted():
-        member = _member(people.one(g.staff.unit.id, ref))
-        return render_template("unit/team/end.html", form=form, member=member)
-    people.end(staff_actor(), g.staff.unit.id, ref, locales.select(), key=form.submission_key.data)
+        member = _member(people.one(unit_id, ref))
+        last = members.is_last_manager(unit_id, member["role"])
+        return render_template("unit/team/end.html", form=form, member=member, last=last)
+    try:
+        people.end(staff_actor(), unit_id, ref, locales.select(), key=form.submission_key.data)
+    except Conflict as refused:
+        if refused.code != "last_manager":
+            raise
+        member = _member(people.one(unit_id, ref))
+        return render_template("unit/team/end.html", form=form, member=member, last=True), 409
     flash(_("該人員已不再為本單位工作，並已通知本單位各人。"))
     if ref == g.staff.account_ref:
         return redirect(url_for("staff.begin"), 303)

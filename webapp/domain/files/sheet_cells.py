@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from webapp.values import dates
+from webapp.values import dates, document_numbers
 from webapp.values.normalising import tidy
 
 #: Kinds of a column. In TEXT every sign counts, so a number is refused; WORDS takes a number as its digits.
@@ -68,7 +68,7 @@ def _typed(kind: str, value: str) -> tuple[str, str]:
     if kind == DATE:
         day = dates.parse(typed)
         return (day.isoformat(), "") if day else ("", "bad_date")
-    if _EXPONENT.fullmatch(typed):
+    if _EXPONENT.fullmatch(typed) or document_numbers.is_rounded(typed):
         return "", "row_digits_lost"
     if kind == NUMBER and not _WHOLE.fullmatch(typed):
         return "", "row_whole_number"

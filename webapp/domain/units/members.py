@@ -44,6 +44,11 @@ def end(act: Act, unit: Unit, account_id: int) -> None:
     record(act, "unit:member-ended", unit.ref, unit_id=unit.id, fields=["ended_at"])
 
 
+def is_last_manager(unit_id: int, role: str) -> bool:
+    """Whether somebody of this role is the unit's only manager, who stays."""
+    return role == MANAGER and sum(member.role == MANAGER for member in active(unit_id)) == 1
+
+
 def promote(act: Act, unit: Unit, account_id: int) -> None:
     """Make an account a manager of a held unit, whether it works for the unit already or not."""
     Membership.update(ended_at=act.now, act_id=act.id).where(
