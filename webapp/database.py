@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import peewee
 from peewee import (
@@ -137,11 +137,59 @@ def _writers_queue() -> Iterator[None]:
     if handle is None or getattr(_held, "whose", None) != whose:
         handle = open(_lock_path, "a")  # noqa: SIM115 - kept for the thread's life
         _held.handle, _held.whose = handle, whose
-    fcntl.flock(handle, fcntl.LOCK_EX)
+    until = getattr(_held, "until", None)
+    if until is None:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    else:
+        handle = _queued(handle, until)
     try:
+        # Others, such as a copy being made, write without standing in the queue.
+        _wait_at_most(BUSY_SECONDS if until is None else until - time.monotonic())
         yield
     finally:
         fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def wait_until(moment: float | None) -> None:
+    """How long this thread may stand in the writers' queue and wait for the embedded database: to a moment of the
+    monotonic clock, or as long as it takes. Afterwards OperationalError, as if the database were away."""
+    _held.until = moment
+
+
+def _wait_at_most(seconds: float) -> None:
+    milliseconds = max(1, round(seconds * 1000))
+    if getattr(_held, "patience", None) != (database.connection(), milliseconds):
+        database.connection().execute(f"PRAGMA busy_timeout = {milliseconds}")
+        _held.patience = database.connection(), milliseconds
+
+
+def _queued(handle: TextIO, until: float) -> TextIO:
+    """A handle that holds the lock. Where somebody has it, a thread stands in the queue for this one, since the kernel
+    knows no end of waiting; it lets go at once of what comes too late. Raises OperationalError."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return handle
+    except BlockingIOError:
+        pass
+    mine = open(handle.name, "a")  # noqa: SIM115 - kept for the thread's life, or closed by who stands in the queue
+    guard, turn = threading.Lock(), threading.Event()
+    given_up = False
+
+    def stand() -> None:
+        fcntl.flock(mine, fcntl.LOCK_EX)
+        with guard:
+            if given_up:
+                mine.close()
+            turn.set()
+
+    threading.Thread(target=stand, daemon=True).start()
+    if not turn.wait(max(0.0, until - time.monotonic())):
+        with guard:
+            given_up = not turn.is_set()
+        if given_up:
+            raise peewee.OperationalError("the writers' queue is too long")
+    _held.handle = mine
+    return mine
 
 
 def retrying(work: Callable[[], Answer]) -> Answer:

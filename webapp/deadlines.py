@@ -1,5 +1,6 @@
 """No request waits for a slow database without end: when its time is over its connection is cut, and whatever waits
-there fails as if the database had gone. PostgreSQL alone; nobody reaches the embedded one over a network.
+there fails as if the database had gone. The embedded one is not reached over a network: there the writers' queue, the
+only place to wait, is left when the time is over.
 
 What was under way rolls back, or was committed unseen: forms carry keys, so that sending again does nothing twice.
 """
@@ -12,7 +13,7 @@ import threading
 import time
 from typing import Any
 
-from webapp.database import database, is_sqlite
+from webapp.database import database, is_sqlite, wait_until
 
 #: How often the watchman of a process looks.
 TICK = 0.25
@@ -28,6 +29,7 @@ def begin(seconds: float) -> None:
     """This thread's connection may be waited for so long."""
     global _watched_in
     if is_sqlite():
+        wait_until(time.monotonic() + seconds)
         return
     with _guard:
         _waiting[threading.get_ident()] = (time.monotonic() + seconds, database.connection())
@@ -38,6 +40,7 @@ def begin(seconds: float) -> None:
 
 def end() -> None:
     """This thread has its answer."""
+    wait_until(None)
     with _guard:
         _waiting.pop(threading.get_ident(), None)
 

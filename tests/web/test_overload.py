@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import re
 import sqlite3
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import peewee
 import psycopg
+import pytest
 
 from tests.builders import units
 from tests.builders.browser import Browser, heading
 from webapp import database
 from webapp.domain.accounts import sessions
+from webapp.domain.filings.models import Draft
 from webapp.settings import Settings
 
 
@@ -21,7 +27,6 @@ from webapp.settings import Settings
 def overloaded(settings: Settings) -> Iterator[None]:
     """More ask than the database has room for: no connection is free, or the one writer never comes to an end."""
     if database.is_sqlite():
-        database.database.execute_sql("PRAGMA busy_timeout = 50")
         writer = sqlite3.connect(database.database.obj.database, isolation_level=None)
         writer.execute("BEGIN IMMEDIATE")
         yield
@@ -39,6 +44,7 @@ def overloaded(settings: Settings) -> Iterator[None]:
 def test_overload_has_a_page_of_our_own_in_the_persons_language(app, client, db):
     """And says when to come again; a part gets its note and a machine its JSON. What was sent then works afterwards."""
     address = "/genuine/ABCDEFGHJKM8"
+    app.config["SETTINGS"] = replace(db, answer_seconds=1)
     with overloaded(db):
         chosen = app.test_client()
         chosen.set_cookie("lang", "zh_Hans_CN")
@@ -94,3 +100,47 @@ def test_staff_are_told_too_where_no_connection_is_free(app, db):
         answer = who.client.post("/unit/team/invite", data={"email": "x@unit.example", "role": "verifier"})
 
     assert (answer.status_code, heading(answer)) == (503, "系統暫時不能使用")
+
+
+@contextlib.contextmanager
+def busy(seconds: float) -> Iterator[None]:
+    """Somebody has the writers' queue of the embedded database to himself, so long at most."""
+    with Path(database.database.obj.database + ".writers").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        end = threading.Timer(seconds, lambda: fcntl.flock(handle, fcntl.LOCK_UN))
+        end.start()
+        yield
+        end.cancel()
+
+
+def test_whoever_waits_too_long_to_write_reads_our_page_and_sends_again(app, db):
+    """As on PostgreSQL, where tests/journeys/test_slow_database.py shows it."""
+    if not database.is_sqlite():
+        pytest.skip("nobody queues there")
+    built, browser = units.certified_unit(), Browser(app.test_client())
+    page = f"/q/{built.code}"
+    app.config["SETTINGS"] = replace(db, answer_seconds=1)
+
+    with busy(6):
+        refused = browser.send(page, {}, page=page)
+    unsent = Draft.select().count()
+    with busy(0.5):
+        accepted = browser.send(page, {}, page=page)
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
+    assert heading(refused) == "系統暫時不能使用"
+    assert unsent == 0
+    assert (accepted.status_code, Draft.select().count()) == (303, 1)
+
+
+def test_place_in_the_queue_that_was_given_up_holds_up_nobody(db):
+    if not database.is_sqlite():
+        pytest.skip("nobody queues there")
+    database.wait_until(0)
+
+    with busy(6), pytest.raises(database.peewee.OperationalError, match="queue"), database.transaction():
+        pass
+    database.wait_until(None)
+
+    with database.transaction():
+        assert Draft.select().count() == 0
