@@ -95,6 +95,7 @@ def test_staff_are_told_too_where_no_connection_is_free(app, db):
     who = Browser(app.test_client())
     who.sign_in("home@unit.example")
     app.config["WTF_CSRF_ENABLED"] = False
+    app.config["SETTINGS"] = replace(db, answer_seconds=1)
 
     with overloaded(db):
         answer = who.client.post("/unit/team/invite", data={"email": "x@unit.example", "role": "verifier"})
