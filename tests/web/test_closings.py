@@ -233,6 +233,8 @@ def test_who_goes_on_under_a_successor_may_stay_behind(app, officers, db):
     where = propose(officers[0], old, successor=new.code)
     assert "1項登記轉到橫琴新有限公司" in officers[1].open(where).text
     officers[1].send(f"{where}/confirm", page=where)
+    done = officers[1].open(where).text
+    assert ("項登記轉到接手的單位" in done, "1項登記轉到橫琴新有限公司" in done) == (True, True)
     drain(db)
     visit = status.proved(app.test_client(), sent)
     page = visit.page()
