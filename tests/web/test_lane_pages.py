@@ -56,6 +56,9 @@ def test_one_question_one_big_answer_and_a_record(officer):
     assert (answer.status_code, heading(answer)) == (200, "在名單內：粤C·E54001")
     assert "hq-verdict-listed" in answer.text
     assert "本通道可以通行" in answer.text
+    # Whatever stands between answer and field pushes the answer out of sight: the field has the focus.
+    places = [answer.text.index(words) for words in ("本通道可以通行", 'name="plate"', "備案駕駛員")]
+    assert places == sorted(places)
     assert "名單只是參考，是否抽查由現場決定。" in answer.text
     journal.take_in()
     (row,) = LaneCheck.select()
