@@ -120,7 +120,7 @@ def test_manager_revokes_and_removes(browser):
     for page in (warned, last):
         assert (heading(page), "單位至少要有一名專人" in page.text) == ("移除這位人員？", True)
         assert 'href="/unit/standing/hand-over"' in page.text
-        assert "warning" not in page.text.partition("<main")[2]
+        assert "hq-button-warning" not in page.text
     assert [one.account.id for one in members.active(built.unit.id)] == [built.manager.id]
 
 
