@@ -10,7 +10,7 @@ INDEXES = {
 
 def up(migrator, db):
     for name, over in INDEXES.items():
-        db.execute_sql(f"CREATE INDEX "{name}" ON {over}")
+        db.execute_sql(f'CREATE INDEX "{name}" ON {over}')
 
 
 def down(migrator, db):
