@@ -10,6 +10,7 @@ import importlib
 import os
 import pkgutil
 import shutil
+import sys
 import time
 import traceback
 from collections import Counter
@@ -196,14 +197,19 @@ def test_nothing_that_is_sent_fails_for_long(fuzz, tmp_path):
         fuzz.api(30)
         fuzz.until(began + ROUND, 1, fuzz.sender("form", fuzz.crowd.filled()))
         fuzz.worked()
-        print(f"{int(until - time.monotonic())} s left, {len(fuzz.failed)} failed, {fuzz.tally()}", flush=True)
+        said(f"{int(until - time.monotonic())} s left, {len(fuzz.failed)} failed, {fuzz.tally()}")
         for failure in fuzz.failed[-5:]:
-            print(failure, flush=True)
+            said(failure)
         back.put()
         fuzz.crowd.come_again()
 
-    print(f"\n{fuzz.tally()}\n{len(fuzz.failed)} failed")
+    said(f"\n{fuzz.tally()}\n{len(fuzz.failed)} failed")
     assert fuzz.failed[:50] == []
+
+
+def said(text: str) -> None:
+    """On the error stream: what a process of `-n 2` prints elsewhere is not shown."""
+    print(text, file=sys.stderr, flush=True)
 
 
 class Back:
