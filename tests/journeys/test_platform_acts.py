@@ -3,11 +3,12 @@ figures, a near match told apart and a sanction repaired."""
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 from playwright.sync_api import expect
 
-from tests.journeys import running, screens
+from tests.journeys import plain, running, screens
 from tests.journeys.screens import at, choose, follow, press
 from webapp import clock
 from webapp.domain.figures import counting
@@ -26,15 +27,12 @@ def test_a_unit_is_suspended_and_reinstated_and_who_waits_is_told(working_system
     officer.locator("main form .hq-choice label").first.click()
     press(officer, "暫停單位")
     at(officer, UNIT)
-    officer.wait_for_function(
-        """async () => {
-            const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-            const bar = page.querySelector("#told progress");
-            return bar && bar.value == bar.max;
-        }""",
-        polling=500,
-    )
-    officer.reload()
+    told = officer.locator("#told progress")
+    until = time.monotonic() + plain.PATIENCE
+    while not told.count() or told.get_attribute("value") != told.get_attribute("max"):
+        assert time.monotonic() < until, "who waits is not told"
+        officer.wait_for_timeout(500)
+        officer.reload()
     expect(officer.get_by_text("已通知等候的人")).to_be_visible()
 
     person = visit(address, script=False)
