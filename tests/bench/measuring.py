@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import time
@@ -63,6 +64,30 @@ def statements(work: Callable[[], object]) -> list[tuple[str, Any]]:
     finally:
         database.database.obj.execute_sql = real
     return heard
+
+
+def effort(sql: str, params: Any) -> int:
+    """What the database does for a statement, by no clock: hundreds of steps of SQLite's machine, or blocks of
+    PostgreSQL's that were read, cached or not. Other work on the machine does not count."""
+    if not database.is_sqlite():
+        plan = database.database.execute_sql(f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) {sql}", params)
+        (found,) = plan.fetchone()
+        top = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+        return int(top["Shared Hit Blocks"] + top["Shared Read Blocks"])
+    steps = 0
+
+    def step() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    connection = database.database.connection()
+    connection.set_progress_handler(step, 100)
+    try:
+        database.database.execute_sql(sql, params).fetchall()
+    finally:
+        connection.set_progress_handler(None, 0)
+    return steps
 
 
 def say(name: str, figure: float, goal: str, unit: str = "") -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,11 +27,15 @@ from tests.bench.measuring import peak_megabytes, processors
 from tests.builders import accounts
 from tests.conftest import make_settings, seed_constants
 from tests.plans.looking import ROLES
-from webapp import clock, configure_core, create_app, database, schema
+from webapp import actors, clock, configure_core, create_app, database, schema
 from webapp.cli.synth import filling
 from webapp.domain.audit import counting, sealing
+from webapp.domain.campaigns import actions
+from webapp.domain.campaigns import tallies as campaign_tallies
+from webapp.domain.campaigns.models import Campaign
 from webapp.domain.passlist.models import Entry
 from webapp.domain.units import tallies
+from webapp.domain.units.models import Unit
 
 MANAGER = "manager1@synth.example"  # of the largest unit
 ENGINES = ("sqlite", "postgresql")
@@ -72,10 +77,15 @@ def make(world: World) -> Made:
 
 
 def _settle() -> None:
-    """What the worker does within seconds in life."""
+    """What the worker does within seconds in life; and the largest unit is just confirming its people."""
+    unit = Unit.get(Unit.id == 1)
+    if not Campaign.select().exists():
+        day = clock.today() + timedelta(days=60)
+        actions.start_in_unit(actors.system("bench"), unit.id, day.isoformat(), clock.today())
     sealing.seal_committed()
     counting.count_sealed()
     tallies.fold()
+    campaign_tallies.fold()
 
 
 def application(world: World) -> Flask:

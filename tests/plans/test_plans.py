@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -15,7 +16,9 @@ from webapp.cli.synth import filling
 from webapp.database import database
 from webapp.delivery import handlers, timers
 from webapp.domain.audit import sealing
-from webapp.domain.filings import flags
+from webapp.domain.filings import flags, lists, upload_lists
+from webapp.domain.passlist import queries as passlist
+from webapp.domain.passlist.models import Entry
 
 ENTRIES = 800
 #: A part of the statement → why it may read everything.
@@ -76,6 +79,27 @@ def test_nothing_reads_a_big_table_from_end_to_end(world):
     print(len(heard), "statements;", len(opened), "pages")
     scans = {sql: told for sql, told in full_scans(heard).items() if not any(part in sql for part in ALLOWED)}
     assert scans == {}, "\n\n".join(f"{told}\n    {sql[:1200]}" for sql, told in scans.items())
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_a_late_page_begins_where_it_is(world):
+    """Not at the first row of the list: the last page of a hundred thousand reads as little as the first."""
+    unit, late = world.plan.units[0].id, passlist.Place(clock.now(), 5)
+    with listening() as heard:
+        passlist.entries(unit, after=late)
+        passlist.entries(unit, "removed", after=late)
+        list(passlist.found_by(Entry.select().where(Entry.unit == unit), "陳", late))
+        upload_lists.verified(unit, after=late)
+        for after, before in ((late, None), (None, late)):
+            list(lists._window(unit, lists.Filter(lists.ALL), after, before, 30).tuples())
+            list(lists._window(unit, lists.Filter(lists.WAITING), after, before, 30).tuples())
+    pages = {sql: params for sql, params in heard.items() if re.search(r"_at\" [<>]=? .* OR ", sql)}
+    begins = [
+        [row[3] for row in database.execute_sql("EXPLAIN QUERY PLAN " + sql, params).fetchall()]
+        for sql, params in pages.items()
+    ]
+    assert len(begins) >= 6
+    assert [plan for plan in begins if not re.search(r"_at[<>]\?", " ".join(plan))] == []
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])

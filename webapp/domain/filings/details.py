@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from webapp.actors import ACCOUNT, Actor
-from webapp.database import among
+from webapp.database import among, compared
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.audit import readings, viewing
 from webapp.domain.audit.acts import Act, action, record
@@ -69,7 +69,7 @@ def one(unit: Unit, ref: str, who: Viewer) -> Detail:
     declared = registry.answers(filing.answers_id)
     vehicle = declared["vehicles"][filing.position - 1]
     sent = Filing.select(Filing.ref, Filing.state).where(
-        Filing.submission == filing.submission_id, Filing.unit == unit.id, Filing.id != filing.id
+        Filing.submission == filing.submission_id, compared(Filing.unit) == unit.id, Filing.id != filing.id
     )
     return Detail(
         row=row,

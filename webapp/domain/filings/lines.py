@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from peewee import JOIN, Select, fn
 
 from webapp import crypto
-from webapp.database import among
+from webapp.database import among, compared, sorted_by
 from webapp.domain.filings.models import CounterHelp, Filing, Invitation, Submission
 from webapp.domain.notices import queries as notices
 from webapp.domain.passlist.models import Entry
@@ -87,8 +87,8 @@ def read(unit_id: int, which: Iterable[int] | Select, *, numbers: bool = False) 
                 & (Invitation.state == "open")
             ),
         )
-        .where(Filing.unit == unit_id, Filing.id << (which if isinstance(which, Select) else among(which)))
-        .order_by(Filing.submitted_at, Filing.id)
+        .where(compared(Filing.unit) == unit_id, Filing.id << (which if isinstance(which, Select) else among(which)))
+        .order_by(sorted_by(Filing.submitted_at), Filing.id)  # not all of the unit in this order
     )
     if numbers:
         query = query.switch(Filing).join(Answers, on=(Filing.answers == Answers.id))

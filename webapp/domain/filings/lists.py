@@ -269,7 +269,8 @@ def _window(unit_id: int, wanted: Filter, after: Place | None, before: Place | N
         at, number = edge.listed_at, edge.id
         beyond = (Filing.submitted_at > at) if rising else (Filing.submitted_at < at)
         beside = (Filing.id > number) if rising else (Filing.id < number)
-        query = query.where(beyond | ((Filing.submitted_at == at) & beside))
+        begins = (Filing.submitted_at >= at) if rising else (Filing.submitted_at <= at)  # where the index does
+        query = query.where(begins, beyond | ((Filing.submitted_at == at) & beside))
     order: Any = (Filing.submitted_at, Filing.id)
     if wanted.flag or wanted.state == OWNER:  # few of what is in motion: not to be looked for among all there ever were
         order = tuple(sorted_by(column) for column in order)

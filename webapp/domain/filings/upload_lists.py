@@ -59,8 +59,9 @@ def _walk(unit_id: int, after: Place | None, size: int) -> Iterator[Filing]:
         query = Filing.select().where(Filing.unit == unit_id, Filing.state == states.VERIFIED)
         if place is not None:
             query = query.where(
+                Filing.submitted_at >= place.listed_at,  # for the index, which begins at no "or"
                 (Filing.submitted_at > place.listed_at)
-                | ((Filing.submitted_at == place.listed_at) & (Filing.id > place.id))
+                | ((Filing.submitted_at == place.listed_at) & (Filing.id > place.id)),
             )
         rows = list(query.order_by(Filing.submitted_at, Filing.id).limit(size))
         yield from rows

@@ -108,7 +108,8 @@ def _place(entry: Entry) -> Place:
 def _newest(wanted: Any, after: Place | None) -> Any:
     if after is not None:
         beside = (Entry.listed_at == after.listed_at) & (Entry.id < after.id)
-        wanted = wanted.where((Entry.listed_at < after.listed_at) | beside)
+        # The moment alone is what an index begins at: an "or" is no place to begin, and all before it would be read.
+        wanted = wanted.where(Entry.listed_at <= after.listed_at, (Entry.listed_at < after.listed_at) | beside)
     return wanted.order_by(Entry.listed_at.desc(), Entry.id.desc())
 
 

@@ -96,7 +96,8 @@ def filings(search: ListSearch, after: Place | None = None) -> FilingPage:
         query = wanted
         if place is not None:
             earlier = (Filing.submitted_at == place.listed_at) & (Filing.id < place.id)
-            query = query.where((Filing.submitted_at < place.listed_at) | earlier)
+            begins = Filing.submitted_at <= place.listed_at  # for the index, which begins at no "or"
+            query = query.where(begins, (Filing.submitted_at < place.listed_at) | earlier)
         found = list(query.order_by(Filing.submitted_at.desc(), Filing.id.desc()).limit(size))
         rows += [row for row in found if finds(row)]
         if len(found) < size:
