@@ -13,16 +13,19 @@ from webapp.domain.passlist import slots
 from webapp.domain.passlist.models import OWNER, DriverSlot, Entry, EntryHold
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import queries as registry
-from webapp.domain.registry.cards import open_card
+from webapp.domain.registry.cards import Card, open_card
 from webapp.domain.registry.models import OWN, UNIT, Plate, Vehicle
 from webapp.domain.sanctions import matching as sanctions
 from webapp.domain.units import rules as unit_rules
 from webapp.domain.units.models import RegisterVehicle, Unit
 
 
-def candidates(filings: Iterable[Filing], versions: dict[int, int]) -> list[Candidate]:
-    """The filings as they are now beside the version of each that was chosen (by id)."""
+def candidates(
+    filings: Iterable[Filing], versions: dict[int, int], cards: dict[int, Card] | None = None
+) -> list[Candidate]:
+    """The filings as they are now beside the version of each that was chosen, and its card if it is open (by id)."""
     filings = list(filings)
+    cards = {filing.id: open_card(filing) for filing in filings} if cards is None else cards
     said = upload_changes.said(filings)
     return [
         Candidate(
@@ -38,7 +41,7 @@ def candidates(filings: Iterable[Filing], versions: dict[int, int]) -> list[Cand
             waiting=filing.waiting,
             disputed=filing.disputed,
             changes=filing.changes_id,
-            plates=frozenset(registry.plate_indexes(open_card(filing).plates)),
+            plates=frozenset(registry.plate_indexes(cards[filing.id].plates)),
             filed=(to_micros(filing.submitted_at), filing.id),
             document=said[filing.id].document if filing.id in said else None,
             vin=said[filing.id].vin if filing.id in said else None,

@@ -276,7 +276,7 @@ def as_printed(upload: Upload, candidates: Iterable[Candidate]) -> list[Candidat
     seconds = among(one.filing_id for one in found if one.slot == SECOND)
     lines = UploadLine.select().where(UploadLine.upload == upload.id, UploadLine.filing << seconds)
     roles = {line.filing_id: str(open_line(upload, line)["role"]) for line in lines}
-    return [replace(one, printed=roles.get(one.filing_id, "")) for one in found]
+    return [replace(one, printed=roles[one.filing_id]) if one.filing_id in roles else one for one in found]
 
 
 def line_of(filing: Filing, role: str, verified_at: datetime | None) -> dict[str, Any]:

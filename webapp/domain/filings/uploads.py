@@ -25,7 +25,7 @@ from webapp.domain.passlist.selection import Chosen
 from webapp.domain.pledges import texts
 from webapp.domain.pledges.models import UNIT as UNIT_PLEDGE
 from webapp.domain.pledges.models import PledgeText
-from webapp.domain.registry.cards import open_card
+from webapp.domain.registry.cards import Card, open_card
 from webapp.domain.registry.models import Person, Vehicle
 from webapp.domain.sanctions import matching as sanctions
 from webapp.domain.units import queries as units
@@ -33,10 +33,12 @@ from webapp.domain.units import rules as unit_rules
 from webapp.domain.units.models import Unit
 from webapp.domain.units.telling import tell_unit
 from webapp.errors import Conflict, Invalid
+from webapp.processes import collecting_later
 from webapp.values.codes import random_code, with_check
 
 
 @action("upload:prepare")
+@collecting_later()
 def prepare(act: Act, unit_id: int, chosen: Chosen) -> dict[str, Any]:
     """Freeze what was chosen as a prepared upload. Returns {"upload": ref, "covered": n, "fallen": n, "changed": n}:
     fallen are those the list has no place for now, changed those that are no longer what was ticked.
@@ -82,6 +84,7 @@ def print_sheet(act: Act, unit_id: int, upload_ref: str, language: str) -> dict[
 
 
 @action("upload:make")
+@collecting_later()
 def upload(act: Act, unit_id: int, upload_ref: str, signature: UnitSignature) -> dict[str, Any]:
     """Sign the unit pledge over a prepared upload and put its people on the list.
 
@@ -167,7 +170,7 @@ def _new_number() -> str:
     return f"UP-{code[:4]}-{code[4:]}"
 
 
-def _decided(unit: Unit, row: Upload) -> tuple[list[Filing], Decision]:
+def _decided(unit: Unit, row: Upload) -> tuple[list[tuple[Filing, Card]], Decision]:
     """Hold everything this upload touches, read it again, and decide."""
     lines = UploadLine.select(UploadLine.filing, UploadLine.filing_version)
     versions = dict(plainly(lines.where(UploadLine.upload == row.id, UploadLine.fallen_reason.is_null())))
@@ -179,11 +182,12 @@ def _decided(unit: Unit, row: Upload) -> tuple[list[Filing], Decision]:
     lock(Vehicle, [vehicle for _, vehicle, _ in people if vehicle is not None] + cars)
     lock(Filing, versions)
     filings = list(Filing.select().where(wanted).order_by(Filing.id))
-    candidates = upload_lists.as_printed(row, upload_facts.candidates(filings, versions))
-    return filings, decide(candidates, upload_facts.facts(unit, candidates))
+    cards = {filing.id: open_card(filing) for filing in filings}
+    candidates = upload_lists.as_printed(row, upload_facts.candidates(filings, versions, cards))
+    return [(one, cards[one.id]) for one in filings], decide(candidates, upload_facts.facts(unit, candidates))
 
 
-def _change_list(act: Act, unit: Unit, row: Upload, filings: list[Filing], decision: Decision) -> None:
+def _change_list(act: Act, unit: Unit, row: Upload, filings: list[tuple[Filing, Card]], decision: Decision) -> None:
     """End what is superseded, seat the drivers, list the covered. The order is the database's own (schema.REFUSALS)."""
     replaced = [entry for entries in decision.replaced.values() for entry in entries]
     left = {car for (car,) in Entry.select(Entry.vehicle).where(Entry.id << among(replaced)).tuples()}
@@ -205,11 +209,11 @@ def _change_list(act: Act, unit: Unit, row: Upload, filings: list[Filing], decis
     upload_changes.tell_former_units(act, unit, replaced)
 
 
-def _listings(unit: Unit, filings: list[Filing], decision: Decision) -> list[listing.Listing]:
-    by_id = {filing.id: filing for filing in filings}
+def _listings(unit: Unit, filings: list[tuple[Filing, Card]], decision: Decision) -> list[listing.Listing]:
+    by_id = {filing.id: (filing, card) for filing, card in filings}
     covered = [by_id[candidate.filing_id] for candidate in decision.covered]
     sent = Submission.select(Submission.id, Submission.ref, Submission.number)
-    of_submissions = plainly(sent.where(Submission.id << among(filing.submission_id for filing in covered)))
+    of_submissions = plainly(sent.where(Submission.id << among(filing.submission_id for filing, _card in covered)))
     submissions = {submission: (ref, number) for submission, ref, number in of_submissions}
     return [
         listing.Listing(
@@ -223,10 +227,10 @@ def _listings(unit: Unit, filings: list[Filing], decision: Decision) -> list[lis
             pledge_id=filing.pledge_id,
             submission_ref=submissions[filing.submission_id][0],
             number=submissions[filing.submission_id][1],
-            card=open_card(filing),
+            card=card,
             household=filing.household,
         )
-        for filing in covered
+        for filing, card in covered
     ]
 
 

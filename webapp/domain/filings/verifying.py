@@ -22,6 +22,7 @@ from webapp.domain.units import queries as units
 from webapp.domain.units import rules as unit_rules
 from webapp.domain.units.models import Unit
 from webapp.errors import Conflict, NotAllowed
+from webapp.processes import collecting_later
 
 VERIFY, RETURN, REFUSE, UNDO = "verify", "return", "refuse", "undo"
 #: Acts that may be done to many filings at once.
@@ -152,6 +153,7 @@ def _one(
     return {"filing": ref, "state": states.next_state(line.state, name)}
 
 
+@collecting_later()
 def _many(act: Act, unit_id: int, name: str, chosen: Chosen, codes: list[str], note: str) -> dict[str, object]:
     unit = _certified(unit_id)
     ids = _ids(unit_id, chosen)
