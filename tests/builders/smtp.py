@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,8 @@ from tests.postgres import free_port
 
 
 class Box:
-    """A mail server that answers with the scripted replies first, then takes everything."""
+    """A mail server that answers with the scripted replies first, then takes everything. Besides replies the script
+    knows `silent` (takes the mail and does not answer) and `close` (takes it and hangs up)."""
 
     def __init__(self, *replies: str, at: str = "DATA") -> None:
         self.replies, self.at, self.tries = list(replies), at, 0
@@ -32,11 +34,21 @@ class Box:
             envelope.rcpt_tos.append(address)
         return refused or "250 OK"
 
-    async def handle_DATA(self, _server, _session, envelope):
+    async def handle_DATA(self, server, _session, envelope):
         refused = self._reply("DATA")
-        if refused is None:
+        if refused in (None, "silent", "close"):
             self.taken.append(email.message_from_bytes(envelope.content, policy=default))
-        return refused or "250 OK"
+        return await self._say(server, refused) or "250 OK"
+
+    async def handle_QUIT(self, server, _session, _envelope):
+        return await self._say(server, self._reply("QUIT")) or "221 Bye"
+
+    async def _say(self, server, word: str | None) -> str | None:
+        if word == "silent":
+            await asyncio.sleep(5)
+        if word == "close":
+            server.transport.abort()
+        return None if word in ("silent", "close") else word
 
 
 @contextmanager

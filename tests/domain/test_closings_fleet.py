@@ -12,6 +12,7 @@ from tests.domain.test_filings_verifying import statements
 from webapp import crypto
 from webapp.domain.audit.models import AuditLine
 from webapp.domain.closings import fleet
+from webapp.domain.filings import following, standing
 from webapp.domain.filings.models import Filing
 from webapp.domain.notices.models import Notice
 from webapp.domain.passlist.models import Entry
@@ -93,6 +94,11 @@ def test_new_plate_for_all_who_drive_it(db, unit):
     assert leads[crypto.index("plate", "粤C12345")] is not None
     assert Notice.select().where(Notice.kind == "unit-plate-changed").count() == 3
     assert AuditLine.select().where(AuditLine.tag == "entry:plate-changed").count() == 2
+    # Their own pages say so, and what they change next begins with it.
+    [journey] = following.journeys(drivers[0].submission)
+    assert journey.card.plate == "粤C54321"
+    [mine] = standing.of(drivers[0].submission)
+    assert mine.declared["vehicle"]["plates"] == ["粤C54321"]
     # Who waited is uploaded with the new plate.
     uploaded(unit, verified(unit, waits))
     assert open_card(entry_of(waits)).plate == "粤C54321"

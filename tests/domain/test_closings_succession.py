@@ -9,12 +9,15 @@ import pytest
 from tests.builders.delivery import drain
 from tests.builders.filings import filed
 from tests.builders.status import actor
-from tests.builders.units import certified_unit, pending_unit
+from tests.builders.units import BuiltUnit, certified_unit, pending_unit
 from tests.builders.uploads import entry_of, listed, owner_and_second, second_filed, uploaded, verified
 from tests.domain.test_closings_deregistering import deregister, kinds_of, officers, proposed
 from tests.domain.test_filings_verifying import statements
 from tests.domain.test_passlist_removals import FILER
 from webapp import clock
+from webapp.domain.campaigns import actions as campaigns
+from webapp.domain.campaigns import advancing
+from webapp.domain.campaigns import queries as campaign_queries
 from webapp.domain.closings import deregistering, reach, succession
 from webapp.domain.files.models import IssuedDocument
 from webapp.domain.filings import case_facts, objecting, standing
@@ -30,6 +33,8 @@ from webapp.domain.units import queries, vehicles
 from webapp.errors import Conflict, Invalid, NotFound
 
 __all__ = ["officers"]
+
+WEEKS = timedelta(days=14)
 
 
 def newest(entry: Entry) -> Entry:
@@ -216,3 +221,91 @@ def test_a_successor_that_is_deregistered_itself_is_named_as_it(officers, db):
     told = {row.kind: row.params["unit"] for row in Notice.select().where(Notice.audience_ref == entry.submission_ref)
             if row.kind in ("unit-succeeded", "unit-closed")}  # fmt: skip
     assert told == {"unit-succeeded": old.unit.name, "unit-closed": new.unit.name}
+
+
+def unconfirmed(old: BuiltUnit, db: object) -> Entry:
+    """Somebody held since yesterday because the unit confirmed everybody else."""
+    first, second = listed(old), listed(old)
+    begun = clock.today() - timedelta(days=31)
+    with clock.travel(timedelta(days=-31)):
+        day = (begun + timedelta(days=30)).isoformat()
+        campaign = campaigns.start_in_unit(old.actor, old.unit.id, day, clock.today())["campaign"]
+        advancing.advance(campaign)
+        campaigns.confirm(old.actor, old.unit.id, campaign, Chosen(rows=((first.ref, 1),)))
+    for days in (-15, 0):
+        with clock.travel(timedelta(days=days)):
+            advancing.advance(campaign)
+    drain(db)
+    assert [one.kind for one in passlist.holds([second])[second.id]] == ["not_confirmed"]
+    return second
+
+
+def days_on(db: object, days: int) -> None:
+    """The timers of that day, twice."""
+    with clock.travel(timedelta(days=days)):
+        for _ in range(2):
+            for ref in campaign_queries.open_refs():
+                advancing.advance(ref)
+            removals.finish_due()
+            drain(db)
+
+
+def test_whom_nobody_confirmed_the_successor_has_the_whole_term_to_confirm(officers, db):
+    old, new = certified_unit(), certified_unit()
+    entry = unconfirmed(old, db)
+    with clock.travel(timedelta(days=10)):  # four days before it would have ended under the old unit
+        deregister(officers, old, new)
+        drain(db)
+        here = newest(entry)
+        held = passlist.holds([here])[here.id]
+        assert [(one.kind, one.until) for one in held] == [("not_confirmed", clock.start_of_day(clock.today() + WEEKS))]
+        assert campaign_queries.to_confirm(new.unit.id) == 1
+        assert "unconfirmed-held" in kinds_of(new.unit.ref)
+
+    seen = []
+    for days in (14, 16, 17, 23, 24):
+        days_on(db, days)
+        seen.append((newest(entry).state, kinds_of(entry.submission_ref).count("removal-near")))
+
+    assert seen == [("suspended", 0), ("suspended", 0), ("suspended", 1), ("suspended", 1), ("removed", 1)]
+    assert newest(entry).cause == "not_confirmed"
+    assert kinds_of("platform").count("confirmation-near") == 1  # the former unit's own
+    assert campaign_queries.open_refs() == []
+
+
+def test_confirmed_by_the_successor_he_is_listed_again(officers, db):
+    old, new = certified_unit(), certified_unit()
+    entry = unconfirmed(old, db)
+    deregister(officers, old, new)
+    here = newest(entry)
+    (campaign, _part) = campaign_queries.of_unit(new.unit.id)[0]
+    with pytest.raises(NotFound):
+        campaigns.cancel(new.actor, campaign.ref, campaign.version, unit_id=new.unit.id)
+
+    campaigns.confirm(new.actor, new.unit.id, campaign.ref, Chosen(rows=((here.ref, here.version),)))
+    days_on(db, 8)
+    days_on(db, 15)
+
+    assert (newest(entry).id, newest(entry).state) == (here.id, "listed")
+    assert campaign_queries.open_refs() == []
+
+
+@pytest.mark.parametrize("both", [True, False], ids=["successor asked as well", "successor not asked"])
+def test_whom_the_platform_still_asks_about_it_asks_the_successor(officers, db, both):
+    old, new = certified_unit(), certified_unit()
+    entry, done = listed(old), listed(old)
+    own = listed(new) if both else None
+    day = (clock.today() + timedelta(days=30)).isoformat()
+    campaign = str(campaigns.start_everywhere(officers[0], "*", day, clock.today())["campaign"])
+    advancing.advance(campaign)
+    campaigns.confirm(old.actor, old.unit.id, campaign, Chosen(rows=((done.ref, 1),)))
+
+    deregister(officers, old, new)
+
+    assert campaign_queries.to_confirm(new.unit.id) == 1 + both
+    campaigns.confirm(new.actor, new.unit.id, campaign, Chosen(rows=((newest(entry).ref, 1),)))
+    for days in (16, 31):
+        days_on(db, days)
+    assert newest(entry).state == newest(done).state == "listed"
+    if own:  # its own is held as anybody is whom it does not confirm
+        assert newest(own).state == "suspended"

@@ -178,6 +178,38 @@ def test_crash_between_sending_and_recording_repeats_the_same_message(db, smtp):
     assert len({message.as_bytes() for message in box.taken if message.__delitem__("Date") is None}) == 1
 
 
+@pytest.mark.parametrize("word", ["421 closing", "silent", "close"])
+def test_server_that_took_the_mail_and_is_rude_at_the_end_does_not_get_it_again(db, smtp, monkeypatch, word):
+    monkeypatch.setattr(mail, "SECONDS", 0.5)
+    box, url = smtp(word, word, at="QUIT")
+    settings = with_urls(db, smtp_url=url)
+    owe("password-changed", "a@unit.example")
+
+    for shift in (0, 60):
+        with clock.travel(timedelta(seconds=shift)):
+            drain(settings)
+
+    assert len(box.taken) == 1
+    assert (Delivery.get().state, Delivery.get().attempts) == ("sent", 1)
+
+
+@pytest.mark.parametrize("word", ["silent", "close"])
+def test_server_whose_answer_is_lost_gets_the_same_mail_again(db, smtp, monkeypatch, word):
+    monkeypatch.setattr(mail, "SECONDS", 0.5)
+    box, url = smtp(word)
+    settings = with_urls(db, smtp_url=url)
+    owe("password-changed", "a@unit.example")
+
+    drain(settings)
+    assert (Delivery.get().state, Delivery.get().attempts) == ("queued", 1)
+    with clock.travel(timedelta(seconds=60)):
+        drain(settings)
+
+    assert len(box.taken) == 2
+    assert len({message["Message-ID"] for message in box.taken}) == 1
+    assert (Delivery.get().state, Delivery.get().attempts) == ("sent", 2)
+
+
 def test_code_that_expired_while_waiting_is_not_sent(db):
     owe("code-requested", "+85366123456", "sms", sealed={"code": "042137", "minutes": 10})
 

@@ -10,13 +10,14 @@ import pytest
 from tests.builders.changing import change, filings_of, in_force, send, upload
 from tests.builders.filings import answers, draft, filed, plate
 from tests.builders.filings import send as submit
-from tests.builders.status import actor, couple, now
+from tests.builders.status import actor, correction, couple, now, resend, return_
 from tests.builders.units import certified_unit
 from tests.builders.uploads import entry_of, uploaded, verified, verify
 from webapp import clock, crypto
 from webapp.database import transaction
 from webapp.domain.filings import (
     asking,
+    drafts,
     following,
     invitation_states,
     invitation_terms,
@@ -32,6 +33,7 @@ from webapp.domain.notices.models import Notice
 from webapp.domain.passlist import removals
 from webapp.domain.passlist.models import JointOwner
 from webapp.domain.passlist.selection import Chosen
+from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card
 from webapp.errors import Conflict, NotFound, TooMany
 from webapp.values import plates
@@ -251,12 +253,40 @@ def test_the_owners_new_plate_carries_the_second_driver_along(db):
     second = invited(there, invite(owner))
     uploaded(there, verify(there, [now(second)]))
     new = plate()
+    begun = change(second, in_force(second), licence={"licence_expiry": "2038-01-01"})
 
     upload(here, send(change(owner, in_force(owner), vehicle_1={"plate": new}), signed=True))
 
     [entry] = in_force(second)
     assert open_card(entry).plates == [plates.fold(new)]
     assert (entry.state, told(second, "plate-changed"), told(owner, "plate-changed")) == ("listed", 1, 0)
+    # His own page says so, and what he changes next begins with it and keeps it.
+    [journey] = following.journeys(second.submission)
+    assert journey.card.plates == [plates.fold(new)]
+    with pytest.raises(Conflict, match="owner_changes_plate"):
+        send(begun)  # it holds the former plate
+    later = change(second, in_force(second), licence={"licence_expiry": "2039-01-01"})
+    assert drafts.answers_of(later)["vehicles"][0]["plate"] == plates.display(plates.fold(new))
+    upload(there, send(later))
+    [entry] = in_force(second)
+    assert open_card(entry).plates == [plates.fold(new)]
+    assert [vehicle.id for vehicle in registry.vehicles_of([plates.fold(new)], "")] == [entry.vehicle_id]
+
+
+def test_the_new_plate_stands_in_what_a_second_driver_is_to_correct(db):
+    here, there = certified_unit(), certified_unit()
+    owner = filed(here)
+    uploaded(here, verified(here, owner))
+    second = invited(there, invite(owner))
+    return_(there, now(second), reasons=("licence_expiry:past",))
+    new = plate()
+    upload(here, send(change(owner, in_force(owner), vehicle_1={"plate": new}), signed=True))
+
+    resent = resend(correction(second, licence={"licence_expiry": "2039-01-01"}))
+    uploaded(there, verify(there, filings_of(resent)))
+
+    [entry], [mine] = in_force(second), in_force(owner)
+    assert (entry.vehicle_id, open_card(entry).plates) == (mine.vehicle_id, [plates.fold(new)])
 
 
 def test_the_new_plate_reaches_a_second_driver_still_on_his_way(db):

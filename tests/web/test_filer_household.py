@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from tests.builders import accounts, editions
 from tests.builders.browser import Browser, errors
-from tests.builders.filings import filed
+from tests.builders.filings import Filed, answers, filed
 from tests.builders.status import proved, tail
 from tests.builders.units import certified_unit
 from tests.builders.uploads import entry_of, owner_and_second, say_yes, uploaded, verified
 from tests.web.test_filer_questions import Filer
 from webapp import clock
-from webapp.domain.filings.models import Filing
+from webapp.domain.filings.declaring import declare
+from webapp.domain.filings.models import Filing, Invitation
 from webapp.domain.passlist import removals
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.pledges import policy
@@ -88,3 +89,60 @@ def test_off_again_he_changes_his_address_and_reads_why_he_is_held(app):
     gone = entry_of(owner)
     removals.remove(unit.actor, unit.unit.id, Chosen(rows=((gone.ref, gone.version),)), "left_unit")
     assert "經這個單位重新列入" in who.page().text
+
+
+def listed_member(unit_class: str = "resident") -> Filed:
+    """A member of a household on the list with the owner, while the switch was on."""
+    editions.published("policy", publishing.upcoming("policy") | {"household_driver": True}, "")
+    unit = certified_unit(unit_class)
+    mine, others = owner_and_second()
+    owner, member = filed(unit, vehicles=[mine]), filed(unit, vehicles=[others], relation="household")
+    say_yes(unit, member.filings)
+    uploaded(unit, verified(unit, owner, member))
+    return member
+
+
+def test_off_again_the_first_vehicle_page_says_so_before_another_car_is_typed(app):
+    member = listed_member("enterprise")
+    who = proved(app.test_client(), member)
+    page = who.post("/add").location
+    while (shown := who.open(page)).status_code == 303:
+        page = shown.location
+    assert 'name="plate"' in shown.text
+    editions.published("policy", publishing.upcoming("policy") | {"household_driver": False}, "")
+
+    shown = who.open(page)
+    assert (shown.status_code, 'id="no-longer"' in shown.text, 'name="plate"' in shown.text) == (200, True, False)
+    typed = {"plate": "粵C·D71099", "size_class": "small", "is_owner": "yes", "add_another": "no"}
+    refused = who.send(page, typed, page="/find")
+    assert (refused.status_code, 'id="no-longer"' in refused.text) == (409, True)
+
+    # He works there by now: he says so and goes on.
+    other = page.replace("/vehicle/1", "/belonging")
+    assert other in shown.text
+    assert who.send(other, {"unit_relation": "staff", "staff_number": "A-7"}).status_code == 303
+    assert 'name="plate"' in who.open(page).text
+
+
+def test_nobody_of_a_household_is_asked_whether_he_is_an_owner_beside_the_owner(app):
+    editions.published("policy", publishing.upcoming("policy") | {"household_driver": True}, "")
+    unit = certified_unit()
+    car = filed(unit).answers["vehicles"][0]
+    member = Filer(app.test_client(), unit.code, unit_relation="household", address="橫琴海韻路18號", is_owner="no",
+                   plate=car["plate"], second_plate="", owner_name="陳嘉敏", owner_id_tail="0000")  # fmt: skip
+    member.until("/vehicle/1")
+    assert "joint_owner" not in member.page.names
+    # Sent all the same it counts for nothing.
+    member.post({"joint_owner": "yes"})
+    member.until("/receipt")
+    assert not Invitation.get(Invitation.filing == Filing.get(Filing.household).id).joint
+
+
+def test_ticked_as_staff_and_then_of_the_household_he_is_no_owner_beside_the_owner(app):
+    editions.published("policy", publishing.upcoming("policy") | {"household_driver": True}, "")
+    unit = certified_unit()
+    typed = {"is_owner": "no", "joint_owner": "yes", "owner_name": "陳嘉敏", "owner_id_tail": "0000"}
+    staff = answers("enterprise", vehicles=[owner_and_second()[1] | typed])
+    assert declare(staff, unit.unit, "zh_Hant_MO")["vehicles"][0]["joint_owner"]
+    staff["belonging"]["unit_relation"] = "household"
+    assert not declare(staff, unit.unit, "zh_Hant_MO")["vehicles"][0]["joint_owner"]

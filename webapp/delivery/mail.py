@@ -6,6 +6,7 @@ machine), `smtps://…`, or `file:///folder`, where each mail is laid down as on
 
 from __future__ import annotations
 
+import contextlib
 import os
 import smtplib
 import ssl
@@ -43,8 +44,11 @@ def send(url: str, message: EmailMessage) -> None:
         _lay_down(Path(unquote(target.path)), message)
         return
     try:
-        with _connection(target) as server:
+        server = _connection(target)
+        try:
             server.send_message(message)
+        finally:
+            _leave(server)
     except smtplib.SMTPRecipientsRefused as refused:
         code = max((reply[0] for reply in refused.recipients.values()), default=0)
         raise _verdict(code) from None
@@ -72,6 +76,13 @@ def _connection(target: SplitResult) -> smtplib.SMTP:
     if target.username:
         server.login(unquote(target.username), unquote(target.password or ""))
     return server
+
+
+def _leave(server: smtplib.SMTP) -> None:
+    """Say good-bye. Whatever becomes of that, what was taken before is taken."""
+    with contextlib.suppress(smtplib.SMTPException, OSError):
+        server.quit()
+    server.close()
 
 
 def _lay_down(folder: Path, message: EmailMessage) -> None:

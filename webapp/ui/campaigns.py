@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.domain.campaigns.queries import Campaign, Progress
+from webapp.domain.campaigns.succeeding import TAKEN_OVER
 from webapp.ui.presenters import UNIT_CLASSES, long_date
 
 STATES: dict[str, tuple[str, Any]] = {
@@ -32,6 +33,8 @@ def title(campaign: Campaign) -> str:
 def whose(campaign: Campaign) -> str:
     if campaign.unit_id is not None:
         return _("單位自行核對")
+    if campaign.scope.startswith(TAKEN_OVER):
+        return _("接手的人，原單位沒有確認")
     if campaign.unit_class is None:
         return _("平台要求，所有單位")
     return _("平台要求，%(kind)s", kind=UNIT_CLASSES[campaign.unit_class])

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.documents.fonts import missing_characters
-from webapp.domain.filings import changing, checks, drafts, helping
+from webapp.domain.filings import answering, changing, checks, drafts, helping, items
 from webapp.domain.filings import queries as filings
 from webapp.domain.filings.answering import Answers
 from webapp.domain.pledges import policy as policies
@@ -49,6 +49,12 @@ class Opened:
     def pages(self) -> list[str]:
         """The pages this draft shows, in their order."""
         return checks.asked(self.answers)
+
+    @property
+    def no_longer_open(self) -> bool:
+        """Whether what he said he is to the unit, today or in a filing of before, is not open by now."""
+        relation = answering.page_of(self.answers, items.BELONGING).get("unit_relation", "")
+        return bool(relation) and relation not in checks.relations_open(self.answers, self.policy, self.unit.unit_class)
 
     def open_pages(self) -> dict[str, list[Fault]]:
         """Page → what still stops the person there."""

@@ -191,9 +191,11 @@ class VehicleForm(QuestionForm):
         if relation == eligibility.HOUSEHOLD:
             self.is_owner.choices = self.is_owner.choices[1:]
             self.is_owner.data = self.is_owner.data or "no"
+            del self.joint_owner  # as an owner he needs a unit of his own
         if "own" not in uses:
             for name in ("is_owner", "owner_name", "owner_id_tail", "joint_owner"):
-                del self[name]
+                if name in self:
+                    del self[name]
         if not any(eligibility.may_be_assigned(relation, use) for use in uses):
             del self.unit_assigns
 

@@ -51,7 +51,8 @@ def misplaced(opened: Opened, page: str) -> Response | None:
     opens only while something on it is wrong."""
     pages = checks.all_pages(opened.answers)
     wrong = opened.open_pages()
-    if page not in opened.pages and page not in wrong:
+    mends = page == items.BELONGING and opened.no_longer_open
+    if page not in opened.pages and page not in wrong and not mends:
         return redirect(url_for("filer.check", ref=opened.ref), 303)
     before = pages[: pages.index(page)] if page in pages else pages
     first = next((one for one in before if one in wrong), None)

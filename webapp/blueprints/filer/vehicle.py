@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import redirect, render_template, request, url_for
 
 from webapp.blueprints.filer import blueprint, pairing
 from webapp.blueprints.filer.opening import Opened, with_draft
@@ -33,6 +33,8 @@ def vehicle(opened: Opened, number: int) -> Any:
     if request.method == "POST" and request.form.get("without_invitation") == "yes":
         pairing.leave(opened, page, fixed)
         return redirect(url_for("filer.vehicle", ref=opened.ref, number=number), 303)
+    if opened.no_longer_open:
+        return _no_longer(opened, number)
     invited = pairing.of_page(opened, page, fixed)
     relation = answering.page_of(opened.answers, items.BELONGING).get("unit_relation", "")
     uses = eligibility.uses_open(opened.unit.unit_class, relation)
@@ -58,3 +60,10 @@ def vehicle(opened: Opened, number: int) -> Any:
         of_household=relation == eligibility.HOUSEHOLD,
         typed=answering.page_of(opened.answers, page),
     )
+
+
+def _no_longer(opened: Opened, number: int) -> Any:
+    """What he is to the unit stands from a filing of before and is not open to another one: said before he types more.
+    A draft that asks for it has sent him back to that page already (`misplaced`)."""
+    body = render_template("filer/question/no_longer.html", ref=opened.ref, unit=opened.unit, number=number)
+    return body, (409 if request.method == "POST" else 200)

@@ -19,6 +19,7 @@ from webapp.domain.campaigns.models import (
     HELD,
     OVER,
     REMINDED,
+    RUNNING,
     SETTLED,
     UNTOUCHED,
     WARNED,
@@ -185,7 +186,7 @@ def _advance_whole(campaign: Campaign, today: date) -> None:
     """The campaign as a whole follows its units; the platform hears of each step of its own and of units' warnings."""
     stages = {row.stage for row in CampaignUnit.select().where(CampaignUnit.campaign == campaign.id)}
     system = actors.system("campaign")
-    if stages.isdisjoint({"started", ANNOUNCED}):
+    if stages.isdisjoint({"started", ANNOUNCED}) and campaign.state == RUNNING:
         _tell_whole(system, campaign.ref, today, key=f"{campaign.ref}:{WARNED}")
     if stages <= {SETTLED, REMINDED, OVER} and queries.one(campaign.ref).state == "running":
         _move(system, campaign.ref, "fall-due", key=f"{campaign.ref}:fall-due")

@@ -9,6 +9,7 @@ NONE = ""
 
 TRANSITIONS: dict[tuple[str, str], str] = {
     (NONE, "start"): RUNNING,
+    (NONE, "take-over"): HOLDING,  # a successor's, of those whom the former unit had not confirmed
     (RUNNING, "confirm"): RUNNING,
     (HOLDING, "confirm"): HOLDING,
     (RUNNING, "fall-due"): HOLDING,

@@ -7,9 +7,11 @@ the record of what the person consented to is kept with both (controls 45).
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from webapp.database import among, insert_rows, lock
 from webapp.domain.audit.acts import Act, action
+from webapp.domain.campaigns import succeeding
 from webapp.domain.closings import reach
 from webapp.domain.passlist import ending, expiries, holds, listing, removals
 from webapp.domain.passlist.models import SUSPENDED, Entry, EntryHold
@@ -49,7 +51,10 @@ def move(act: Act, unit: Unit, successor: Unit, proposal_ref: str) -> None:
     going = [row for row in rows if (row.person_id, row.vehicle_id) not in known]
     kept = _open_holds(going)
     listing.add(act, [_listing(row, successor) for row in going], proposal_ref)
-    _carry(act, kept, proposal_ref)
+    made = _made(act, proposal_ref)
+    _carry(act, kept, made)
+    pairs = {row.id: made[row.person_id, row.vehicle_id] for row in going}
+    succeeding.go_on(act, unit, successor, pairs, proposal_ref)
     ending.end(act, [row.id for row in rows], "superseded")
 
 
@@ -80,15 +85,19 @@ def _open_holds(rows: list[Entry]) -> list[Held]:
     return [(*owners[hold.entry_id], hold.kind, hold.since, hold.until) for hold in found.order_by(EntryHold.id)]
 
 
-def _carry(act: Act, kept: list[Held], proposal_ref: str) -> None:
-    """What held the old entry holds the new one, until the same day."""
-    made = {
+def _made(act: Act, proposal_ref: str) -> dict[tuple[int, int], int]:
+    """(person, vehicle) → the entry under the successor."""
+    return {
         (person, vehicle): entry
         for entry, person, vehicle in Entry.select(Entry.id, Entry.person, Entry.vehicle)
         .where(Entry.act_id == act.id, Entry.upload_ref == proposal_ref)
         .tuples()
     }
-    rows = [
+
+
+def _carry(act: Act, kept: list[Held], made: dict[tuple[int, int], int]) -> None:
+    """What held the old entry holds the new one, until the same day (`not_confirmed`: campaigns.succeeding)."""
+    rows: list[dict[str, Any]] = [
         {
             "entry": made[person, vehicle],
             "kind": kind,

@@ -11,6 +11,7 @@ from typing import Any
 
 from webapp.domain.filings.declaring import Declared, identity_key
 from webapp.domain.filings.items import BELONGING, CONTACT, LICENCE, PERSON, VEHICLE
+from webapp.domain.registry.cards import Card
 
 #: A new pledge, verification and upload; verification and upload under the pledge that stands; neither.
 PLEDGE, VERIFY, AT_ONCE = "pledge", "verify", "at_once"
@@ -64,6 +65,12 @@ def of_vehicle(declared: Declared, position: int) -> Declared:
     """The declaration of the vehicle at this position (from 1) alone."""
     blocks = {block: declared[block] for block in NEEDS if block != VEHICLE}
     return {**blocks, VEHICLE: declared["vehicles"][position - 1]}
+
+
+def as_it_is(vehicle: dict[str, Any], card: Card) -> dict[str, Any]:
+    """A declared vehicle with the plates it has by now: whoever drives it goes along when its owner or its unit changes
+    them (filings.carrying, closings.fleet). What the unit assigns was declared without any."""
+    return vehicle | {"plates": card.plates} if vehicle["plates"] else vehicle
 
 
 def changed(before: Declared, after: Declared) -> dict[str, str]:

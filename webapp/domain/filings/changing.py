@@ -15,7 +15,7 @@ from webapp.database import lock, transaction
 from webapp.domain.filings import changes, checks, declaring, drafts, retyping, standing
 from webapp.domain.filings.answering import ASKED, CHANGES, MOVES, OF_HOUSEHOLD, Answers, vehicle_page
 from webapp.domain.filings.declaring import Declared
-from webapp.domain.filings.items import BELONGING, CONTACT, LICENCE, PERSON
+from webapp.domain.filings.items import BELONGING, CONTACT, LICENCE, PERSON, PLATES
 from webapp.domain.filings.models import Draft, Submission
 from webapp.domain.filings.standing import Standing
 from webapp.domain.registry import actions as registering
@@ -169,10 +169,20 @@ def _draft(unit: Unit, submission: Submission, typed: Answers, kind: str) -> Dra
         )
         for draft in open_drafts.order_by(Draft.id.desc()):
             known = drafts.answers_of(draft)
-            same = all(known.get(name) == typed.get(name) for name in (CHANGES, MOVES))
+            same = all(known.get(name) == typed.get(name) for name in (CHANGES, MOVES)) and _same_plates(known, typed)
             if kind in known and same and known[ASKED][: len(typed[ASKED])] == typed[ASKED]:
                 return draft
         return drafts.make(unit, language=submission.language, answers=typed, begun_from=submission.id)
+
+
+def _same_plates(known: Answers, typed: Answers) -> bool:
+    """Whether no plate was changed by somebody else since. An owner's are his own to type where they are asked."""
+    theirs = [
+        (before, after)
+        for number, (before, after) in enumerate(zip(known["vehicles"], typed["vehicles"], strict=False), start=1)
+        if after["is_owner"] != "yes" or vehicle_page(number) not in typed[ASKED]
+    ]
+    return all(before.get(item) == after.get(item) for before, after in theirs for item in PLATES)
 
 
 def needs(draft: Draft, typed: Answers, after: Declared) -> list[dict[str, str]]:

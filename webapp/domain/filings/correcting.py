@@ -10,11 +10,12 @@ from typing import Any
 
 from webapp import clock
 from webapp.database import lock, transaction
-from webapp.domain.filings import drafts, retyping, states
+from webapp.domain.filings import changes, drafts, retyping, states
 from webapp.domain.filings.answering import OF_HOUSEHOLD, vehicle_page
 from webapp.domain.filings.items import BY_NAME, VEHICLE
 from webapp.domain.filings.models import Draft, Filing, Submission
 from webapp.domain.registry import queries as registry
+from webapp.domain.registry.cards import open_card
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
 from webapp.errors import Conflict
@@ -43,7 +44,7 @@ def begin(submission: Submission) -> Draft:
             if drafts.answers_of(draft).get(FILINGS) == refs:
                 return draft
         newest = registry.answers(max(filing.answers_id for filing in filings))
-        vehicles = [declared_vehicle(filing) for filing in filings]
+        vehicles = [changes.as_it_is(declared_vehicle(filing), open_card(filing)) for filing in filings]
         typed = retyping.retype(newest | {"vehicles": vehicles})
         typed |= {FILINGS: refs, OF_HOUSEHOLD: any(filing.household for filing in filings)}
         return drafts.make(unit, language=submission.language, answers=typed, corrects=submission.id)

@@ -151,6 +151,6 @@ def _vehicle(answers: Answers, typed: dict[str, Any], relation: str, uses: tuple
         "is_owner": None if not own else not second,
         "owner_name": _text(typed, "owner_name") if second and not invited else "",
         "owner_id_tail": compact(_text(typed, "owner_id_tail")) if second and not invited else "",
-        "joint_owner": second and not invited and bool(typed.get("joint_owner")),
+        "joint_owner": second and not invited and relation != eligibility.HOUSEHOLD and bool(typed.get("joint_owner")),
         "invitation": invited,
     }

@@ -87,7 +87,7 @@ def journeys(submission: Submission) -> list[Journey]:
         found.append(
             Journey(
                 filing,
-                open_card(filing),
+                open_card(entry or filing),  # plates that changed since are those of the entry
                 steps.get(filing.id, []),
                 requests.get(filing.id),
                 entry,

@@ -13,6 +13,7 @@ from webapp.domain.filings.models import Filing
 from webapp.domain.passlist.models import SECOND, Entry
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import queries as registry
+from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import OWN, UNIT, Person
 from webapp.domain.units.models import Unit
 from webapp.errors import Conflict, Fault
@@ -46,7 +47,8 @@ def faults_of(filer: Filer, unit: Unit, claim: Claim) -> list[Fault]:
     if claim.entry is None or claim.entry.unit_id != unit.id:
         return colliding.collisions(filer, unit, claim)
     page, said = vehicle_page(claim.number), claim.declared
-    before = changes.of_vehicle(registry.answers(claim.entry.answers_id), claim.entry.position)[VEHICLE]
+    filed = changes.of_vehicle(registry.answers(claim.entry.answers_id), claim.entry.position)[VEHICLE]
+    before = changes.as_it_is(filed, open_card(claim.entry))
     if said["vehicle_use"] == before["vehicle_use"] == UNIT and said["plates"] != before["plates"]:
         return [Fault(page, "unit_changes_plate")]
     if said["vehicle_use"] == OWN and before["is_owner"] is True and said["is_owner"] is False:

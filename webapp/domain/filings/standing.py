@@ -9,6 +9,7 @@ from typing import Any
 from webapp.database import among, sorted_by
 from webapp.domain.filings import changes
 from webapp.domain.filings.declaring import Declared
+from webapp.domain.filings.items import VEHICLE
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.passlist.models import Entry, EntryHold
 from webapp.domain.passlist.states import IN_FORCE
@@ -53,16 +54,22 @@ def of(submission: Submission) -> list[Standing]:
         .tuples()
     }
     opened = {key: open_answers(row) for key, row in answers.items()}
+    cards = {entry.id: open_card(entry) for entry in entries}
     return [
         Standing(
             entry,
-            open_card(entry),
-            changes.of_vehicle(opened[entry.answers_id], entry.position),
+            cards[entry.id],
+            _declared(opened[entry.answers_id], entry.position, cards[entry.id]),
             moving.get(entry.id, ""),
             entry.id in leaving,
         )
         for entry in entries
     ]
+
+
+def _declared(answers: Declared, position: int, card: Card) -> Declared:
+    declared = changes.of_vehicle(answers, position)
+    return declared | {VEHICLE: changes.as_it_is(declared[VEHICLE], card)}
 
 
 def unit_id(submission: Submission) -> int:
