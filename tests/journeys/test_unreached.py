@@ -3,6 +3,7 @@ longer once a message arrives at the phone he gives then."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.journeys.running import Running
 from tests.journeys.screens import at, follow, press
 
 MAILBOX = "silent@unit.example"
+LOST = re.compile("^通知未能送達")
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +46,10 @@ def test_who_cannot_be_reached_is_shown_until_he_is(scene, visit):
         desk = screens.sign_in(visit(address, "desktop", script=script), MAILBOX, PASSWORD)
         for _ in range(40):
             desk.goto("/unit/list")
-            if desk.get_by_role("link", name="未能聯絡").count():
+            if desk.get_by_role("link", name=LOST).count():
                 break
             desk.wait_for_timeout(500)
-        desk.get_by_role("link", name="未能聯絡").first.click()
+        desk.get_by_role("link", name=LOST).first.click()
         expect(desk.get_by_role("link", name=name, exact=True)).to_be_visible()
 
     person = visit(address)
