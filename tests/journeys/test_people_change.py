@@ -159,7 +159,7 @@ def test_to_another_unit_and_another_vehicle_there(scene, visit, how):
     at(page, "你駕駛哪輛車？")
     expect(page.get_by_text("每名駕駛員都要經自己的單位或所屬居委會申報。", exact=False).first).to_be_visible()
     car = {"plate": f"粵C·D7{'15' if SCRIPTS[how] else '16'}88", "size_class": "small", "is_owner": "yes"}
-    screens.answer(page, car | {"vehicle_use": "own", "brand_model": "比亞迪海豚"})
+    screens.answer(page, {"vehicle_use": "own"} | car | {"brand_model": "比亞迪海豚"})
     screens.answer(page, given)
     at(page, "申報已提交")
 
