@@ -2,7 +2,7 @@
 
 `Gateway(*script)` plays its script first, one word for each request: a status ("429", "500", "400", …), `silent` (takes
 the message, never answers), `half` (takes it, its answer ends in the middle), `drop` (takes it and closes); after that
-it takes everything.
+it takes everything but what goes to `nobody`: numbers that are none (410).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ SECRET = "gate/way+secret"
 class Gateway:
     def __init__(self, *script: str, retry_after: str = "") -> None:
         self.script, self.retry_after = list(script), retry_after
+        self.nobody: set[str] = set()
         self.calls: list[str] = []  # keys, as they came
         self.taken: dict[str, dict[str, str]] = {}  # key → message: what a phone shows
         self.released = threading.Event()
@@ -59,6 +60,8 @@ class Gateway:
         key, stamp = request.headers["Idempotency-Key"], request.headers["X-Timestamp"]
         genuine = matches(request.headers["X-Signature"], SECRET, stamp, key, body)
         word = self.script.pop(0) if self.script else "202"
+        if json.loads(body)["to"] in self.nobody:
+            word = "410"
         if not genuine or request.headers["X-Key-Id"] != "unit-test":
             word = "401"
         known = key in self.taken
