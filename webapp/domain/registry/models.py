@@ -125,7 +125,7 @@ class Consent(Row):
     act_id = BigIntegerField()
 
     class Meta:
-        indexes = ((("person", "id"), False),)
+        indexes = ((("person", "id"), False), (("submission_ref", "id"), False))
 
 
 Consent.add_index(
