@@ -165,8 +165,11 @@ ANY_TEXT = st.text(alphabet=st.characters(), max_size=60)  # lone surrogates too
 
 @pytest.fixture(scope="module")
 def anybody(made_app: Flask) -> Iterator[Flask]:
+    kept = dict(made_app.config)
     made_app.config["WTF_CSRF_ENABLED"] = False
-    return made_app
+    yield made_app
+    made_app.config.clear()
+    made_app.config.update(kept)
 
 
 @pytest.mark.parametrize("form", every_form(), ids=lambda form: form.__qualname__)

@@ -201,7 +201,7 @@ def test_a_file_with_faults_and_near_matches(db, officers):
     assert SanctionBatch.select().count() == 1
     batch_files.drop(SanctionBatch.select())
     page = first.open(where).text
-    assert ("（檔案已刪除），共3行" in page, f"{where}/faults.xlsx" in page) == (True, False)
+    assert ("（檔案已刪除），共4行" in page, f"{where}/faults.xlsx" in page) == (True, False)
     assert first.open(f"{where}/faults.xlsx").status_code == 404
 
 
