@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.builders.filings import Filed
+from tests.builders.status import tail
 from webapp.cli.demo import cast
 
 Given = dict[str, str]
@@ -94,6 +96,14 @@ def open_status(page: Page, given: Given) -> str:
     press(page, "查看進度")
     at(page, "申報進度")
     return page.url
+
+
+def open_page(page: Page, sent: Filed) -> Page:
+    """The private page, by its link and the end of the document number."""
+    page.goto(f"/s/{sent.token}")
+    page.get_by_label("證件號碼的最後四位").fill(tail(sent))
+    press(page, "查看進度")
+    return at(page, "申報進度")
 
 
 def prove_phone(page: Page) -> None:

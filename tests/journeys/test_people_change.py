@@ -18,7 +18,7 @@ from tests.builders.uploads import owner_and_second, second_filed, uploaded, ver
 from tests.conftest import make_settings
 from tests.journeys import plain, running, screens
 from tests.journeys.running import Running
-from tests.journeys.screens import at, choose, follow, press
+from tests.journeys.screens import at, choose, follow, open_page, press
 from webapp.domain.jobs.models import RECORDS
 from webapp.values import plates
 
@@ -59,14 +59,6 @@ def prepared(how: str) -> Street:
     second = second_filed(there, others)
     uploaded(there, verified(there, second))
     return Street(here, there, (mails[0], mails[1]), (owner, second), mover, doubter)
-
-
-def open_page(page: Page, sent: Filed) -> Page:
-    """The private page, by its link and the end of the document number."""
-    page.goto(f"/s/{sent.token}")
-    page.get_by_label("證件號碼的最後四位").fill(tail(sent))
-    press(page, "查看進度")
-    return at(page, "申報進度")
 
 
 def open_newer(page: Page, sent: Filed) -> None:

@@ -12,13 +12,13 @@ from playwright.sync_api import Page, expect
 
 from tests.builders.delivery import drain
 from tests.builders.filings import Filed, filed
-from tests.builders.status import couple, tail
+from tests.builders.status import couple
 from tests.builders.units import PASSWORD, BuiltUnit, certified_unit, credit_code
 from tests.builders.uploads import entry_of, owner_and_second, second_filed, uploaded, verified
 from tests.conftest import make_settings
 from tests.journeys import people, plain, running, screens
 from tests.journeys.running import Running
-from tests.journeys.screens import at, choose, follow, press
+from tests.journeys.screens import at, choose, follow, open_page, press
 from webapp.domain.jobs.models import RECORDS
 from webapp.domain.passlist import removals
 from webapp.domain.passlist.selection import Chosen
@@ -60,14 +60,6 @@ def prepared(how: str) -> Cars:
     gone = entry_of(owner)
     removals.remove(here.actor, here.unit.id, Chosen(rows=((gone.ref, gone.version),)), "entered_in_error")
     return Cars(here, desk, filed(here), couple(here, here), (owner, second), seller, filed(here))
-
-
-def open_page(page: Page, sent: Filed) -> Page:
-    """The private page, by its link and the end of the document number."""
-    page.goto(f"/s/{sent.token}")
-    page.get_by_label("證件號碼的最後四位").fill(tail(sent))
-    press(page, "查看進度")
-    return at(page, "申報進度")
 
 
 def answer_words(page: Page) -> str:

@@ -13,13 +13,13 @@ from playwright.sync_api import Page, expect
 
 from tests.builders.delivery import drain
 from tests.builders.filings import Filed, answers, draft, filed, send
-from tests.builders.status import actor, couple, tail
+from tests.builders.status import actor, couple
 from tests.builders.units import PASSWORD, BuiltUnit, certified_unit, credit_code
 from tests.builders.uploads import entry_of, owner_and_second, second_filed, uploaded, verified
 from tests.conftest import make_settings
 from tests.journeys import people, plain, running, screens
 from tests.journeys.running import Running
-from tests.journeys.screens import at, choose, follow, press
+from tests.journeys.screens import at, choose, follow, open_page, press
 from webapp import clock
 from webapp.domain.filings import asking, invitation_terms, invitations, inviting
 from webapp.domain.filings.models import Invitation
@@ -94,14 +94,6 @@ def sold_by(here: BuiltUnit, there: BuiltUnit) -> tuple[Filed, Filed]:
     gone = entry_of(seller)
     removals.remove(here.actor, here.unit.id, Chosen(rows=((gone.ref, gone.version),)), "left_unit")
     return seller, second
-
-
-def open_page(page: Page, sent: Filed) -> Page:
-    """The private page, by its link and the end of the document number."""
-    page.goto(f"/s/{sent.token}")
-    page.get_by_label("證件號碼的最後四位").fill(tail(sent))
-    press(page, "查看進度")
-    return at(page, "申報進度")
 
 
 def answer_words(page: Page) -> str:

@@ -12,12 +12,11 @@ from playwright.sync_api import expect
 
 from tests.builders.filings import Filed, filed
 from tests.builders.gateway import Gateway
-from tests.builders.status import tail
 from tests.builders.units import PASSWORD, certified_unit, credit_code
 from tests.builders.uploads import uploaded, verified
 from tests.journeys import plain, running, screens
 from tests.journeys.running import Running
-from tests.journeys.screens import at, follow, press
+from tests.journeys.screens import follow, open_page, press
 
 MAILBOX = "silent@unit.example"
 LOST = re.compile("^通知未能送達")
@@ -53,11 +52,7 @@ def test_who_cannot_be_reached_is_shown_until_he_is(scene, visit):
         desk.get_by_role("link", name=LOST).first.click()
         expect(desk.get_by_role("link", name=name, exact=True)).to_be_visible()
 
-    person = visit(address)
-    person.goto(f"/s/{sent.token}")
-    person.get_by_label("證件號碼的最後四位").fill(tail(sent))
-    press(person, "查看進度")
-    at(person, "申報進度")
+    person = open_page(visit(address), sent)
     # The page says all that the text would have said.
     expect(person.locator(".hq-answer-words")).to_have_text("在名單內")
     texts.nobody.clear()
