@@ -106,6 +106,14 @@ class TelField(Field):
         super().__init__(label, autocomplete=autocomplete, width=width, **kwargs)
 
 
+class CodeField(Field):
+    """Six digits that came to a phone, a mailbox or an authenticator."""
+
+    def __init__(self, label: Any = "", **kwargs: Any) -> None:
+        kwargs = {"inputmode": "numeric", "maxlength": 12} | kwargs
+        super().__init__(label, autocomplete="one-time-code", width="code", **kwargs)
+
+
 class EmailField(Field):
     kind = "email"
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.blueprints.filer import blueprint
+from webapp.blueprints.filer.phone_codes import PhoneCodeForm
 from webapp.database import from_micros, to_micros
 from webapp.domain.accounts import codes
 from webapp.domain.accounts.rules import CODE_LIFE
@@ -30,17 +31,6 @@ class DocumentForm(forms.Form):
     id_type = fields.RadioField(_l("申報時用哪種證件？"), choices=items.choices(items.ID_TYPES))
     id_country = fields.SelectField(_l("簽發護照的國家或地區"), hint=_l("只有護照要選"), choices=[])
     id_number = fields.TextField(_l("證件號碼"), width="half", autocomplete="off", maxlength=60)
-
-
-class CodeForm(forms.Form):
-    phone_code = fields.TextField(
-        _l("短訊驗證碼"),
-        hint=_l("6個數字"),
-        width="code",
-        autocomplete="one-time-code",
-        inputmode="numeric",
-        maxlength=12,
-    )
 
 
 @blueprint.route("/find", methods=["GET", "POST"])
@@ -108,7 +98,7 @@ def find_code() -> Any:
     if made is None:
         return redirect(url_for("filer.find"), 303)
     shown = codes.shown(made.code) if current_app.config["SETTINGS"].demo else ""
-    form = CodeForm(data={"phone_code": shown})
+    form = PhoneCodeForm(data={"phone_code": shown})
     if form.is_submitted():
         if switch := locales.switch_requested():
             return locales.remember(redirect(url_for("filer.find_code"), 303), switch)

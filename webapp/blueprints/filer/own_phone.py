@@ -5,26 +5,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, g, make_response, redirect, render_template, request, url_for
+from flask import g, make_response, redirect, render_template, url_for
 
-from webapp import clock
-from webapp.blueprints.filer import blueprint, signature
+from webapp.blueprints.filer import blueprint, phone_codes, signature
 from webapp.blueprints.filer.draft import receipt_page
 from webapp.blueprints.filer.opening import Opened, lost
-from webapp.blueprints.filer.question_forms import PhoneForm, SigningForm
-from webapp.blueprints.filer.status_access import FULL, mark
-from webapp.database import from_micros, to_micros
-from webapp.domain.accounts import codes
+from webapp.blueprints.filer.question_forms import SigningForm
 from webapp.domain.filings import answering, declaring, drafts, helping, signing
 from webapp.domain.filings import queries as filings
 from webapp.domain.pledges import policy as policies
-from webapp.errors import Conflict, Fault, Invalid, TooMany
-from webapp.ui import guards, locales, sealed_cookies, sentences
+from webapp.errors import Conflict, Fault, Invalid
+from webapp.ui import guards, locales, sealed_cookies
 from webapp.ui.items import groups
 from webapp.ui.requests import filer_actor
-from webapp.values import phones
 
-COOKIE, PURPOSE = "own-phone", "phone"
+COOKIE = "own-phone"
 
 
 @blueprint.route("/h/<ref>/<token>", methods=["GET", "POST"])
@@ -46,44 +41,13 @@ def own_phone(ref: str, token: str) -> Any:
     if not drafts.may_go_on(draft) or opened.open_pages() or not answering.phone_is_proved(opened.answers):
         return make_response(render_template("filer/counter/not_ready.html", unit=opened.unit), 409)
     phone = answering.phone(opened.answers)
-    if kept.get("proved") != mark(phone) or clock.now() >= from_micros(kept.get("until", 0)):
-        return _prove(opened, helped, path, phone, kept)
+    if not phone_codes.is_proved(COOKIE, path, phone):
+        who, about = (
+            filer_actor(opened.ref, opened.unit.id),
+            {"unit": opened.unit, "helper": helping.helper_name(helped)},
+        )
+        return phone_codes.prove(COOKIE, path, phone, who, "filer/counter/code.html", **about)
     return _sign(opened, helped, path)
-
-
-def _prove(opened: Opened, helped: Any, path: str, phone: str, kept: dict[str, Any]) -> Any:
-    sent = kept.get("to") == mark(phone)
-    shown = codes.shown(kept["code"]) if sent and current_app.config["SETTINGS"].demo else ""
-    form, status = PhoneForm(data={"phone_code": shown}), 200
-    if form.is_submitted():
-        if switch := locales.switch_requested():
-            return locales.remember(redirect(path, 303), switch)
-        try:
-            if request.form.get("again") == "yes" or not sent:
-                code = codes.issue(
-                    PURPOSE, phone, locale=locales.select(), actor=filer_actor(opened.ref, opened.unit.id)
-                )
-                value: dict[str, Any] = {"code": code, "to": mark(phone)}
-            else:
-                if not form.phone_code.data.strip():
-                    raise Invalid("missing", field="phone_code")
-                codes.prove(kept["code"], PURPOSE, phone, form.phone_code.data, field="phone_code")
-                value = {"proved": mark(phone), "until": to_micros(clock.now() + FULL)}
-        except (Invalid, TooMany) as refused:
-            form.refuse("phone_code", sentences.of(refused.faults[0]))
-            status = 429 if isinstance(refused, TooMany) else 422
-        else:
-            return _kept(redirect(path, 303), path, value)
-    page = render_template(
-        "filer/counter/code.html",
-        form=form,
-        sent=sent,
-        shown=shown,
-        unit=opened.unit,
-        helper=helping.helper_name(helped),
-        number=phones.mask(phone),
-    )
-    return page, status
 
 
 def _sign(opened: Opened, helped: Any, path: str) -> Any:
@@ -99,7 +63,7 @@ def _sign(opened: Opened, helped: Any, path: str) -> Any:
             status, faults = _send(opened, signed)
         if not faults:
             sent = drafts.sent_as(opened.ref)
-            return _kept(redirect(path, 303), path, {"sent": sent})
+            return phone_codes.keep(redirect(path, 303), COOKIE, path, {"sent": sent})
     return _page(opened, helped, form, declared, faults), status
 
 
@@ -124,9 +88,3 @@ def _page(opened: Opened, helped: Any, form: SigningForm, declared: dict[str, An
         groups=groups(declared),
         **wording,
     )
-
-
-def _kept(response: Any, path: str, value: dict[str, Any]) -> Any:
-    sealed_cookies.put(response, COOKIE, path, value)
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -101,14 +101,7 @@ class ContactForm(QuestionForm):
 
 class PhoneForm(QuestionForm):
     page = items.PHONE
-    phone_code = fields.TextField(
-        LABELS["phone_code"],
-        hint=_l("6個數字"),
-        width="code",
-        autocomplete="one-time-code",
-        inputmode="numeric",
-        maxlength=12,
-    )
+    phone_code = fields.CodeField(LABELS["phone_code"], hint=_l("6個數字"))
 
 
 class BelongingForm(QuestionForm):

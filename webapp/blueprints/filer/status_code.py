@@ -6,17 +6,17 @@ import re
 from typing import Any
 
 from flask import current_app, redirect, render_template, request
-from flask_babel import lazy_gettext as _l
 
 from webapp import clock
 from webapp.blueprints.filer import blueprint
+from webapp.blueprints.filer.phone_codes import PhoneCodeForm
 from webapp.blueprints.filer.status_access import FULL, Access, mark, phone_for, with_status
 from webapp.domain.accounts import codes
 from webapp.domain.accounts.rules import CODE_LIFE
 from webapp.domain.filings import standing
 from webapp.domain.units import queries as units
 from webapp.errors import Invalid, TooMany
-from webapp.ui import fields, forms, guards, locales, sentences
+from webapp.ui import guards, locales, sentences
 from webapp.values import phones
 
 PURPOSE = "status"
@@ -27,17 +27,6 @@ _BEHIND = re.compile(
     r"|(?:withdraw|not-me|leave|stay|stay-behind|owner|drivers|release|object/(?:refusal|removal|hold|sanction|assignment)|case)/[a-z0-9]{20}"
     r"|case/[a-z0-9]{20}/(?:answer|evidence|withdraw))"
 )
-
-
-class CodeForm(forms.Form):
-    phone_code = fields.TextField(
-        _l("短訊驗證碼"),
-        hint=_l("6個數字"),
-        width="code",
-        autocomplete="one-time-code",
-        inputmode="numeric",
-        maxlength=12,
-    )
 
 
 @blueprint.route("/s/<token>/code", methods=["GET", "POST"])
@@ -57,7 +46,7 @@ def status_code(access: Access) -> Any:
         return redirect(onward, 303)
     sent = access.code_to == mark(phone) and clock.now() < access.code_at + CODE_LIFE
     shown = codes.shown(access.code) if sent and current_app.config["SETTINGS"].demo else ""
-    form = CodeForm(data={"phone_code": shown})
+    form = PhoneCodeForm(data={"phone_code": shown})
     status = 200
     if form.is_submitted():
         if switch := locales.switch_requested():

@@ -24,14 +24,7 @@ COOKIE = "register"
 
 
 class EmailProofForm(forms.Form):
-    email_code = fields.TextField(
-        _l("電郵驗證碼"),
-        hint=_l("6位數字，15分鐘內有效"),
-        width="code",
-        autocomplete="one-time-code",
-        inputmode="numeric",
-        maxlength=12,
-    )
+    email_code = fields.CodeField(_l("電郵驗證碼"), hint=_l("6位數字，15分鐘內有效"))
     password = fields.PasswordField(
         _l("設定密碼"),
         hint=_l("至少12個字，混合大寫、小寫、數字和符號中的三種，不要含姓名或電郵"),

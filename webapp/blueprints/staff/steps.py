@@ -18,10 +18,8 @@ from webapp.ui import fields, forms, guards, locales, sentences, staff_session
 from webapp.ui.addresses import local_path
 
 
-def code_field() -> fields.TextField:
-    return fields.TextField(
-        _l("驗證器上的6位數字"), width="code", autocomplete="one-time-code", inputmode="numeric", maxlength=12
-    )
+def code_field() -> fields.CodeField:
+    return fields.CodeField(_l("驗證器上的6位數字"))
 
 
 class StepForm(forms.Form):

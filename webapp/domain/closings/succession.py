@@ -16,7 +16,6 @@ from webapp.domain.closings import reach
 from webapp.domain.passlist import ending, expiries, holds, listing, removals
 from webapp.domain.passlist.models import SUSPENDED, Entry, EntryHold
 from webapp.domain.passlist.states import IN_FORCE
-from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import Person, Vehicle
 from webapp.domain.units import queries
 from webapp.domain.units.models import Unit, UnitProposal
@@ -50,29 +49,12 @@ def move(act: Act, unit: Unit, successor: Unit, proposal_ref: str) -> None:
     known = set(there.tuples())
     going = [row for row in rows if (row.person_id, row.vehicle_id) not in known]
     kept = _open_holds(going)
-    listing.add(act, [_listing(row, successor) for row in going], proposal_ref)
+    listing.add(act, [listing.as_before(row, successor.id) for row in going], proposal_ref)
     made = _made(act, proposal_ref)
     _carry(act, kept, made)
     pairs = {row.id: made[row.person_id, row.vehicle_id] for row in going}
     succeeding.go_on(act, unit, successor, pairs, proposal_ref)
     ending.end(act, [row.id for row in rows], "superseded")
-
-
-def _listing(row: Entry, successor: Unit) -> listing.Listing:
-    return listing.Listing(
-        unit_id=successor.id,
-        person_id=row.person_id,
-        vehicle_id=row.vehicle_id,
-        vehicle_use=row.vehicle_use,
-        size_class=row.size_class,
-        answers_id=row.answers_id,
-        position=row.position,
-        pledge_id=row.pledge_id,
-        submission_ref=row.submission_ref,
-        number=row.number,
-        card=open_card(row),
-        household=row.household,
-    )
 
 
 Held = tuple[int, int, str, datetime, datetime | None]

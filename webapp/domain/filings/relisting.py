@@ -104,7 +104,7 @@ def _of_unit(act: Act, unit: Unit, rows: list[Entry], roles: Slots, under: str, 
     back = [row for row in rows if row.ref not in done.refused]
     for upload_ref in sorted({under or row.upload_ref for row in back}):
         mine = [row for row in back if (under or row.upload_ref) == upload_ref]
-        added = listing.add(act, [_listing(row) for row in mine], upload_ref)
+        added = listing.add(act, [listing.as_before(row) for row in mine], upload_ref)
         done.made |= {row.ref: ref for row, ref in zip(mine, added, strict=True)}
     households.settle(act, decision.cars)
 
@@ -137,22 +137,5 @@ def _candidate(row: Entry, slot: str | None) -> Candidate:
         changes=None,
         plates=frozenset(registry.plate_indexes(open_card(row).plates)),
         filed=(to_micros(row.listed_at), row.id),
-        household=row.household,
-    )
-
-
-def _listing(row: Entry) -> listing.Listing:
-    return listing.Listing(
-        unit_id=row.unit_id,
-        person_id=row.person_id,
-        vehicle_id=row.vehicle_id,
-        vehicle_use=row.vehicle_use,
-        size_class=row.size_class,
-        answers_id=row.answers_id,
-        position=row.position,
-        pledge_id=row.pledge_id,
-        submission_ref=row.submission_ref,
-        number=row.number,
-        card=open_card(row),
         household=row.household,
     )

@@ -11,7 +11,7 @@ from webapp.domain.audit.acts import Act
 from webapp.domain.passlist import expiries, holds, slots
 from webapp.domain.passlist.models import LISTED, Entry
 from webapp.domain.passlist.rules import Car
-from webapp.domain.registry.cards import Card, seal_card
+from webapp.domain.registry.cards import Card, open_card, seal_card
 from webapp.domain.registry.models import OWN
 
 
@@ -31,6 +31,24 @@ class Listing:
     number: str
     card: Card
     household: bool = False
+
+
+def as_before(row: Entry, unit_id: int | None = None) -> Listing:
+    """What an entry says, to be listed anew, in its own unit or another."""
+    return Listing(
+        unit_id=unit_id or row.unit_id,
+        person_id=row.person_id,
+        vehicle_id=row.vehicle_id,
+        vehicle_use=row.vehicle_use,
+        size_class=row.size_class,
+        answers_id=row.answers_id,
+        position=row.position,
+        pledge_id=row.pledge_id,
+        submission_ref=row.submission_ref,
+        number=row.number,
+        card=open_card(row),
+        household=row.household,
+    )
 
 
 def add(act: Act, listings: Sequence[Listing], upload_ref: str) -> list[str]:
