@@ -110,8 +110,7 @@ class CodeField(Field):
     """Six digits that came to a phone, a mailbox or an authenticator."""
 
     def __init__(self, label: Any = "", **kwargs: Any) -> None:
-        kwargs = {"inputmode": "numeric", "maxlength": 12} | kwargs
-        super().__init__(label, autocomplete="one-time-code", width="code", **kwargs)
+        super().__init__(label, autocomplete="one-time-code", width="code", inputmode="numeric", maxlength=12, **kwargs)
 
 
 class EmailField(Field):

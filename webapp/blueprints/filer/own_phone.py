@@ -42,10 +42,8 @@ def own_phone(ref: str, token: str) -> Any:
         return make_response(render_template("filer/counter/not_ready.html", unit=opened.unit), 409)
     phone = answering.phone(opened.answers)
     if not phone_codes.is_proved(COOKIE, path, phone):
-        who, about = (
-            filer_actor(opened.ref, opened.unit.id),
-            {"unit": opened.unit, "helper": helping.helper_name(helped)},
-        )
+        who = filer_actor(opened.ref, opened.unit.id)
+        about = {"unit": opened.unit, "helper": helping.helper_name(helped)}
         return phone_codes.prove(COOKIE, path, phone, who, "filer/counter/code.html", **about)
     return _sign(opened, helped, path)
 
