@@ -16,6 +16,20 @@ def workbook(*rows, heads=()) -> bytes:
     return output.getvalue()
 
 
+def book(*sheets, hidden=()) -> bytes:
+    """An xlsx file of several sheets, each a title and its rows; those in `hidden` are not shown."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for title, rows in sheets:
+        sheet = made.create_sheet(title)
+        sheet.sheet_state = "hidden" if title in hidden else "visible"
+        for row in rows:
+            sheet.append(row)
+    output = io.BytesIO()
+    made.save(output)
+    return output.getvalue()
+
+
 def rewritten(good: bytes, part: str, text: bytes) -> bytes:
     """A good workbook with one part replaced."""
     output = io.BytesIO()

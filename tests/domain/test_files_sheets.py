@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.builders.sheets import bomb, old_format, rewritten, workbook
+from tests.builders.sheets import bomb, book, old_format, rewritten, workbook
 from webapp.domain.files import sheet_writing, sheets
 from webapp.domain.files.sheets import DATE, NUMBER, WORDS, Column
 from webapp.errors import Invalid
@@ -100,6 +100,31 @@ def test_numbers_are_taken_where_only_their_digits_count():
     content = workbook((66123456, "0123", 3.0, None), (2.5, None, None, None), heads=HEADS)
 
     assert values(content) == [(2, "66123456", "0123", "3", ""), (3, "2.5", "", "", "")]
+
+
+def test_the_first_shown_sheet_that_has_the_columns_is_read():
+    explained = ("說明", [("請在第二張工作表填寫。",), ("姓名要與證件相同",)])
+    filled = ("名單", [HEADS, ("陳大文", "0123", 7, None)])
+    later = ("去年", [HEADS, ("李小明", "99", 1, None)])
+    hidden = ("舊", [HEADS, ("黃堃", "55", 1, None)])
+
+    assert values(book(explained, filled, later)) == [(2, "陳大文", "0123", "7", "")]
+    assert values(book(explained, hidden, filled, hidden=("舊",))) == [(2, "陳大文", "0123", "7", "")]
+
+
+def test_where_no_sheet_has_the_columns_the_sheets_looked_at_are_named():
+    columns = (*COLUMNS, Column("phone", "電話", required=True))
+    content = book(("說明", [("請填寫",)]), ("名單", [HEADS]), ("舊", [(*HEADS, "電話")]), hidden=("舊",))
+
+    with pytest.raises(Invalid) as refused:
+        sheets.read(content, columns)
+
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.params) == ("sheet_heads_nowhere", {"heads": "電話", "sheets": "“說明”、“名單”"})
+    many = book(*((f"表{n}", [("甚麼",)]) for n in range(9)))
+    with pytest.raises(Invalid) as refused:
+        sheets.read(many, COLUMNS)
+    assert refused.value.faults[0].params["sheets"] == "“表0”、“表1”、“表2”、“表3”、“表4”……"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "big5hkscs", "utf-16"])

@@ -132,7 +132,10 @@ def test_channel_hours_scheduled_previewed_and_cancelled(app, officers):
     assert (wrong.status_code, len(errors(wrong))) == (422, 3)
     day = (clock.today() + timedelta(days=3)).isoformat()
     where = first.send(page, channel_fields(opens="06:30", effective_on=day)).headers["Location"]
-    assert "<del>00:00</del>" in first.open(where).text
+    shown = first.open(where).text
+    assert "<del>00:00</del>" in shown
+    assert "橫琴大橋：開放" in shown
+    assert "hengqin-bridge：" not in shown
     first.send(f"{where}/publish", page=where)
     assert "06:30–24:00" not in app.test_client().get("/help").text
     with clock.travel(timedelta(days=3)):
@@ -141,8 +144,9 @@ def test_channel_hours_scheduled_previewed_and_cancelled(app, officers):
     with clock.travel(timedelta(days=3)):
         assert "06:30–24:00" not in app.test_client().get("/help").text
 
-    added = channel_fields(code="new-channel", size_classes=["small"])
+    added = channel_fields(code="new-channel", size_classes=["small"], name_zh_Hant_MO="新通道")
     where = first.send("/platform/texts/channels/new", added).headers["Location"]
+    assert "新通道：整條通道" in first.open(where).text
     assert first.send(f"{where}/publish", page=where).status_code == 303
     answers.forget_kept()
     assert answers.way_of("new-channel").closes == 24 * 60
@@ -150,6 +154,7 @@ def test_channel_hours_scheduled_previewed_and_cancelled(app, officers):
     number = str(queries.newest_confirmed("channels").number)
     gone = channel_fields(base=number, ended="yes")
     where = first.send("/platform/texts/channels/new?part=new-channel", gone).headers["Location"]
+    assert "新通道：整條通道" in first.open(where).text
     assert first.send(f"{where}/publish", page=where).status_code == 303
     assert len(contents.current("channels")["channels"]) == 4
 

@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.domain.editions.models import CHANNELS, HOLIDAYS, LEAVING, PERSONAL, POLICY, PRIVACY, UNIT
 from webapp.domain.passlist.channels import DAY
+from webapp.domain.publishing import differences
+from webapp.domain.publishing.contents import Content
 from webapp.domain.publishing.differences import Change
 from webapp.ui import locales, privacy
 from webapp.ui.items import LABELS
@@ -49,14 +51,18 @@ HOUSEHOLD_SWITCH: dict[bool, Any] = {False: _l("不可以"), True: _l("可以")}
 LEVELS: dict[str, Any] = {"required": _l("必填"), "optional": _l("可不填"), "not_asked": _l("不問")}
 
 
-def change_rows(changes: list[Change]) -> list[dict[str, str]]:
+def change_rows(subject: str, before: Content, after: Content) -> list[dict[str, str]]:
     """Each difference as the table shows it: where, before, after; "" where nothing stood or stands."""
+    # A channel is called what it was called before; one that is new, what it will be.
+    rows = (*after["channels"], *before["channels"]) if subject == CHANNELS else ()
+    channels = {row["code"]: in_locale(row["names"]) for row in rows}
     return [
-        {"where": _where(one.place), "before": _value(one, "before"), "after": _value(one, "after")} for one in changes
+        {"where": _where(one.place, channels), "before": _value(one, "before"), "after": _value(one, "after")}
+        for one in differences.between(subject, before, after)
     ]
 
 
-def _where(place: tuple[str, ...]) -> str:
+def _where(place: tuple[str, ...], channels: dict[str, str]) -> str:
     kind, rest = place[0], place[1:]
     if kind in PRIVACY_PLACES:
         return _privacy_where(kind, rest)
@@ -82,7 +88,7 @@ def _where(place: tuple[str, ...]) -> str:
         "note": _("說明"),
     }[kind]
     language = f"（{locales.NAMES[rest[1]]}）" if len(rest) > 1 else ""
-    return _("%(channel)s：%(what)s", channel=rest[0], what=f"{words}{language}")
+    return _("%(channel)s：%(what)s", channel=channels[rest[0]], what=f"{words}{language}")
 
 
 #: Where a change of the privacy text may stand, beside its sections.

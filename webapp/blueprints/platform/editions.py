@@ -15,7 +15,7 @@ from webapp.domain.accounts import queries as accounts
 from webapp.domain.editions import queries
 from webapp.domain.editions.queries import LEGAL, SUBJECTS
 from webapp.domain.pledges import policy
-from webapp.domain.publishing import actions, contents, differences
+from webapp.domain.publishing import actions, contents
 from webapp.domain.publishing.actions import upcoming
 from webapp.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from webapp.ui import editions as words
@@ -163,7 +163,7 @@ def _page(ref: str, status: int = 200, trouble: str = "") -> Response:
         row=row,
         subject=row.subject,
         content=row.content,
-        changes=words.change_rows(differences.between(row.subject, before, row.content)),
+        changes=words.change_rows(row.subject, before, row.content),
         why=queries.remark(row, "note"),
         answer=queries.remark(row, "answer"),
         names=_names([row]),

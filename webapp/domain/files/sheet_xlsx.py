@@ -6,6 +6,8 @@ import io
 import itertools
 import warnings
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import openpyxl
@@ -18,26 +20,42 @@ from webapp.errors import Invalid
 LARGEST_UNPACKED = 32 * 1024 * 1024
 MOST_PARTS = 200
 MOST_COLUMNS = 60
+#: As long as a spreadsheet program lets the name of a sheet be.
+LONGEST_TITLE = 31
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
-def rows(content: bytes, most: int) -> list[list[Any]]:
-    """The first `most` rows of the first sheet that is shown, each as a list of cells.
+class Book:
+    """The sheets of a workbook that are shown, in its order; rows are read when they are asked for."""
 
-    Raises Invalid beside `file`: sheet_kind, sheet_locked, sheet_unpacks, sheet_broken.
-    """
-    _unpacks_small(content)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+    def __init__(self, content: bytes) -> None:
+        """Raises Invalid beside `file`: sheet_kind, sheet_locked, sheet_unpacks, sheet_broken."""
+        _unpacks_small(content)
+        with _stumbling():
             # Not data_only: the stored result of a formula is whatever its sender wrote there.
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-            sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), book.worksheets[0])
+            shown = [one for one in book.worksheets if one.sheet_state == "visible"]
+            self._sheets = shown or [book.worksheets[0]]
+            self.titles = [str(one.title)[:LONGEST_TITLE] for one in self._sheets]
+
+    def rows(self, number: int, most: int) -> list[list[Any]]:
+        """The first `most` rows of a sheet, each as a list of cells. Raises Invalid(sheet_broken) beside `file`."""
+        with _stumbling():
+            sheet = self._sheets[number]
             sheet.reset_dimensions()  # the sheet's own word about its size is not to be trusted
             return [
                 [_value(cell) for cell in row] for row in itertools.islice(sheet.iter_rows(max_col=MOST_COLUMNS), most)
             ]
-    except Exception:  # there is no list of what bytes of a stranger make the library stumble over
+
+
+@contextmanager
+def _stumbling() -> Iterator[None]:
+    """There is no list of what bytes of a stranger make the library stumble over."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except Exception:
         raise Invalid("sheet_broken", field="file") from None
 
 

@@ -8,7 +8,7 @@ such a file comes: a web process that reads none stays small.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,8 @@ __all__ = ["DATE", "NUMBER", "TEXT", "WORDS", "Column", "Sheet", "SheetRow", "co
 HEAD_ROWS = sheet_csv.HEAD_ROWS
 #: Empty rows between filled ones are passed over, but not for ever: so many for each row a sheet may have.
 EMPTY_ROWS = 4
+#: So many sheets of a workbook are named where none has the columns.
+TITLES_NAMED = 5
 
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
@@ -98,15 +100,15 @@ class Sheet:
 
 
 def read(content: bytes, columns: Sequence[Column]) -> Sheet:
-    """The filled rows below the column names.
+    """The filled rows below the column names; of a workbook, those of the first shown sheet that has the columns.
 
     Raises Invalid beside `file`: file_empty, file_too_large, sheet_kind, sheet_old, sheet_locked, sheet_broken,
-    sheet_unpacks, sheet_encoding, sheet_heads, sheet_head_twice, sheet_too_many_rows, sheet_empty. Row faults are
-    missing, too_long and those of `sheet_cells.text`.
+    sheet_unpacks, sheet_encoding, sheet_heads, sheet_heads_nowhere, sheet_head_twice, sheet_too_many_rows, sheet_empty.
+    Row faults are missing, too_long and those of `sheet_cells.text`.
     """
     _openable(content)
     names = {word: column.name for column in columns for word in column.heads()}
-    source = enumerate(_rows(content, names), start=1)
+    source = enumerate(_rows(content, columns, names), start=1)
     places = _places(source, columns, names)
     sheet = Sheet(tuple(columns))
     for number, row in source:
@@ -136,12 +138,32 @@ def _last_row() -> int:
     return EMPTY_ROWS * _limits.rows
 
 
-def _rows(content: bytes, names: dict[str, str]) -> Iterator[list[Any]]:
-    if content.startswith(_ZIP):
-        from webapp.domain.files import sheet_xlsx
+def _rows(content: bytes, columns: Sequence[Column], names: dict[str, str]) -> Iterator[list[Any]]:
+    if not content.startswith(_ZIP):
+        return sheet_csv.rows(content, lambda row: len(_named(row, names)))
+    from webapp.domain.files import sheet_xlsx
 
-        return iter(sheet_xlsx.rows(content, _last_row() + 1))
-    return sheet_csv.rows(content, lambda row: len(_named(row, names)))
+    book = sheet_xlsx.Book(content)
+    lacking: list[list[str]] = []
+    for number in range(len(book.titles)):
+        missing = _missing(book.rows(number, HEAD_ROWS), columns, names)
+        if not missing:
+            return iter(book.rows(number, _last_row() + 1))
+        lacking.append(missing)
+    heads = "、".join(min(lacking, key=len))
+    if len(lacking) == 1:
+        raise Invalid("sheet_heads", field="file", heads=heads)
+    looked_at = "、".join(f"“{title}”" for title in book.titles[:TITLES_NAMED])
+    more = "……" if len(book.titles) > TITLES_NAMED else ""
+    raise Invalid("sheet_heads_nowhere", field="file", heads=heads, sheets=looked_at + more)
+
+
+def _missing(rows: Iterable[Sequence[Any]], columns: Sequence[Column], names: dict[str, str]) -> list[str]:
+    """Heads of the required columns that the row which names most of them leaves out."""
+    required = {column.name: column.head for column in columns if column.required}
+    named = [{name for name, _place in _named(row, names)} & set(required) for row in rows]
+    nearest = max(named, key=len, default=set())
+    return [head for name, head in required.items() if name not in nearest]
 
 
 def _named(row: Sequence[Any], names: dict[str, str]) -> list[tuple[str, int]]:
@@ -154,20 +176,19 @@ def _places(
     source: Iterator[tuple[int, list[Any]]], columns: Sequence[Column], names: dict[str, str]
 ) -> dict[str, int]:
     """Where each column stands, by the first row that names all that are required; the source is read up to it."""
-    required = {column.name: column.head for column in columns if column.required}
-    nearest: set[str] = set()
+    required = {column.name for column in columns if column.required}
+    head_rows = []
     for _number, row in itertools.islice(source, HEAD_ROWS):
         named = _named(row, names)
         places = dict(reversed(named))
-        if set(required) <= set(places):
+        if required <= set(places):
             twice = next((name for name, place in named if places[name] != place), None)
             if twice is not None:
                 head = next(column.head for column in columns if column.name == twice)
                 raise Invalid("sheet_head_twice", field="file", head=head)
             return places
-        nearest = max(nearest, set(places), key=len)
-    missing = [head for name, head in required.items() if name not in nearest]
-    raise Invalid("sheet_heads", field="file", heads="、".join(missing))
+        head_rows.append(row)
+    raise Invalid("sheet_heads", field="file", heads="、".join(_missing(head_rows, columns, names)))
 
 
 def _take(sheet: Sheet, number: int, cells: dict[str, Any]) -> None:

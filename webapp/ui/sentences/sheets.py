@@ -12,6 +12,7 @@ SENTENCES = {
     "sheet_encoding": _l("認不出這個檔案的文字編碼。請另存為 xlsx，或“CSV UTF-8”，再上傳"),
     "sheet_too_many_rows": _l("檔案超過%(rows)s行。請分成幾個檔案上傳"),
     "sheet_heads": _l("找不到這些欄名：%(heads)s。請用範本填寫，不要改動欄名"),
+    "sheet_heads_nowhere": _l("看過工作表%(sheets)s，都沒有這些欄名：%(heads)s。請用範本填寫，不要改動欄名"),
     "sheet_head_twice": _l("“%(head)s”一欄出現了兩次，請刪去其中一欄"),
     "sheet_empty": _l("檔案內沒有資料。請在欄名下面開始填寫"),
     "row_number": _l("這一格被存成數字，開頭的0可能已經不見。請把這一格改為文字格式，再輸入一次"),
