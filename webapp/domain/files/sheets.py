@@ -150,7 +150,8 @@ def _rows(content: bytes, columns: Sequence[Column], names: dict[str, str]) -> I
         if not missing:
             return iter(book.rows(number, _last_row() + 1))
         lacking.append(missing)
-    heads = "、".join(min(lacking, key=len))
+    nearest = min(lacking, key=len)
+    heads = "、".join(nearest)
     if len(lacking) == 1:
         raise Invalid("sheet_heads", field="file", heads=heads)
     looked_at = "、".join(f"“{title}”" for title in book.titles[:TITLES_NAMED])
