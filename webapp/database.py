@@ -1,38 +1,27 @@
 """One database for the whole process: SQLite (embedded default) or PostgreSQL through psycopg 3, by DATABASE_URL.
 
 Connections are plain, one per thread, opened by whoever begins the work (request, job, command) and kept for the
-thread's next one. Nothing writes outside `transaction()`; reads never open one. On SQLite a kernel lock is taken
-before BEGIN IMMEDIATE, so that writers queue fairly instead of starving (docs/decisions/0002-two-databases.md).
+thread's next one. Nothing writes outside `transaction()`; reads never open one. On SQLite whoever writes stands in a
+queue (`webapp.writers_queue`).
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import Any, TypeVar
 
 import peewee
-from peewee import (
-    SQL,
-    BigAutoField,
-    BigIntegerField,
-    BooleanField,
-    Check,
-    DatabaseProxy,
-    ForeignKeyField,
-    Model,
-)
+from peewee import SQL, BigAutoField, DatabaseProxy, Model
 from playhouse.db_url import parse
 from playhouse.postgres_ext import Psycopg3Database
 
-BUSY_SECONDS = 30
+from webapp import writers_queue
+from webapp.columns import InstantField, JsonField
+
 RETRIES = 3
 #: How long PostgreSQL is waited for where its machine or the way to it is gone: until it answers at all (s), between
 #: looks whether it is there while nothing is said (s), and until what was sent is acknowledged (ms).
@@ -50,9 +39,6 @@ RETRYABLE_STATES = ("40001", "40P01")
 
 database = DatabaseProxy()
 
-_lock_path: Path | None = None
-_held = threading.local()
-
 Answer = TypeVar("Answer")
 
 
@@ -66,12 +52,12 @@ class EmbeddedDatabase(peewee.SqliteDatabase):
                 ("journal_mode", "wal"),
                 ("synchronous", "full"),
                 ("foreign_keys", 1),
-                ("busy_timeout", BUSY_SECONDS * 1000),
+                ("busy_timeout", writers_queue.BUSY_SECONDS * 1000),
                 ("secure_delete", 1),
                 ("cache_size", -16000),
             ),
             lock_type="IMMEDIATE",
-            timeout=BUSY_SECONDS,
+            timeout=writers_queue.BUSY_SECONDS,
             autoconnect=False,
         )
         self.register_function(_unhex, "unhex", 1)
@@ -83,16 +69,15 @@ def _unhex(text: str | None) -> bytes | None:
 
 def configure(url: str) -> None:
     """Point the process at a database: `sqlite:///path` or `postgresql://user@host/name`."""
-    global _lock_path
     if database.obj is not None:
         disconnect()
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True)
-        _lock_path = path.with_name(path.name + ".writers")
+        writers_queue.stand_at(path.with_name(path.name + ".writers"))
         database.initialize(EmbeddedDatabase(str(path)))
     else:
-        _lock_path = None
+        writers_queue.stand_at(None)
         settings = PATIENCE | parse(url)
         # Prepared statements kept by the server made plans worse and break behind poolers: only who asks for one
         # (`prepare=True`: the lane check) has it.
@@ -122,74 +107,8 @@ def transaction() -> Iterator[None]:
         with database.atomic():
             yield
         return
-    with _writers_queue(), database.atomic():
+    with writers_queue.turn(database.connection), database.atomic():
         yield
-
-
-@contextmanager
-def _writers_queue() -> Iterator[None]:
-    if _lock_path is None:
-        yield
-        return
-    # A handle from before a fork is the parent's, and its lock would be shared with him and with every other child.
-    whose = (_lock_path, os.getpid())
-    handle = getattr(_held, "handle", None)
-    if handle is None or getattr(_held, "whose", None) != whose:
-        handle = open(_lock_path, "a")  # noqa: SIM115 - kept for the thread's life
-        _held.handle, _held.whose = handle, whose
-    until = getattr(_held, "until", None)
-    if until is None:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-    else:
-        handle = _queued(handle, until)
-    try:
-        # Others, such as a copy being made, write without standing in the queue.
-        _wait_at_most(BUSY_SECONDS if until is None else until - time.monotonic())
-        yield
-    finally:
-        fcntl.flock(handle, fcntl.LOCK_UN)
-
-
-def wait_until(moment: float | None) -> None:
-    """How long this thread may stand in the writers' queue and wait for the embedded database: to a moment of the
-    monotonic clock, or as long as it takes. Afterwards OperationalError, as if the database were away."""
-    _held.until = moment
-
-
-def _wait_at_most(seconds: float) -> None:
-    milliseconds = max(1, round(seconds * 1000))
-    if getattr(_held, "patience", None) != (database.connection(), milliseconds):
-        database.connection().execute(f"PRAGMA busy_timeout = {milliseconds}")
-        _held.patience = database.connection(), milliseconds
-
-
-def _queued(handle: TextIO, until: float) -> TextIO:
-    """A handle that holds the lock. Where somebody has it, a thread stands in the queue for this one, since the kernel
-    knows no end of waiting; it lets go at once of what comes too late. Raises OperationalError."""
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return handle
-    except BlockingIOError:
-        pass
-    mine = open(handle.name, "a")  # noqa: SIM115 - kept for the thread's life, or closed by who stands in the queue
-    guard, turn = threading.Lock(), threading.Event()
-    given_up = False
-
-    def stand() -> None:
-        fcntl.flock(mine, fcntl.LOCK_EX)
-        with guard:
-            if given_up:
-                mine.close()
-            turn.set()
-
-    threading.Thread(target=stand, daemon=True).start()
-    if not turn.wait(max(0.0, until - time.monotonic())):
-        with guard:
-            given_up = not turn.is_set()
-        if given_up:
-            raise peewee.OperationalError("the writers' queue is too long")
-    _held.handle = mine
-    return mine
 
 
 def retrying(work: Callable[[], Answer]) -> Answer:
@@ -229,71 +148,9 @@ def pass_gate(number: int, *, alone: bool = False) -> None:
         database.execute_sql(f"SELECT {call}(%s)", (number,))
 
 
-# Fields -------------------------------------------------------------------------------------------------------
-
-
-class Typed:
-    """A field is one thing on the model and its value on a row; type checkers are told neither."""
-
-    if TYPE_CHECKING:
-
-        def __get__(self, row: Any, model: Any) -> Any: ...
-
-        def __set__(self, row: Any, value: Any) -> None: ...
-
-
-class InstantField(Typed, BigIntegerField):
-    """An aware UTC datetime, kept as microseconds since 1970."""
-
-    def db_value(self, value: datetime | int | None) -> int | None:
-        return value if value is None or isinstance(value, int) else to_micros(value)
-
-    def python_value(self, value: int | None) -> datetime | None:
-        return None if value is None else from_micros(value)
-
-
-def to_micros(instant: datetime) -> int:
-    return round(instant.timestamp() * 1_000_000)
-
-
-def from_micros(micros: int) -> datetime:
-    seconds, rest = divmod(micros, 1_000_000)
-    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
-
-
-class JsonField(Typed, peewee.TextField):
-    """Plain JSON that is never personal; personal data is sealed bytes."""
-
-    def db_value(self, value: Any) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-    def python_value(self, value: str | None) -> Any:
-        return None if value is None else json.loads(value)
-
-
-class WordField(Typed, peewee.TextField):
-    """One of a closed set of words; the database refuses any other."""
-
-    def __init__(self, words: Sequence[str] = (), **kwargs: Any) -> None:
-        self.words = tuple(words)
-        super().__init__(**kwargs)
-
-    def bind(self, model: type[Model], name: str, set_attribute: bool = True) -> None:
-        super().bind(model, name, set_attribute)
-        listed = ", ".join(f"'{word}'" for word in self.words)
-        self.constraints = [Check(f"{self.column_name} IN ({listed})")]
-
-
-class Reference(Typed, ForeignKeyField):
-    """A foreign key that never queries behind your back: read `row.thing_id`, join when you want the thing."""
-
-    def __init__(self, model: type[Model] | str, **kwargs: Any) -> None:
-        kwargs.setdefault("on_delete", "RESTRICT")
-        kwargs.setdefault("backref", "+")
-        super().__init__(model, lazy_load=False, **kwargs)
-
-
 class Row(Model):
+    """A row of any table. Their columns: webapp.columns."""
+
     id = BigAutoField()
 
     class Meta:
@@ -434,30 +291,3 @@ def literal(value: Any, field: peewee.Field) -> peewee.Node:
     node = peewee.Value(value, converter=False)
     cast = _POSTGRES_TYPES.get(field.field_type, "text")
     return node if is_sqlite() else peewee.Cast(node, cast)
-
-
-__all__ = [
-    "BigIntegerField",
-    "BooleanField",
-    "InstantField",
-    "JsonField",
-    "Reference",
-    "Row",
-    "WordField",
-    "among",
-    "compared",
-    "configure",
-    "connect",
-    "database",
-    "disconnect",
-    "insert_rows",
-    "is_sqlite",
-    "literal",
-    "lock",
-    "pass_gate",
-    "plainly",
-    "retrying",
-    "sorted_by",
-    "transaction",
-    "update_rows",
-]

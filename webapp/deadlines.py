@@ -13,7 +13,8 @@ import threading
 import time
 from typing import Any
 
-from webapp.database import database, is_sqlite, wait_until
+from webapp.database import database, is_sqlite
+from webapp.writers_queue import wait_until
 
 #: How often the watchman of a process looks.
 TICK = 0.25

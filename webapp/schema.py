@@ -26,6 +26,9 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 #: Key of the PostgreSQL advisory lock that lets one host migrate at a time.
 ADVISORY_LOCK = 7_205_002
 
+#: What triggers count.
+KEPT_COUNTS = (tallies.KEPT, campaign_tallies.KEPT)
+
 #: Rows of these tables are written once. The application has no path that changes them; neither has the database.
 FROZEN = (
     "pledge",
@@ -235,8 +238,8 @@ def _triggers() -> Iterator[list[str]]:
                 f" RETURN {answer}; END $$",
                 f"CREATE OR REPLACE TRIGGER {name} BEFORE {moments} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
             ]
-    yield from tallies.trigger_statements()
-    yield from campaign_tallies.trigger_statements()
+    for kept in KEPT_COUNTS:
+        yield from kept.trigger_statements()
     if not is_sqlite():
         yield from _whole_tables()
 

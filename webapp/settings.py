@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import contextlib
-import hashlib
-import json
 import os
 import re
-import secrets
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from webapp import production
+from webapp import keys, production
 from webapp.production import LOOPBACK
 
 MODES = ("demo", "development", "production")
@@ -131,70 +126,53 @@ class Settings:
         return self.data_dir / "journals"
 
 
+#: Whole numbers, by the name of their field: where nothing is set, highest, lowest.
+NUMBERS = {
+    "port": (8000, 65535, 0),
+    "invitation_days": (14, 365, 1),
+    "invitation_reminder_days": (3, 365, 0),
+    "front_servers": (0, 10, 0),
+    "lane_retention_days": (30, 3650, 1),
+    "import_megabytes": (2, 16, 1),
+    "import_rows": (5000, 50_000, 1),
+    "roster_days": (90, 730, 1),
+    "backup_days": (35, 3650, 1),
+    "person_days": (365, 3650, 1),
+    "backup_hour": (1, 23, 0),
+    "metrics_port": (0, 65535, 0),
+    "answer_seconds": (25, 300, 1),
+}
+#: What is printed for people, by the name of its field, and what is invented for it outside production.
+PRINTED = {
+    "privacy_phone": "0756 000 0052",
+    "privacy_email": "privacy@passlist.example",
+    "privacy_address": "橫琴示範路52號",
+    "authority_email": "authority@passlist.example",
+    "contact_phone": "0756 000 0000",
+    "contact_email": "help@passlist.example",
+    "contact_hours": "09:00–17:30",
+}
+
+
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings. Raises SettingsError naming every missing or unusable one at once."""
+    """Read the settings. Raises SettingsError naming every missing one at once, or what is unusable."""
     env = os.environ if environment is None else environment
-    mode = env.get("WEBAPP_ENV", "development")
-    if mode not in MODES:
-        raise SettingsError(f"WEBAPP_ENV must be one of {', '.join(MODES)}")
-    if mode == "production":
-        missing = [name for name in REQUIRED_IN_PRODUCTION if not env.get(name)]
-        if missing:
-            raise SettingsError("production needs these settings: " + ", ".join(missing))
+    mode = _mode(env)
     data_dir = Path(env.get("DATA_DIR", "data")).absolute()
-    keys = dict(env) if mode == "production" else _local_keys(data_dir) | {k: v for k, v in env.items() if v}
-    port = int(env.get("PORT", "8000"))
-    import_megabytes = _within(env, "IMPORT_MEGABYTES", 2, 16)
-    import_rows = _within(env, "IMPORT_ROWS", 5000, 50_000)
-    roster_days = _within(env, "ROSTER_DAYS", 90, 730)
-    try:
-        field_keys = tuple(_field_key(part) for part in keys["FIELD_KEYS"].split(","))
-        index_key = _key(keys["INDEX_KEY"])
-        audit_keys = tuple(_field_key(part) for part in keys["AUDIT_KEY"].split(","))
-        backup_keys = tuple(_field_key(part) for part in keys.get("BACKUP_KEY", "").split(",") if part.strip())
-    except ValueError as error:
-        raise SettingsError(
-            "FIELD_KEYS, AUDIT_KEY and BACKUP_KEY are `id:base64` of 32 bytes, comma separated; INDEX_KEY is base64 of"
-            " 32 bytes"
-        ) from error
+    numbers: dict[str, Any] = {name: _within(env, name.upper(), *bounds) for name, bounds in NUMBERS.items()}
     settings = Settings(
         mode=mode,
-        port=port,
         data_dir=data_dir,
         database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'passlist.db'}",
-        secret_key=keys["SECRET_KEY"].encode(),
-        field_keys=field_keys,
-        index_key=index_key,
-        audit_keys=audit_keys,
-        smtp_url=env.get("SMTP_URL") or f"file://{data_dir / 'mail'}",
-        sms_url=_check_sms(env.get("SMS_URL") or f"file://{data_dir / 'sms'}", mode == "production"),
-        public_url=env.get("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
-        mail_from=env.get("MAIL_FROM", "no-reply@passlist.example"),
-        invitation_days=int(env.get("INVITATION_DAYS") or 14),
-        invitation_reminder_days=int(env.get("INVITATION_REMINDER_DAYS") or 3),
+        public_url=env.get("PUBLIC_URL", f"http://127.0.0.1:{numbers['port']}").rstrip("/"),
         listen=env.get("LISTEN") or "127.0.0.1",
-        front_servers=int(env.get("FRONT_SERVERS") or 0),
-        lane_retention_days=int(env.get("LANE_RETENTION_DAYS") or 30),
-        privacy_officer=env.get("PRIVACY_OFFICER", "") or ("" if mode == "production" else "何慎行"),
-        privacy_phone=env.get("PRIVACY_PHONE", "" if mode == "production" else "0756 000 0052"),
-        privacy_email=env.get("PRIVACY_EMAIL", "" if mode == "production" else "privacy@passlist.example"),
-        privacy_address=env.get("PRIVACY_ADDRESS", "" if mode == "production" else "橫琴示範路52號"),
-        authority_email=env.get("AUTHORITY_EMAIL", "" if mode == "production" else "authority@passlist.example"),
-        contact_phone=env.get("CONTACT_PHONE", "" if mode == "production" else "0756 000 0000"),
-        contact_email=env.get("CONTACT_EMAIL", "" if mode == "production" else "help@passlist.example"),
-        contact_hours=env.get("CONTACT_HOURS", "" if mode == "production" else "09:00–17:30"),
-        import_megabytes=import_megabytes,
-        import_rows=import_rows,
-        roster_days=roster_days,
-        backup_keys=backup_keys,
         backup_dir=Path(env.get("BACKUP_DIR") or data_dir / "backups").absolute(),
-        backup_days=_within(env, "BACKUP_DAYS", 35, 3650),
-        person_days=_within(env, "PERSON_DAYS", 365, 3650),
-        backup_hour=_within(env, "BACKUP_HOUR", 1, 23, lowest=0),
-        metrics_port=_within(env, "METRICS_PORT", 0, 65535, lowest=0),
         seal_key=Path(env["SEAL_KEY"]).absolute() if env.get("SEAL_KEY") else None,
         seal_chain=Path(env["SEAL_CHAIN"]).absolute() if env.get("SEAL_CHAIN") else None,
-        answer_seconds=_within(env, "ANSWER_SECONDS", 25, 300),
+        **numbers,
+        **_keys(env, mode, data_dir),
+        **_sending(env, mode, data_dir),
+        **_printed(env, mode),
         **_signing_in(env, mode),
         **_record(env),
     )
@@ -202,6 +180,51 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     if unfit:
         raise SettingsError("production does not start: " + "; ".join(unfit))
     return settings
+
+
+def _mode(env: Mapping[str, str]) -> str:
+    """Raises SettingsError, in production also naming all that is missing."""
+    mode = env.get("WEBAPP_ENV", "development")
+    if mode not in MODES:
+        raise SettingsError(f"WEBAPP_ENV must be one of {', '.join(MODES)}")
+    missing = [name for name in REQUIRED_IN_PRODUCTION if not env.get(name)]
+    if mode == "production" and missing:
+        raise SettingsError("production needs these settings: " + ", ".join(missing))
+    return mode
+
+
+def _keys(env: Mapping[str, str], mode: str, data_dir: Path) -> dict[str, Any]:
+    """The keys; outside production those beside the data, where none are set. Raises SettingsError."""
+    known = dict(env) if mode == "production" else keys.beside(data_dir) | {k: v for k, v in env.items() if v}
+    try:
+        return {
+            "secret_key": known["SECRET_KEY"].encode(),
+            "field_keys": keys.numbered(known["FIELD_KEYS"]),
+            "index_key": keys.one(known["INDEX_KEY"]),
+            "audit_keys": keys.numbered(known["AUDIT_KEY"]),
+            "backup_keys": keys.numbered(backup) if (backup := known.get("BACKUP_KEY", "").strip(", ")) else (),
+        }
+    except ValueError as error:
+        raise SettingsError(
+            "FIELD_KEYS, AUDIT_KEY and BACKUP_KEY are `id:base64` of 32 bytes, comma separated; INDEX_KEY is base64 of"
+            " 32 bytes"
+        ) from error
+
+
+def _sending(env: Mapping[str, str], mode: str, data_dir: Path) -> dict[str, Any]:
+    """Where mails and messages go; outside production into folders. Raises SettingsError."""
+    return {
+        "smtp_url": env.get("SMTP_URL") or f"file://{data_dir / 'mail'}",
+        "sms_url": _check_sms(env.get("SMS_URL") or f"file://{data_dir / 'sms'}", mode == "production"),
+        "mail_from": env.get("MAIL_FROM", "no-reply@passlist.example"),
+    }
+
+
+def _printed(env: Mapping[str, str], mode: str) -> dict[str, Any]:
+    invented = {} if mode == "production" else PRINTED
+    said = {name: env.get(name.upper(), invented.get(name, "")) for name in PRINTED}
+    officer = env.get("PRIVACY_OFFICER") or ("" if mode == "production" else "何慎行")
+    return said | {"privacy_officer": officer}
 
 
 def _signing_in(env: Mapping[str, str], mode: str) -> dict[str, Any]:
@@ -272,43 +295,3 @@ def _check_sms(url: str, production: bool) -> str:
     if production and target.scheme == "http" and host not in LOOPBACK:
         raise SettingsError("SMS_URL: phone numbers travel over https only")
     return url
-
-
-def _key(text: str) -> bytes:
-    key = base64.b64decode(text, validate=True)
-    if len(key) != 32:
-        raise ValueError("a key has 32 bytes")
-    return key
-
-
-def _field_key(text: str) -> tuple[int, bytes]:
-    number, _, encoded = text.strip().partition(":")
-    if not 0 < int(number) < 256:
-        raise ValueError("a key id is 1 to 255")
-    return int(number), _key(encoded)
-
-
-def _local_keys(data_dir: Path) -> dict[str, str]:
-    """Keys for demo and development, made once beside the data; production never reads this file."""
-    path = data_dir / "local-keys.json"
-    if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
-        fresh = {
-            "SECRET_KEY": secrets.token_urlsafe(32),
-            "FIELD_KEYS": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
-            "INDEX_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
-            "AUDIT_KEY": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
-        }
-        # Server and worker may start together: the first to link its file in wins, the other reads it.
-        draft = data_dir / f"local-keys.{os.getpid()}.{secrets.token_hex(4)}"
-        draft.write_text(json.dumps(fresh), encoding="utf-8")
-        draft.chmod(0o600)
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
-    kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-    # A file of before the record had a key of its own.
-    kept.setdefault(
-        "AUDIT_KEY", "1:" + base64.b64encode(hashlib.sha256(b"record" + kept["INDEX_KEY"].encode()).digest()).decode()
-    )
-    return kept

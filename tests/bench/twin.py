@@ -23,7 +23,7 @@ from django.template import engines
 from django.urls import path
 
 from webapp import clock
-from webapp.database import from_micros
+from webapp.columns import from_micros
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import unsealed
 from webapp.values import plates

@@ -21,7 +21,8 @@ from webapp import clock, configure_core, crypto, database, schema
 from webapp.actors import Actor
 from webapp.cli.synth import filling
 from webapp.cli.synth.units import MANAGER
-from webapp.database import to_micros, transaction
+from webapp.columns import to_micros
+from webapp.database import transaction
 from webapp.domain.accounts.models import Account
 from webapp.domain.audit import proof
 from webapp.domain.audit.acts import Act, action

@@ -31,10 +31,8 @@ from webapp import actors, clock, configure_core, create_app, database, schema
 from webapp.cli.synth import filling
 from webapp.domain.audit import counting, sealing
 from webapp.domain.campaigns import actions
-from webapp.domain.campaigns import tallies as campaign_tallies
 from webapp.domain.campaigns.models import Campaign
 from webapp.domain.passlist.models import Entry
-from webapp.domain.units import tallies
 from webapp.domain.units.models import Unit
 
 MANAGER = "manager1@synth.example"  # of the largest unit
@@ -84,8 +82,8 @@ def _settle() -> None:
         actions.start_in_unit(actors.system("bench"), unit.id, day.isoformat(), clock.today())
     sealing.seal_committed()
     counting.count_sealed()
-    tallies.fold()
-    campaign_tallies.fold()
+    for kept in schema.KEPT_COUNTS:
+        kept.fold()
 
 
 def application(world: World) -> Flask:

@@ -17,7 +17,7 @@ import pytest
 
 from tests.builders import units
 from tests.builders.browser import Browser, heading
-from webapp import database
+from webapp import database, writers_queue
 from webapp.domain.accounts import sessions
 from webapp.domain.filings.models import Draft
 from webapp.settings import Settings
@@ -137,11 +137,11 @@ def test_whoever_waits_too_long_to_write_reads_our_page_and_sends_again(app, db)
 def test_place_in_the_queue_that_was_given_up_holds_up_nobody(db):
     if not database.is_sqlite():
         pytest.skip("nobody queues there")
-    database.wait_until(0)
+    writers_queue.wait_until(0)
 
     with busy(6), pytest.raises(database.peewee.OperationalError, match="queue"), database.transaction():
         pass
-    database.wait_until(None)
+    writers_queue.wait_until(None)
 
     with database.transaction():
         assert Draft.select().count() == 0

@@ -9,9 +9,8 @@ import click
 from flask.cli import AppGroup
 
 from webapp import database
-from webapp.domain.campaigns import tallies as campaign_tallies
 from webapp.domain.figures import counting
-from webapp.domain.units import tallies
+from webapp.schema import KEPT_COUNTS
 
 group = AppGroup("figures", help="Kept counts.")
 
@@ -31,16 +30,12 @@ def check(mend: bool) -> None:
     """Count the filings and entries of every unit by state, and those of campaigns; exit 1 where that is not what is
     kept. May run beside people at work."""
     database.connect()
-    found = [f"unit {unit_id}: {more:+} {noun} {state}" for unit_id, noun, state, more in tallies.differences()]
-    found += [
-        f"campaign {campaign_id}, unit {unit_id}: {more:+} {word}"
-        for campaign_id, unit_id, word, more in campaign_tallies.differences()
-    ]
+    found = [kept.said.format(**one) for kept in KEPT_COUNTS for one in kept.differences()]
     for one in found:
         click.echo(one)
     if found and mend:
-        tallies.mend()
-        campaign_tallies.mend()
+        for kept in KEPT_COUNTS:
+            kept.mend()
     elif found:
         raise click.ClickException(f"{len(found)} counts differ")
     click.echo("counts agree" if not found else f"{len(found)} counts mended")

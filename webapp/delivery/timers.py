@@ -14,13 +14,12 @@ from webapp import actors, clock
 from webapp.database import transaction
 from webapp.domain.audit import counting, sealing, sequencer
 from webapp.domain.audit.models import LIST_STREAM
-from webapp.domain.campaigns import tallies as campaign_tallies
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.jobs import calendar, queries
 from webapp.domain.jobs.models import BULK, RECORDS
 from webapp.domain.lanes import journal, keys
 from webapp.domain.passlist.models import EntryStep
-from webapp.domain.units import tallies
+from webapp.schema import KEPT_COUNTS
 
 #: How often rows that became visible late are looked for, in beats of the worker.
 LATE_BEATS = 10
@@ -115,8 +114,8 @@ class Clockwork:
         if self._beats % JOURNAL_BEATS == 1:
             take_in_lane_checks()
         if self._beats % FOLD_BEATS == 1:
-            tallies.fold()
-            campaign_tallies.fold()
+            for kept in KEPT_COUNTS:
+                kept.fold()
             counting.count_sealed()
         now = clock.now()
         for timer in TIMERS:

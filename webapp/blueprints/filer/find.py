@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.blueprints.filer import blueprint
 from webapp.blueprints.filer.phone_codes import PhoneCodeForm
-from webapp.database import from_micros, to_micros
+from webapp.columns import from_micros, to_micros
 from webapp.domain.accounts import codes
 from webapp.domain.accounts.rules import CODE_LIFE
 from webapp.domain.filings import finding

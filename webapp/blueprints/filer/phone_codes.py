@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.actors import Actor
 from webapp.blueprints.filer.status_access import FULL, mark
-from webapp.database import from_micros, to_micros
+from webapp.columns import from_micros, to_micros
 from webapp.domain.accounts import codes
 from webapp.errors import Invalid, TooMany
 from webapp.ui import fields, forms, locales, sealed_cookies, sentences

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock, crypto
 from webapp.actors import Actor
-from webapp.database import from_micros, to_micros
+from webapp.columns import from_micros, to_micros
 from webapp.domain.filings import following
 from webapp.domain.filings import queries as filings
 from webapp.ui import sealed_cookies

@@ -117,84 +117,116 @@ _LINES = (
 )
 
 
-def _json(name: str) -> dict[str, Any]:
-    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+_SAID = {
+    400: "The body is no JSON",
+    401: "The key is unknown or ended",
+    403: "The key is not for this channel",
+    404: "The address holds a character that none of ours has",
+    409: "The cursor belongs to another history: take a new snapshot",
+    413: "The body is too large",
+    415: "The body is not called JSON",
+    422: "Something in the question cannot be read",
+    429: "The limit of the key is used up; Retry-After says for how long",
+    503: "The question could not be recorded, so it is not answered",
+}
 
 
-def _answers(name: str, *refusals: int) -> dict[str, Any]:
-    said = {
-        400: "The body is no JSON",
-        401: "The key is unknown or ended",
-        403: "The key is not for this channel",
-        404: "The address holds a character that none of ours has",
-        409: "The cursor belongs to another history: take a new snapshot",
-        413: "The body is too large",
-        415: "The body is not called JSON",
-        422: "Something in the question cannot be read",
-        429: "The limit of the key is used up; Retry-After says for how long",
-        503: "The question could not be recorded, so it is not answered",
+def _named(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _json(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"application/json": {"schema": schema}}
+
+
+def _answers(answered: dict[str, Any], *refusals: int, said: str = "Answered", **more: Any) -> dict[str, Any]:
+    """The answer in `answered`'s form, and every refusal that may come instead."""
+    return {"200": {"description": said, "content": answered, **more}} | {
+        str(code): {"description": _SAID[code], "content": _json(_named("Error"))} for code in refusals
     }
-    return {"200": {"description": "Answered", "content": _json(name)}} | {
-        str(code): {"description": said[code], "content": _json("Error")} for code in refusals
+
+
+def _query(name: str, required: bool, description: str, **schema: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "query",
+        "required": required,
+        "description": description,
+        "schema": _TEXT | schema,
     }
-
-
-def _query(name: str, required: bool, description: str) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": required, "description": description, "schema": _TEXT}
 
 
 def _body(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
+    return {"required": True, "content": _json(schema)}
+
+
+_MANY = _object({"checks": {"type": "array", "minItems": 1, "maxItems": 500, "items": {"type": "object"}}})
+_MANY_ANSWERS = _object(
+    {"answers": {"type": "array", "items": {"anyOf": [_named(name) for name in ("Answer", "Error")]}}}
+)
+_SIGNATURE = "Ed25519 over the bytes of the body as they came, gzip undone; base64"
+_PATHS: dict[str, dict[str, Any]] = {
+    "/check": {
+        "get": {
+            "summary": "Is this plate on the list?",
+            "parameters": [
+                _query("plate", True, "As it was read: dots, spaces and dashes do not matter"),
+                _query("channel", False, "Code of the channel; needed where the key is for some channels only"),
+            ],
+            "responses": _answers(_json(_named("Answer")), 401, 403, 422, 429, 503),
+        }
+    },
+    "/checks": {
+        "post": {
+            "summary": "Up to 500 questions, also past ones",
+            "requestBody": _body(_MANY),
+            "responses": _answers(_json(_MANY_ANSWERS), 400, 401, 413, 415, 422, 429, 503, said="Answered, in order"),
+        }
+    },
+    "/driver-checks": {
+        "post": {
+            "summary": "Is the holder of this document a filed driver of this vehicle?",
+            "requestBody": _body(_named("DriverQuestion")),
+            "responses": _answers(_json(_named("DriverAnswer")), 400, 401, 403, 413, 415, 422, 429, 503),
+        }
+    },
+    "/snapshot": {
+        "get": {
+            "summary": "The whole list, signed",
+            "parameters": [_query("after", False, "The vehicle after which a broken transfer goes on")],
+            "responses": _answers({"application/x-ndjson": {"schema": _TEXT}}, 401, 404, 422, 429, said=_LINES),
+        }
+    },
+    "/changes": {
+        "get": {
+            "summary": "What happened after a cursor; signed in X-Signature",
+            "parameters": [
+                _query(
+                    "after",
+                    True,
+                    "The cursor of a snapshot or of the last page of changes",
+                    pattern="^[a-z0-9]{10}\\.[0-9]{1,15}$",
+                )
+            ],
+            "responses": _answers(
+                _json(_named("Changes")),
+                *(401, 404, 409, 422, 429),
+                headers={"X-Signature": {"required": True, "description": _SIGNATURE, "schema": _TEXT}},
+            ),
+        }
+    },
+    "/signing-key": {
+        "get": {
+            "summary": "What signatures are checked with",
+            "security": [],
+            "responses": _answers(_json(_named("SigningKey"))),
+        }
+    },
+}
 
 
 def document() -> dict[str, Any]:
     """The whole document."""
-    many = _object({"checks": {"type": "array", "minItems": 1, "maxItems": 500, "items": {"type": "object"}}})
-    answers = _object(
-        {
-            "answers": {
-                "type": "array",
-                "items": {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Answer", "Error")]},
-            }
-        }
-    )
-    checked = _answers("Error", 400, 401, 413, 415, 422, 429, 503)
-    checked["200"] = {"description": "Answered, in order", "content": {"application/json": {"schema": answers}}}
-    snapshot = _answers("Error", 401, 404, 422, 429)
-    snapshot["200"] = {"description": _LINES, "content": {"application/x-ndjson": {"schema": _TEXT}}}
-    plate = _query("plate", True, "As it was read: dots, spaces and dashes do not matter")
-    channel = _query("channel", False, "Code of the channel; needed where the key is for some channels only")
-    after = _query("after", False, "The vehicle after which a broken transfer goes on")
-    cursor = _query("after", True, "The cursor of a snapshot or of the last page of changes")
-    cursor["schema"] = _TEXT | {"pattern": "^[a-z0-9]{10}\\.[0-9]{1,15}$"}
-    changes = _answers("Changes", 401, 404, 409, 422, 429)
-    said = "Ed25519 over the bytes of the body as they came, gzip undone; base64"
-    changes["200"]["headers"] = {"X-Signature": {"required": True, "description": said, "schema": _TEXT}}
-    paths: dict[str, dict[str, Any]] = {
-        "/check": {"get": {"summary": "Is this plate on the list?", "parameters": [plate, channel]}},
-        "/checks": {
-            "post": {"summary": "Up to 500 questions, also past ones", "requestBody": _body(many), "responses": checked}
-        },
-        "/driver-checks": {
-            "post": {
-                "summary": "Is the holder of this document a filed driver of this vehicle?",
-                "requestBody": _body({"$ref": "#/components/schemas/DriverQuestion"}),
-                "responses": _answers("DriverAnswer", 400, 401, 403, 413, 415, 422, 429, 503),
-            }
-        },
-        "/snapshot": {"get": {"summary": "The whole list, signed", "parameters": [after], "responses": snapshot}},
-        "/changes": {
-            "get": {
-                "summary": "What happened after a cursor; signed in X-Signature",
-                "parameters": [cursor],
-                "responses": changes,
-            }
-        },
-        "/signing-key": {
-            "get": {"summary": "What signatures are checked with", "security": [], "responses": _answers("SigningKey")}
-        },
-    }
-    paths["/check"]["get"]["responses"] = _answers("Answer", 401, 403, 422, 429, 503)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -204,7 +236,7 @@ def document() -> dict[str, Any]:
         },
         "servers": [{"url": "/api/lane/v1"}],
         "security": [{"key": []}],
-        "paths": paths,
+        "paths": _PATHS,
         "components": {
             "schemas": _SCHEMAS,
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},

@@ -10,7 +10,7 @@ from webapp.cli.synth.planning import DAY, PER_FILING, Batch, Plan, PlannedUnit
 from webapp.cli.synth.telling import HOUR, Given, Someone, Teller
 from webapp.cli.synth.units import MANAGER, registration_number
 from webapp.cli.synth.writing import Rows, new_refs, pick, proved, shape
-from webapp.database import from_micros
+from webapp.columns import from_micros
 from webapp.domain.filings import asking, upload_lists
 from webapp.domain.passlist import rules
 from webapp.domain.passlist.models import DOCUMENT, LICENCE

@@ -66,7 +66,7 @@ def fill(
         with transaction():
             writer.number()
             writing.settle_numbers()
-    tallies.mend()
+    tallies.KEPT.mend()
     if not is_sqlite():
         database.execute_sql("ANALYZE")  # as its own daemon does in life; SQLite has no such
     return plan

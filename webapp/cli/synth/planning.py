@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from webapp import clock
-from webapp.database import to_micros
+from webapp.columns import to_micros
 from webapp.domain.units.models import CLASSES
 
 #: Entries a unit has on average; filings that are on their way, or ended before the list, for so many entries.

@@ -11,7 +11,7 @@ from webapp import clock, crypto
 from webapp.cli.synth import inventing
 from webapp.cli.synth.planning import DAY, Batch, Plan, PlannedUnit
 from webapp.cli.synth.writing import new_refs, no_rows, pick, shape
-from webapp.database import from_micros
+from webapp.columns import from_micros
 from webapp.domain.filings import declaring
 from webapp.domain.filings.signing import CONSENTS
 from webapp.domain.pledges.actions import canonical, digest_of

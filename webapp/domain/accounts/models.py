@@ -2,7 +2,8 @@
 
 from peewee import SQL, BigIntegerField, BlobField, DateField, IntegerField, TextField
 
-from webapp.database import InstantField, Reference, Row, WordField
+from webapp.columns import InstantField, Reference, WordField
+from webapp.database import Row
 
 ACTIVE, DISABLED = "active", "disabled"
 PLATFORM_ROLES = (

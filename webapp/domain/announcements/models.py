@@ -2,7 +2,8 @@
 
 from peewee import BigIntegerField, DateField, IntegerField, TextField
 
-from webapp.database import InstantField, JsonField, Row, WordField
+from webapp.columns import InstantField, JsonField, WordField
+from webapp.database import Row
 from webapp.domain.units.models import CLASSES
 
 EVERYBODY, ALL_UNITS = "everybody", "units"

@@ -18,7 +18,8 @@ import peewee
 
 from webapp import clock, crypto
 from webapp.actors import Actor
-from webapp.database import database, insert_rows, retrying, to_micros, transaction, worth_retrying
+from webapp.columns import to_micros
+from webapp.database import database, insert_rows, retrying, transaction, worth_retrying
 from webapp.domain.audit import models, proof
 from webapp.errors import Conflict, Refusal
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import structlog
 
-from webapp.database import to_micros
+from webapp.columns import to_micros
 from webapp.domain.audit.models import Seal
 
 FILE = "seals.jsonl"

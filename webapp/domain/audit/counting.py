@@ -15,7 +15,8 @@ from typing import Any
 from peewee import EXCLUDED, SQL, Case, fn
 
 from webapp import clock
-from webapp.database import among, is_sqlite, to_micros, transaction
+from webapp.columns import to_micros
+from webapp.database import among, is_sqlite, transaction
 from webapp.domain.audit import sealing
 from webapp.domain.audit.models import AUDIT_STREAM, DEEDS, READINGS, REFUSED, Act, ActFigure, AuditLine, RecordCounted
 from webapp.domain.audit.models import Sequence as Place

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from webapp import actors, clock, crypto
+from webapp.columns import to_micros
 from webapp.crypto import Unreadable
-from webapp.database import to_micros
 from webapp.domain.audit import anchors, proof, reading
 from webapp.domain.audit.acts import Act, action, first_result, record
 from webapp.domain.audit.models import Seal

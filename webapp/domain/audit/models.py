@@ -3,7 +3,8 @@ commit (audit.proof, audit.sealing)."""
 
 from peewee import SQL, BigIntegerField, BlobField, DateField, IntegerField, TextField
 
-from webapp.database import InstantField, JsonField, Reference, Row, WordField
+from webapp.columns import InstantField, JsonField, Reference, WordField
+from webapp.database import Row
 
 DONE, REFUSED = "done", "refused"
 AUDIT_STREAM, LIST_STREAM = "audit", "list"

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from peewee import fn
 
 from webapp import clock, crypto
-from webapp.database import insert_rows, to_micros, transaction
+from webapp.columns import to_micros
+from webapp.database import insert_rows, transaction
 from webapp.domain.audit import anchors, proof, reading, sequencer
 from webapp.domain.audit.models import AUDIT_STREAM, Act, Seal
 from webapp.domain.audit.models import Sequence as Place

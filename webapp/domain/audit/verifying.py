@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from webapp import clock, crypto
-from webapp.database import from_micros, to_micros
+from webapp.columns import from_micros, to_micros
 from webapp.domain.audit import anchors, proof, purging, reading, sealing
 from webapp.domain.audit.models import AUDIT_STREAM, Seal, Sequence
 

@@ -2,7 +2,8 @@
 
 from peewee import SQL, BigIntegerField, BooleanField, DateField, IntegerField, TextField
 
-from webapp.database import InstantField, Reference, Row, WordField
+from webapp.columns import InstantField, Reference, WordField
+from webapp.database import Row
 from webapp.domain.passlist.models import Entry
 from webapp.domain.units.models import CLASSES, Unit
 
@@ -20,6 +21,8 @@ STAGES = (STARTED, ANNOUNCED, WARNED, SETTLED, REMINDED, OVER)
 #: What the day brought: everybody confirmed, some held, nobody confirmed by the unit (nothing is touched), or the unit
 #: is suspended and could confirm nobody (nothing is touched either).
 DONE, HELD, UNTOUCHED, EXCUSED = "done", "held", "untouched", "excused"
+#: What is counted of each unit in a campaign.
+COUNTED = ("total", "confirmed", "missing")
 
 
 class Campaign(Row):
@@ -69,7 +72,7 @@ class CampaignTally(Row):
 
     campaign = Reference(Campaign)
     unit = Reference(Unit)
-    word = WordField(("total", "confirmed", "missing"))
+    word = WordField(COUNTED)
     number = IntegerField()
     pending = BooleanField()  # PostgreSQL: a change that is not in the kept row yet
 

@@ -10,8 +10,7 @@ from typing import Any
 from peewee import JOIN, SQL, Case, fn
 
 from webapp.database import among, compared
-from webapp.domain.campaigns import tallies
-from webapp.domain.campaigns.models import Campaign, CampaignEntry, CampaignTally, CampaignUnit
+from webapp.domain.campaigns.models import COUNTED, Campaign, CampaignEntry, CampaignTally, CampaignUnit
 from webapp.domain.campaigns.states import OPEN
 from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist.models import IN_FORCE_SQL, Entry
@@ -90,7 +89,7 @@ def open_refs() -> list[str]:
 
 
 #: In the order of Progress, as they are kept.
-_SUMS = tuple(fn.SUM(Case(None, [(CampaignTally.word == word, CampaignTally.number)], 0)) for word in tallies.WORDS)
+_SUMS = tuple(fn.SUM(Case(None, [(CampaignTally.word == word, CampaignTally.number)], 0)) for word in COUNTED)
 
 
 def progress(campaign_id: int, unit_id: int | None = None) -> Progress:

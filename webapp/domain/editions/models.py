@@ -3,7 +3,8 @@ from which each is in force. Public words only, so that nothing here is sealed b
 
 from peewee import SQL, BigIntegerField, BlobField, Check, DateField, IntegerField, TextField
 
-from webapp.database import InstantField, JsonField, Row, WordField
+from webapp.columns import InstantField, JsonField, WordField
+from webapp.database import Row
 
 PERSONAL, UNIT, LEAVING, PRIVACY = "personal", "unit", "leaving", "privacy"
 POLICY, CHANNELS, HOLIDAYS = "policy", "channels", "holidays"

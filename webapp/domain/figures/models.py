@@ -2,7 +2,8 @@
 
 from peewee import DateField, IntegerField, TextField
 
-from webapp.database import InstantField, Reference, Row, WordField
+from webapp.columns import InstantField, Reference, WordField
+from webapp.database import Row
 from webapp.domain.units.models import CLASSES, Unit
 
 #: What there was at the end of a day.

@@ -2,7 +2,8 @@
 
 from peewee import SQL, BigIntegerField, BlobField, IntegerField, TextField
 
-from webapp.database import InstantField, Reference, Row, WordField
+from webapp.columns import InstantField, Reference, WordField
+from webapp.database import Row
 
 FILE_KINDS = (
     "proof",

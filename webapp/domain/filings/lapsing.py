@@ -10,7 +10,8 @@ from typing import Any
 from peewee import fn
 
 from webapp import actors, clock
-from webapp.database import among, lock, to_micros
+from webapp.columns import to_micros
+from webapp.database import among, lock
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.filings import closing, telling
 from webapp.domain.filings.models import Filing, FilingStep, Submission

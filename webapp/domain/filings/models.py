@@ -10,7 +10,8 @@ from peewee import (
     TextField,
 )
 
-from webapp.database import InstantField, JsonField, Reference, Row, WordField
+from webapp.columns import InstantField, JsonField, Reference, WordField
+from webapp.database import Row
 from webapp.domain.passlist.models import OWNER, SECOND, Entry
 from webapp.domain.pledges.models import Pledge, PledgeText
 from webapp.domain.registry.models import OWN, UNIT, Answers, Person, Vehicle

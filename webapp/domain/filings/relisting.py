@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from webapp.database import among, to_micros
+from webapp.columns import to_micros
+from webapp.database import among
 from webapp.domain.audit.acts import Act
 from webapp.domain.filings import upload_facts
 from webapp.domain.filings.states import VERIFIED

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from webapp import crypto
-from webapp.database import among, from_micros, plainly
+from webapp.columns import from_micros
+from webapp.database import among, plainly
 from webapp.domain.filings.models import Filing, Submission
 from webapp.domain.registry.cards import open_card, sealed_finder
 from webapp.domain.registry.models import PersonDocument

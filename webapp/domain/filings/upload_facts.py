@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from webapp.database import among, plainly, to_micros
+from webapp.columns import to_micros
+from webapp.database import among, plainly
 from webapp.domain.filings import asking, upload_changes
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing
 from webapp.domain.filings.uploading_rules import Candidate, Facts, InForce

@@ -228,35 +228,59 @@ def _said_by_another(candidate: Candidate, decision: Decision) -> str | None:
 
 def _place(candidate: Candidate, facts: Facts, decision: Decision, standing: _List) -> str | None:
     """Put one filing on the list as it stands by now, or say why not."""
-    vehicle = candidate.vehicle_id
-    assert vehicle is not None
+    assert candidate.vehicle_id is not None
     replaced, reason = _replaced(candidate, facts.unit_id, standing)
     if reason:
         return reason
-    others = [entry for entry in standing.on(vehicle) if entry.entry_id not in replaced]
-    if any(entry.vehicle_use != candidate.vehicle_use for entry in others):
-        return "other_use"
-    if candidate.vehicle_use == UNIT and any(entry.unit_id != facts.unit_id for entry in others):
-        return "of_another_unit"
-    before = after = decision.cars.get(vehicle, Car())
-    if candidate.vehicle_use == OWN:
-        after, reason = take_seat(
-            before,
-            candidate.person_id,
-            candidate.slot or OWNER,
-            yes_of=facts.yes_of.get((vehicle, candidate.person_id)),
-            owner_coming=vehicle in facts.owners_coming,
-        )
-    if reason is None and candidate.household and not _owner_here(after, facts.unit_id, others):
-        reason = "household_owner"
-    if reason is None and candidate.printed and candidate.printed != _role(candidate, after):
-        reason = "changed_meanwhile"  # the line, maybe on paper, names him as what he would not be
-    reason = reason or _said_by_another(candidate, decision)
+    others = [entry for entry in standing.on(candidate.vehicle_id) if entry.entry_id not in replaced]
+    if reason := _use_of_others(candidate, facts.unit_id, others):
+        return reason
+    before = decision.cars.get(candidate.vehicle_id, Car())
+    after, reason = _seated(candidate, facts, before)
+    reason = reason or _as_told(candidate, facts.unit_id, after, others) or _said_by_another(candidate, decision)
     if reason:
         return reason
     if candidate.vehicle_use == OWN:
-        decision.cars[vehicle] = after
+        decision.cars[candidate.vehicle_id] = after
         _end_waiting_second(before, after, others, standing)
+    _cover(candidate, facts, replaced, decision, standing)
+    return None
+
+
+def _use_of_others(candidate: Candidate, unit_id: int, others: Iterable[InForce]) -> str | None:
+    """A vehicle has one use on the whole list, and a unit's is that unit's."""
+    if any(entry.vehicle_use != candidate.vehicle_use for entry in others):
+        return "other_use"
+    if candidate.vehicle_use == UNIT and any(entry.unit_id != unit_id for entry in others):
+        return "of_another_unit"
+    return None
+
+
+def _seated(candidate: Candidate, facts: Facts, car: Car) -> tuple[Car, str | None]:
+    """The driver slots with this candidate, or the same and why not. Vehicles of units have none."""
+    if candidate.vehicle_use != OWN:
+        return car, None
+    vehicle, person = candidate.vehicle_id or 0, candidate.person_id
+    return take_seat(
+        car,
+        person,
+        candidate.slot or OWNER,
+        yes_of=facts.yes_of.get((vehicle, person)),
+        owner_coming=vehicle in facts.owners_coming,
+    )
+
+
+def _as_told(candidate: Candidate, unit_id: int, car: Car, others: Iterable[InForce]) -> str | None:
+    """What his unit vouches for, and what his line names, must be true in the car as it would be."""
+    if candidate.household and not _owner_here(car, unit_id, others):
+        return "household_owner"
+    if candidate.printed and candidate.printed != _role(candidate, car):
+        return "changed_meanwhile"  # the line, maybe on paper, names him as what he would not be
+    return None
+
+
+def _cover(candidate: Candidate, facts: Facts, replaced: set[int], decision: Decision, standing: _List) -> None:
+    vehicle = candidate.vehicle_id or 0
     if decision.uses.get(vehicle, facts.vehicle_uses[vehicle]) != candidate.vehicle_use:
         decision.uses[vehicle] = candidate.vehicle_use
     if replaced:
@@ -275,7 +299,6 @@ def _place(candidate: Candidate, facts: Facts, decision: Decision, standing: _Li
             household=candidate.household,
         )
     )
-    return None
 
 
 def _owner_here(car: Car, unit_id: int, standing: Iterable[InForce]) -> bool:

@@ -14,7 +14,8 @@ from typing import Any
 from peewee import SQL
 
 from webapp import clock, crypto
-from webapp.database import database, insert_rows, is_sqlite, to_micros, transaction
+from webapp.columns import to_micros
+from webapp.database import database, insert_rows, is_sqlite, transaction
 from webapp.domain.audit.acts import Act
 from webapp.domain.jobs.models import FAILED, FINISHED, QUEUED, QUEUES, RECORDS, RUNNING, Job
 

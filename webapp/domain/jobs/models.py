@@ -2,7 +2,8 @@
 
 from peewee import SQL, BigIntegerField, DateField, IntegerField, TextField
 
-from webapp.database import InstantField, JsonField, Row, WordField
+from webapp.columns import InstantField, JsonField, WordField
+from webapp.database import Row
 
 QUEUED, RUNNING, FINISHED, FAILED = "queued", "running", "finished", "failed"
 

@@ -23,7 +23,8 @@ from typing import Any
 import structlog
 
 from webapp import clock, crypto
-from webapp.database import from_micros, insert_rows, lock, to_micros, transaction
+from webapp.columns import from_micros, to_micros
+from webapp.database import insert_rows, lock, transaction
 from webapp.domain.lanes.models import KINDS, RESULTS, LaneCheck, LaneJournal
 
 #: A process begins another file after so many bytes, so that the worker can delete what it has taken in.

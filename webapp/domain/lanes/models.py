@@ -2,7 +2,8 @@
 
 from peewee import SQL, BigIntegerField, BlobField, BooleanField, IntegerField, TextField
 
-from webapp.database import InstantField, JsonField, Reference, Row, WordField
+from webapp.columns import InstantField, JsonField, Reference, WordField
+from webapp.database import Row
 
 ACTIVE, ENDED = "active", "ended"
 PLATE, DRIVER = "plate", "driver"

@@ -2,7 +2,8 @@
 
 from peewee import BlobField, DoubleField, TextField
 
-from webapp.database import InstantField, Row
+from webapp.columns import InstantField
+from webapp.database import Row
 
 
 class Bucket(Row):

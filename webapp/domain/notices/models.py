@@ -2,7 +2,8 @@
 
 from peewee import SQL, BigIntegerField, BlobField, IntegerField, TextField
 
-from webapp.database import InstantField, JsonField, Reference, Row, WordField
+from webapp.columns import InstantField, JsonField, Reference, WordField
+from webapp.database import Row
 
 UNIT, PLATFORM, ACCOUNT, SUBMISSION, ADDRESS = (
     "unit",

@@ -12,7 +12,8 @@ from typing import Any
 
 from peewee import SQL
 
-from webapp.database import among, compared, from_micros, plainly, sorted_by, to_micros
+from webapp.columns import from_micros, to_micros
+from webapp.database import among, compared, plainly, sorted_by
 from webapp.domain.notices import queries as notices
 from webapp.domain.passlist import expiries
 from webapp.domain.passlist.models import (

@@ -2,7 +2,8 @@
 
 from peewee import BigIntegerField, BlobField, BooleanField, IntegerField, TextField
 
-from webapp.database import InstantField, JsonField, Reference, Row, WordField
+from webapp.columns import InstantField, JsonField, Reference, WordField
+from webapp.database import Row
 from webapp.domain.files.models import StoredFile
 
 PERSONAL, UNIT = "personal", "unit"

@@ -2,7 +2,8 @@
 
 from peewee import SQL, BigIntegerField, BlobField, Check, DateField, IntegerField, TextField
 
-from webapp.database import InstantField, JsonField, Reference, Row, WordField
+from webapp.columns import InstantField, JsonField, Reference, WordField
+from webapp.database import Row
 from webapp.domain.files.models import StoredFile
 from webapp.domain.registry.models import Person
 from webapp.domain.units.models import Unit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from webapp.database import Row as Model
 from webapp.database import among
 from webapp.domain.filings import helping
 from webapp.domain.filings import queries as filings
@@ -99,48 +100,14 @@ def signed(scope: Scope) -> dict[str, list[Row]]:
 
 def in_motion(scope: Scope) -> dict[str, list[Row]]:
     number = {one.id: one.number for one in scope.submissions}
-    rows = list(Filing.select().where(Filing.submission << ids_of(scope.submissions)).order_by(Filing.id))
-    of = {row.id: number[row.submission_id] for row in rows}
-    names = units.by_ids({row.unit_id for row in rows})
-    steps = FilingStep.select().where(FilingStep.filing << ids_of(rows)).order_by(FilingStep.id)
     asked = Invitation.select().where(Invitation.submission << ids_of(scope.submissions)).order_by(Invitation.id)
     drafts = Draft.select().where(
         (Draft.begun_from << ids_of(scope.submissions)) | (Draft.corrects << ids_of(scope.submissions)),
         Draft.submission_ref.is_null(),
     )
-    return {
-        "filings": [
-            {
-                "submission": of[row.id],
-                "unit": names[row.unit_id].name,
-                "plates": open_card(row).plates,
-                "vehicle_use": row.vehicle_use,
-                "slot": row.slot,
-                "state": row.state,
-                "reasons": row.reasons,
-                "submitted_at": row.submitted_at,
-            }
-            for row in rows
-        ],
-        "filing_steps": [
-            {
-                "submission": of[step.filing_id],
-                "at": step.at,
-                "action": step.action,
-                "reasons": step.reasons,
-                "note": filings.note_of(step),
-            }
-            for step in steps
-        ],
+    return _filings(scope, number) | {
         "invitations": [
-            {
-                "submission": number[one.submission_id],
-                "made_by": one.made_by,
-                "state": one.state,
-                "made_at": one.made_at,
-                "until": one.until,
-                "ended_at": one.ended_at,
-            }
+            {"submission": number[one.submission_id]} | _of(one, "made_by", "state", "made_at", "until", "ended_at")
             for one in asked
         ],
         "drafts": [
@@ -154,6 +121,28 @@ def in_motion(scope: Scope) -> dict[str, list[Row]]:
     }
 
 
+def _filings(scope: Scope, number: dict[int, str]) -> dict[str, list[Row]]:
+    rows = list(Filing.select().where(Filing.submission << ids_of(scope.submissions)).order_by(Filing.id))
+    of = {row.id: number[row.submission_id] for row in rows}
+    names = units.by_ids({row.unit_id for row in rows})
+    steps = FilingStep.select().where(FilingStep.filing << ids_of(rows)).order_by(FilingStep.id)
+    return {
+        "filings": [
+            {"submission": of[row.id], "unit": names[row.unit_id].name, "plates": open_card(row).plates}
+            | _of(row, "vehicle_use", "slot", "state", "reasons", "submitted_at")
+            for row in rows
+        ],
+        "filing_steps": [
+            {"submission": of[step.filing_id]} | _of(step, "at", "action", "reasons") | {"note": filings.note_of(step)}
+            for step in steps
+        ],
+    }
+
+
+def _of(row: Model, *columns: str) -> Row:
+    return {column: getattr(row, column) for column in columns}
+
+
 def in_force(scope: Scope) -> dict[str, list[Row]]:
     of = {row.id: row.number for row in scope.entries}
     names = units.by_ids({row.unit_id for row in scope.entries})
@@ -161,17 +150,8 @@ def in_force(scope: Scope) -> dict[str, list[Row]]:
     holds = EntryHold.select().where(EntryHold.entry << ids_of(scope.entries)).order_by(EntryHold.id)
     return {
         "entries": [
-            {
-                "submission": row.number,
-                "unit": names[row.unit_id].name,
-                "plates": open_card(row).plates,
-                "vehicle_use": row.vehicle_use,
-                "size_class": row.size_class,
-                "state": row.state,
-                "cause": row.cause,
-                "listed_at": row.listed_at,
-                "removed_at": row.removed_at,
-            }
+            {"submission": row.number, "unit": names[row.unit_id].name, "plates": open_card(row).plates}
+            | _of(row, "vehicle_use", "size_class", "state", "cause", "listed_at", "removed_at")
             for row in scope.entries
         ],
         "entry_steps": [
@@ -179,14 +159,7 @@ def in_force(scope: Scope) -> dict[str, list[Row]]:
             for step in steps
         ],
         "holds": [
-            {
-                "submission": of[hold.entry_id],
-                "kind": hold.kind,
-                "since": hold.since,
-                "until": hold.until,
-                "released_at": hold.released_at,
-            }
-            for hold in holds
+            {"submission": of[hold.entry_id]} | _of(hold, "kind", "since", "until", "released_at") for hold in holds
         ],
     }
 

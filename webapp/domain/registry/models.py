@@ -2,7 +2,8 @@
 
 from peewee import SQL, BigIntegerField, BlobField, BooleanField, IntegerField, TextField
 
-from webapp.database import InstantField, Reference, Row, WordField
+from webapp.columns import InstantField, Reference, WordField
+from webapp.database import Row
 
 OWN, UNIT = "own", "unit"
 #: What somebody like another is found by: birth date with folded name, and licence number.

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from webapp import crypto
-from webapp.database import among, from_micros, to_micros
+from webapp.columns import from_micros, to_micros
+from webapp.database import among
 from webapp.domain.files.models import StoredFile
 from webapp.domain.sanctions.cases_states import OPEN
 from webapp.domain.sanctions.models import (

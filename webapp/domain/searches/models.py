@@ -2,7 +2,8 @@
 
 from peewee import BigIntegerField, BlobField, TextField
 
-from webapp.database import InstantField, Reference, Row, WordField
+from webapp.columns import InstantField, Reference, WordField
+from webapp.database import Row
 
 DOCUMENT, PLATE, NAME, UNIT, REFERENCE = "document", "plate", "name", "unit", "reference"
 KINDS = (DOCUMENT, PLATE, NAME, UNIT, REFERENCE)

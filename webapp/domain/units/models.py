@@ -2,7 +2,8 @@
 
 from peewee import SQL, BigIntegerField, BlobField, BooleanField, Check, DateField, IntegerField, TextField
 
-from webapp.database import InstantField, JsonField, Reference, Row, WordField
+from webapp.columns import InstantField, JsonField, Reference, WordField
+from webapp.database import Row
 from webapp.domain.accounts.models import Account
 from webapp.domain.files.models import StoredFile
 
