@@ -32,6 +32,8 @@ PATIENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
+#: Nothing that is asked here is worth a second process of the server's: starting it takes longer than a whole page.
+SERVING = {"options": "-c max_parallel_workers_per_gather=0"}
 #: Of so many executions psycopg would prepare a statement by itself.
 NEVER = 10**9
 #: PostgreSQL: serialization_failure, deadlock_detected.
@@ -78,7 +80,7 @@ def configure(url: str) -> None:
         database.initialize(EmbeddedDatabase(str(path)))
     else:
         writers_queue.stand_at(None)
-        settings = PATIENCE | parse(url)
+        settings = PATIENCE | SERVING | parse(url)
         # Prepared statements kept by the server made plans worse and break behind poolers: only who asks for one
         # (`prepare=True`: the lane check) has it.
         database.initialize(Psycopg3Database(**settings, autoconnect=False, prepare_threshold=NEVER))
@@ -180,21 +182,18 @@ def plainly(query: peewee.Select) -> Iterable[tuple[Any, ...]]:
 
 
 def among(ids: Iterable[int]) -> peewee.Node:
-    """A set of row ids as one parameter, however many: `where(Model.id << among(ids))`."""
-    text = json.dumps([int(i) for i in ids])
+    """A set of row ids as one parameter, however many: `where(Model.id << among(ids))`. PostgreSQL sees how many they
+    are: of JSON it would suppose a hundred, and rather read a table of some thousand rows than look for three."""
+    value = peewee.Value(ids_text(ids))
     if is_sqlite():
-        return peewee.NodeList(
-            (SQL("(SELECT value FROM json_each("), peewee.Value(text), SQL("))")),
-            glue="",
-        )
-    return peewee.NodeList(
-        (
-            SQL("(SELECT value::bigint FROM jsonb_array_elements_text("),
-            peewee.Value(text),
-            SQL("::jsonb))"),
-        ),
-        glue="",
-    )
+        return peewee.NodeList((SQL("(SELECT value FROM json_each("), value, SQL("))")), glue="")
+    return peewee.NodeList((SQL("(SELECT value FROM unnest("), value, SQL("::bigint[]) AS ids(value))")), glue="")
+
+
+def ids_text(ids: Iterable[int]) -> str:
+    """The parameter of `among`."""
+    text = json.dumps([int(i) for i in ids])
+    return text if is_sqlite() else f"{{{text[1:-1]}}}"
 
 
 def sorted_by(field: peewee.Field) -> peewee.Node:

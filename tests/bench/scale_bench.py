@@ -104,7 +104,8 @@ def compare(engine: str, entries: int) -> None:
             say("   its processor time an entry, of both cores", filled.processors / entries * 1e6, "≤ 400", " µs")
             say("   its most memory, writing process", filled.megabytes, "–", " MB")
         small, large = Asked(made[SMALL][0]), Asked(world)
-        kinds = [kind for kind in small.ask(look) if kind in set(large.ask(look))]
+        there = set(large.ask(look))
+        kinds = [kind for kind in small.ask(look) if kind in there]
         found: dict[str, tuple[list[Cost], list[Cost]]] = {kind: ([], []) for kind in kinds}
         for _ in range(ROUNDS):
             for kind, sides in found.items():

@@ -22,9 +22,10 @@ CONTRACTS: dict[str, tuple[str, ...]] = {
     # Of 0.2.0, the first version that more than one host may serve: nobody comes to it while hosts serve.
     "0031_replaced_papers": ("drop_index", "UPDATE issued_document"),
     "0032_lists": ("UPDATE entry_expiry",),
-    # These two widen, in words of a database's own: a column that may be empty, a check that knows one word more.
+    # These widen, in words of a database's own: a column that may be empty, a check that knows one word more.
     "0036_sanction_files": ("UPDATE sqlite_master", "drop_not_null"),
     "0037_declared_plates": ("UPDATE sqlite_master", "DROP", "ADD CONSTRAINT"),
+    "0039_vehicle_tallies": ("UPDATE sqlite_master", "DROP", "ADD CONSTRAINT"),
 }
 #: What takes away, renames, narrows, or rewrites a table row by row under its locks.
 NARROWING = re.compile(

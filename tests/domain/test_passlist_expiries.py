@@ -255,6 +255,18 @@ def test_unit_sees_and_filters_what_ends_soon(db, unit):
         assert queries.expiring_count(unit.unit.id) == 0
 
 
+def test_of_more_than_are_counted_the_list_says_that_they_are_more(app, db, unit, monkeypatch):
+    uploads.listed(unit, typed())
+    uploads.listed(unit, typed("document"))
+    with on(days(-10)):
+        assert queries.expiring_count(unit.unit.id) == 2
+        monkeypatch.setattr(queries, "MOST", 1)
+        assert queries.expiring_count(unit.unit.id) == 2
+        assert queries.entries(unit.unit.id, "expiring").total == 2
+        monkeypatch.setattr(queries, "MOST", 0)
+        assert queries.expiring_count(unit.unit.id) == 1
+
+
 def test_each_day_is_owed_once(db):
     with on(date(2031, 3, 4)):
         for _ in range(3):

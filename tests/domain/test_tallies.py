@@ -9,13 +9,15 @@ from tests.builders.units import certified_unit
 from tests.builders.uploads import listed, verified
 from webapp import database, schema
 from webapp.database import is_sqlite, transaction
+from webapp.domain.closings import fleet
 from webapp.domain.filings import lists
 from webapp.domain.filings.models import Filing
 from webapp.domain.passlist import expiries, queries, removals
 from webapp.domain.passlist.models import Entry, EntryExpiry
 from webapp.domain.passlist.selection import Chosen
-from webapp.domain.units import tallies
-from webapp.domain.units.models import Tally
+from webapp.domain.units import tallies, vehicles
+from webapp.domain.units.models import RegisterVehicle, Tally
+from webapp.domain.units.vehicles import NewVehicle
 
 
 def test_each_act_moves_what_it_changes_from_count_to_count(db):
@@ -109,9 +111,11 @@ def test_a_list_of_before_is_counted_when_the_database_is_upgraded(db):
     home = certified_unit()
     filed(home)
     listed(home)
+    vehicles.add(home.actor, home.unit.id, NewVehicle("粵C·D12345", "small"))
     schema.runner().down("0030_tallies")
     schema.upgrade()
     assert tallies.KEPT.differences() == []
+    assert vehicles.count(home.unit.id) == 1
     assert lists.count(home.unit.id)[lists.ALL] == 2
     assert queries.counts(home.unit.id)["listed"] == 1
     assert units_of_expiries() == {home.unit.id}
@@ -124,6 +128,19 @@ def test_what_an_older_version_writes_during_an_upgrade_finds_its_unit(db):
         EntryExpiry.update(unit_id=None).execute()
     expiries.hold_due()
     assert units_of_expiries() == {home.unit.id}
+
+
+def test_vehicles_of_the_register_are_counted_where_they_stand(db):
+    home, other = certified_unit(), certified_unit()
+    made = [vehicles.add(home.actor, home.unit.id, NewVehicle(f"粵C·D1234{n}", "small")) for n in range(3)]
+    fleet.retire(home.actor, home.unit.id, made[0]["vehicle"])
+    assert (vehicles.count(home.unit.id), vehicles.count(other.unit.id)) == (2, 0)
+    with transaction():
+        RegisterVehicle.update(unit=other.unit.id).where(RegisterVehicle.ref == made[1]["vehicle"]).execute()
+        RegisterVehicle.delete().where(RegisterVehicle.ref == made[2]["vehicle"]).execute()
+    tallies.KEPT.fold()
+    assert (vehicles.count(home.unit.id), vehicles.count(other.unit.id)) == (0, 1)
+    assert tallies.KEPT.differences() == []
 
 
 def test_who_goes_to_another_unit_is_counted_there(db):

@@ -13,7 +13,7 @@ from webapp import crypto
 from webapp.database import database
 from webapp.domain.audit.models import AuditLine
 from webapp.domain.closings import fleet
-from webapp.domain.units import register_sheet, vehicles
+from webapp.domain.units import register_sheet, tallies, vehicles
 from webapp.domain.units.vehicles import NewVehicle
 from webapp.errors import Conflict, Invalid, NotFound
 
@@ -47,9 +47,11 @@ def test_add_find_end(db):
     assert [row.ref for row in vehicles.found(built.unit.id, "粤c d12345")] == [made["vehicle"]]
     index = crypto.index("plate", "粤CD12345")
     assert vehicles.registered(built.unit.id, [index, b"0" * 16]) == {index}
+    assert vehicles.count(built.unit.id) == 1
 
     fleet.retire(built.actor, built.unit.id, made["vehicle"])
     assert (plates(built.unit), vehicles.registered(built.unit.id, [index])) == ([], set())
+    assert (vehicles.count(built.unit.id), tallies.KEPT.differences()) == (0, [])
 
 
 def test_plate_stands_in_one_register_at_a_time(db):

@@ -13,9 +13,10 @@ from tests.builders.filings import person, vehicle
 from tests.builders.uploads import listed
 from webapp import clock
 from webapp.actors import Actor
+from webapp.database import transaction
 from webapp.domain.notices.models import Notice
-from webapp.domain.passlist import removals
-from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist import queries, removals
+from webapp.domain.passlist.models import Entry, EntryExpiry
 from webapp.domain.registry.cards import open_card
 
 EMAIL = "manager@unit.example"
@@ -60,6 +61,16 @@ def test_the_last_day_of_a_hold_is_the_one_the_notice_names(clerk, unit):
 
     assert Notice.get(Notice.kind == "removal-requested").params["until"] == last.isoformat()
     assert f"本人要求移出，至{last.month}月{last.day}日" in shown.text
+
+
+def test_of_very_many_whose_papers_end_the_list_says_that_they_are_more(clerk, unit, monkeypatch):
+    entry = listed(unit)
+    with transaction():
+        EntryExpiry.update(last_day=clock.today()).where(EntryExpiry.entry == entry.id).execute()
+    assert EntryExpiry.select().where(EntryExpiry.entry == entry.id).exists()
+    assert "證件到期1</a>" in clerk.open("/unit/list").text
+    monkeypatch.setattr(queries, "MOST", 0)
+    assert "證件到期0+</a>" in clerk.open("/unit/list").text
 
 
 def test_the_list_by_state(clerk, unit):

@@ -88,8 +88,8 @@ def _alerts_unread(_staff: Staff) -> Any:
     return notices.unread(PLATFORM, watching.INBOX)
 
 
-def _units_waiting(_staff: Staff) -> int:
-    return units.counts(units.Filter()).get("pending", 0)
+def _units_waiting(_staff: Staff) -> Any:
+    return units.waiting()
 
 
 def _proposals_waiting(_staff: Staff) -> Any:

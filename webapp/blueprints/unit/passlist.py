@@ -77,7 +77,7 @@ def _chips(state: str, q: str, counts: dict[str, int]) -> list[dict[str, Any]]:
     }
     # Rare, so shown where there is somebody, or where it is what one looks at.
     if counts[queries.EXPIRING] or state == queries.EXPIRING:
-        labels[queries.EXPIRING] = _("證件到期%(n)s", n=counts[queries.EXPIRING])
+        labels[queries.EXPIRING] = _("證件到期%(n)s", n=_at_most(counts[queries.EXPIRING]))
     if counts[queries.UNREACHED] or state == queries.UNREACHED:
         labels[queries.UNREACHED] = _("通知未能送達%(n)s", n=counts[queries.UNREACHED])
     return [
@@ -88,6 +88,10 @@ def _chips(state: str, q: str, counts: dict[str, int]) -> list[dict[str, Any]]:
         }
         for one, label in labels.items()
     ]
+
+
+def _at_most(number: int) -> str:
+    return f"{queries.MOST}+" if number > queries.MOST else str(number)
 
 
 @blueprint.get("/unit/list/<ref>")

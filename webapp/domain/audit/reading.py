@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from webapp.database import database, is_sqlite
+from webapp.database import database, ids_text, is_sqlite
 from webapp.domain.audit.models import AUDIT_STREAM
 from webapp.domain.audit.proof import ACT_COLUMNS, LINE_COLUMNS
 
@@ -23,12 +22,8 @@ def rows(sql: str, *values: Any) -> Iterator[Stored]:
 
 
 def _ids(ids: Sequence[int]) -> tuple[str, str]:
-    among = (
-        "SELECT value FROM json_each(?)"
-        if is_sqlite()
-        else "SELECT value::bigint FROM jsonb_array_elements_text(?::jsonb)"
-    )
-    return among, json.dumps(list(ids))
+    among = "SELECT value FROM json_each(?)" if is_sqlite() else "SELECT value FROM unnest(?::bigint[]) AS ids(value)"
+    return among, ids_text(ids)
 
 
 def acts(ids: Sequence[int]) -> list[Stored]:

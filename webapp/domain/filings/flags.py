@@ -7,14 +7,13 @@ shows as no more than a question: nobody's name, nobody's unit.
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from peewee import SQL
 
-from webapp.database import among, compared, database, is_sqlite
+from webapp.database import among, compared, database, ids_text, is_sqlite
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.accounts.models import ACTIVE
 from webapp.domain.filings import eligibility, households, rostering, states
@@ -235,8 +234,8 @@ def _kin(ids: list[int]) -> dict[int, list[_Kin]]:
     if not ids:
         return {}
     text, values = _statement(is_sqlite())
-    wanted = json.dumps(ids)
-    rows = database.execute_sql(text, [wanted if value == _ANYBODY else value for value in values]).fetchall()
+    anybody, wanted = ids_text(_ANYBODY), ids_text(ids)
+    rows = database.execute_sql(text, [wanted if value == anybody else value for value in values]).fetchall()
     found: dict[int, list[_Kin]] = {}
     for filing_id, kind, table, unit_id, person_id, slot, email, ref, card in rows:
         index = None if email is None else bytes(email)
@@ -245,14 +244,14 @@ def _kin(ids: list[int]) -> dict[int, list[_Kin]]:
     return found
 
 
-#: Stands for the ids in the statement below, as `among` writes them.
-_ANYBODY = "[-1]"
+#: Stands for the ids in the statement below.
+_ANYBODY = [-1]
 
 
 @functools.cache
 def _statement(_sqlite: bool) -> tuple[str, list[Any]]:
     """The statement and its values, written once for each kind of database: that takes longer than running it."""
-    ids = json.loads(_ANYBODY)
+    ids = _ANYBODY
     union = _cars_in_motion(ids).union_all(_cars_in_force(ids)).union_all(_same_person(ids)).union_all(_same_phone(ids))
     text, values = union.sql()
     return text, list(values)

@@ -69,6 +69,11 @@ def near(unit_id: int) -> Any:
     return EntryExpiry.select(EntryExpiry.entry).where(EntryExpiry.unit_id == unit_id, EntryExpiry.last_day <= until)
 
 
+def near_count(unit_id: int, most: int) -> int:
+    """How many of its entries that are, counted no further than `most`. What has ended has no last days any more."""
+    return int(near(unit_id).distinct().limit(most).count())
+
+
 def fill_units() -> None:
     """Rows that a host with the version of before wrote during an upgrade."""
     with transaction():

@@ -38,6 +38,8 @@ PAGE = 30
 UNREACHED = "unreached"
 #: Another: licence, document or permit is over or ends soon.
 EXPIRING = "expiring"
+#: So many are counted beside the list; of more it says that they are more.
+MOST = 500
 #: Rows opened at a time while searching.
 SCAN = 2000
 
@@ -142,8 +144,9 @@ def unreached_count(unit_id: int) -> int:
 
 
 def expiring_count(unit_id: int) -> int:
-    """How many entries in force stand on something that is over or ends soon."""
-    return _count(unit_id, EXPIRING)
+    """How many entries in force stand on something that is over or ends soon; one more than MOST where there are more,
+    which nobody counts for a list that shows something else."""
+    return expiries.near_count(unit_id, MOST + 1)
 
 
 def counts(unit_id: int) -> dict[str, int]:

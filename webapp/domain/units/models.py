@@ -26,7 +26,9 @@ PROPOSAL_STATES = ("asked", "open", "confirmed", "rejected", "withdrawn", "lapse
 #: What is confirmed was proposed by one and confirmed by another (design 3). COALESCE: a check of null would pass.
 TWO_PEOPLE = "state <> 'confirmed' OR COALESCE(decided_by <> proposed_by, 1 = 0)"
 SIZE_CLASSES = ("small", "medium", "large", "lorry")
-FILING, ENTRY = "filing", "entry"
+FILING, ENTRY, VEHICLE = "filing", "entry", "vehicle"
+#: What a vehicle of the register is counted as.
+REGISTERED, ENDED = "registered", "ended"
 
 
 class Unit(Row):
@@ -79,10 +81,11 @@ class UnitStep(Row):
 
 
 class Tally(Row):
-    """How many filings or entries of a unit are in a state: the sum of its rows, kept by triggers (units.tallies)."""
+    """How many filings, entries or vehicles of a unit are in a state: the sum of its rows, kept by triggers
+    (units.tallies)."""
 
     unit = Reference(Unit)
-    noun = WordField((FILING, ENTRY))
+    noun = WordField((FILING, ENTRY, VEHICLE))
     state = TextField()
     waiting = BooleanField()  # filings: the owner's yes is missing
     number = IntegerField()

@@ -226,6 +226,11 @@ def counts(wanted: Filter) -> dict[str, int]:
     return dict(list(rows))
 
 
+def waiting() -> Any:
+    """Units that wait for the platform, for `database.counts`."""
+    return Unit.select().where(Unit.state == "pending")
+
+
 def _matching(wanted: Filter) -> Any:
     query = Unit.select()
     if wanted.state:

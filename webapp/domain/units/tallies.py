@@ -1,4 +1,4 @@
-"""Kept counts: how many filings and entries a unit has in each state (`webapp.kept_counts`)."""
+"""Kept counts: how many filings, entries and vehicles a unit has in each state (`webapp.kept_counts`)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any
 
 from peewee import fn
 
-from webapp.domain.units.models import ENTRY, FILING, Tally, Unit
+from webapp.domain.units.models import ENDED, ENTRY, FILING, REGISTERED, VEHICLE, Tally, Unit
 from webapp.kept_counts import KeptCounts, Share, Watched
 
 #: (state, whether the owner's yes is missing) → how many.
 Counts = dict[tuple[str, bool], int]
+
+_STANDING = f"CASE WHEN {{row}}.ended_at IS NULL THEN '{REGISTERED}' ELSE '{ENDED}' END"
 
 KEPT = KeptCounts(
     table="tally",
@@ -26,6 +28,11 @@ KEPT = KeptCounts(
             table=ENTRY,
             shares=(Share(("{row}.unit_id", f"'{ENTRY}'", "{row}.state", "(1 = 0)")),),
             matters=("{row}.unit_id", "{row}.state"),
+        ),
+        Watched(
+            table="register_vehicle",
+            shares=(Share(("{row}.unit_id", f"'{VEHICLE}'", _STANDING, "(1 = 0)")),),
+            matters=("{row}.unit_id", "({row}.ended_at IS NULL)"),
         ),
     ),
     said="unit {unit_id}: {number:+} {noun} {state}",
@@ -42,6 +49,11 @@ def of_filings_in(unit_id: int, state: str) -> int:
 
 def of_entries(unit_id: int) -> dict[str, int]:
     return {state: number for (state, _waiting), number in _of(unit_id, ENTRY).items()}
+
+
+def of_vehicles(unit_id: int) -> int:
+    """How many stand in the unit's register."""
+    return _of(unit_id, VEHICLE).get((REGISTERED, False), 0)
 
 
 def entries_by_unit(states: Iterable[str], unit_class: str | None = None) -> dict[int, int]:

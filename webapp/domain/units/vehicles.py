@@ -10,7 +10,7 @@ from webapp import clock, crypto
 from webapp.database import insert_rows, lock
 from webapp.domain.accounts.rules import faults
 from webapp.domain.audit.acts import Act, action, record, record_rows
-from webapp.domain.units import queries, rules
+from webapp.domain.units import queries, rules, tallies
 from webapp.domain.units.models import SIZE_CLASSES, RegisterVehicle, Unit
 from webapp.errors import Conflict, Fault, Invalid, NotFound
 from webapp.values import plates
@@ -66,7 +66,8 @@ def found(unit_id: int, plate: str) -> list[RegisterVehicle]:
 
 
 def count(unit_id: int) -> int:
-    return RegisterVehicle.select().where(RegisterVehicle.unit == unit_id, RegisterVehicle.ended_at.is_null()).count()
+    """How many stand in the register, as it is kept."""
+    return tallies.of_vehicles(unit_id)
 
 
 def one(unit_id: int, ref: str) -> RegisterVehicle:
