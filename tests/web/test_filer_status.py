@@ -8,15 +8,16 @@ import pytest
 
 from tests.builders.browser import errors, heading
 from tests.builders.delivery import drain
-from tests.builders.filings import filed, person, vehicle
-from tests.builders.status import Person, couple, entered, newest_code, proved, return_, tail
+from tests.builders.filings import answers, draft, filed, person, send, vehicle
+from tests.builders.status import Person, actor, couple, entered, newest_code, proved, return_, tail
 from tests.builders.units import certified_unit, platform_actor
 from tests.builders.uploads import entry_of, uploaded, verified
 from webapp import clock
 from webapp.domain.accounts.models import OneTimeCode
-from webapp.domain.filings import following
+from webapp.domain.filings import following, invitations, inviting
 from webapp.domain.jobs.models import Job
 from webapp.domain.passlist import removals
+from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.units import deciding
 from webapp.domain.units.queries import by_id
@@ -275,6 +276,29 @@ def test_listed_person_leaves_and_stays(client, db):
     assert answer_words(who.page()) == ["在名單內"]
     assert who.post(f"/leave/{entry.ref}", {"leave_by": "consent"}).status_code == 303
     assert answer_words(who.page()) == ["已移出名單"]
+
+
+def test_an_owner_reads_what_becomes_of_each_second_driver_of_his(client, db):
+    here, there = certified_unit(), certified_unit("organ")
+    cars = [vehicle(), vehicle()]
+    owner = filed(here, vehicles=cars)
+    uploaded(here, verified(here, owner))
+    for filing, joint in zip(owner.filings, (True, False), strict=True):
+        made = inviting.invite(actor(owner), owner.submission.ref, filing.ref, joint=joint)["invitation"]
+        second = send(draft(there, answers("organ") | {"vehicles": invitations.prefilled(made)["vehicles"]}))
+        uploaded(there, verified(there, second))
+    who = proved(client, owner)
+    first, other = Entry.select().where(Entry.submission_ref == owner.submission.ref).order_by(Entry.id)
+
+    page = who.page(f"/leave/{first.ref}").text
+    assert (
+        "你移出後，與你共有這輛車的駕駛員成為登記的車主。他的登記照舊有效，不會暫停。"
+        in page.partition('id="others"')[0]
+    )
+    assert "你移出後，這輛車的第二名駕駛員會暫停。你在30日內重新列入" in page.partition('id="others"')[2]
+
+    removals.remove(here.actor, here.unit.id, Chosen(((other.ref, other.version),)), "left_unit")
+    assert 'id="others"' not in who.page(f"/leave/{first.ref}").text
 
 
 def test_request_already_made_is_answered_409(client, db):

@@ -11,13 +11,13 @@ from flask_babel import lazy_gettext as _l
 from webapp import clock
 from webapp.blueprints.filer import blueprint
 from webapp.blueprints.filer.status_access import Access, with_full
-from webapp.domain.filings import following, leaving
+from webapp.domain.filings import following, leaving, standing
 from webapp.domain.jobs import calendar
 from webapp.domain.passlist import removals
 from webapp.domain.passlist.rules import REQUEST_WORKING_DAYS
 from webapp.domain.units import queries as units
 from webapp.errors import Conflict
-from webapp.ui import fields, forms, guards, journeys, locales, sentences
+from webapp.ui import fields, forms, guards, journeys, left_behind, locales, sentences
 
 REQUEST, LEFT, CONSENT = "request", "left", "consent"
 DONE = {
@@ -71,12 +71,16 @@ def entry_leave(access: Access, entry_ref: str) -> Any:
             else:
                 flash(str(DONE[form.leave_by.data]))
                 return redirect(access.url("status"), 303)
-    until = calendar.nth_working_day(clock.now(), REQUEST_WORKING_DAYS)
-    return locales.answered(
-        make_response(
-            render_template("filer/status/leave.html", access=access, one=one, form=form, until=until), status
-        )
+    page = render_template(
+        "filer/status/leave.html",
+        access=access,
+        one=one,
+        form=form,
+        until=calendar.nth_working_day(clock.now(), REQUEST_WORKING_DAYS),
+        beside=left_behind.said(one.journey.entry) if one.journey.entry else "",
+        others=left_behind.said_of_others([mine.entry for mine in standing.of(access.submission)], entry_ref),
     )
+    return locales.answered(make_response(page, status))
 
 
 def _leave(access: Access, entry_ref: str, form: LeaveForm) -> None:

@@ -14,7 +14,7 @@ from webapp.domain.closings import succession
 from webapp.domain.filings import following
 from webapp.domain.units import queries as units
 from webapp.errors import Conflict
-from webapp.ui import forms, guards, journeys, sentences
+from webapp.ui import forms, guards, journeys, left_behind, sentences
 
 
 @blueprint.route("/s/<token>/stay-behind/<entry_ref>", methods=["GET", "POST"])
@@ -39,6 +39,7 @@ def entry_stay_behind(access: Access, entry_ref: str) -> Any:
         access=access,
         one=journeys.tell(journey, unit, clock.now()),
         unit=unit,
+        beside=left_behind.said(entry),
         form=form,
         open=succession.may_refuse(entry, clock.now()),
     ), status
