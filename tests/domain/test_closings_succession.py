@@ -20,7 +20,8 @@ from webapp.domain.campaigns import advancing
 from webapp.domain.campaigns import queries as campaign_queries
 from webapp.domain.closings import deregistering, reach, succession
 from webapp.domain.files.models import IssuedDocument
-from webapp.domain.filings import case_facts, objecting, standing
+from webapp.domain.filings import case_facts, objecting, replacing_phones, standing
+from webapp.domain.filings.models import Submission
 from webapp.domain.notices.models import Notice
 from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist import removals
@@ -149,9 +150,16 @@ def test_the_person_refuses_and_both_are_told(officers, db):
     deregister(officers, old, new)
     drain(db)
     here = newest(entry)
+    # Not by a phone that was set at a counter today.
+    submission = Submission.get(Submission.ref == here.submission_ref)
+    replacing_phones.replace(new.actor, new.unit.id, submission.ref, "+85362345678")
+    with pytest.raises(Conflict) as guarded:
+        succession.refuse(FILER, here.submission_ref, here.ref)
+    assert guarded.value.code == "phone_new"
 
-    succession.refuse(FILER, here.submission_ref, here.ref)
-    drain(db)
+    with clock.travel(timedelta(hours=25)):
+        succession.refuse(FILER, here.submission_ref, here.ref)
+        drain(db)
 
     assert (newest(entry).state, newest(entry).cause) == ("removed", "requested")
     assert kinds_of(entry.submission_ref)[-1] == "entry-removed"

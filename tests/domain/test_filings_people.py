@@ -8,7 +8,7 @@ from tests.builders.changing import again, change, in_force, send
 from tests.builders.filings import filed, id_number, person, vehicle
 from tests.builders.status import actor, newest_code, now, tail
 from tests.builders.units import certified_unit
-from tests.builders.uploads import entry_of, uploaded, verified
+from tests.builders.uploads import entry_of, owner_and_second, second_filed, uploaded, verified
 from webapp import clock
 from webapp.domain.filings import (
     changing,
@@ -16,6 +16,7 @@ from webapp.domain.filings import (
     identities,
     leaving,
     queries,
+    releasing,
     replacing_phones,
     withdrawing,
 )
@@ -77,6 +78,32 @@ GUARDED = {
     "export": lambda sent: following.check_export(again(sent)),
     "move": lambda sent: changing.begin_move(again(sent), certified_unit().unit, [entry_of(sent).ref]),
 }
+
+
+def test_a_guard_is_not_shaken_off_by_changing_the_number_once_more(db):
+    built = certified_unit()
+    sent = listed(built)
+    replaced(built, sent)
+
+    send(change(sent, contact={"phone_region": "853", "phone": "62345670"}))
+
+    assert following.phone_on_file(again(sent)) == "+85362345670"
+    with pytest.raises(Conflict) as refused:
+        leaving.withdraw_consent(actor(sent), sent.submission.ref)
+    assert refused.value.code == "phone_new"
+
+
+def test_the_second_driver_is_not_let_go_for_a_day(db):
+    built = certified_unit()
+    mine, others = owner_and_second()
+    owner, second = listed(built, vehicles=[mine]), second_filed(built, others)
+    uploaded(built, verified(built, second))
+    replaced(built, owner)
+
+    with pytest.raises(Conflict) as refused:
+        releasing.release(actor(owner), owner.submission.ref, owner.filing.ref)
+
+    assert (refused.value.code, entry_of(second).state) == ("phone_new", "listed")
 
 
 @pytest.mark.parametrize("deed", GUARDED)

@@ -16,6 +16,7 @@ from webapp.domain.closings import reach
 from webapp.domain.passlist import ending, expiries, holds, listing, removals
 from webapp.domain.passlist.models import SUSPENDED, Entry, EntryHold
 from webapp.domain.passlist.states import IN_FORCE
+from webapp.domain.registry import actions as registering
 from webapp.domain.registry.models import Person, Vehicle
 from webapp.domain.units import queries
 from webapp.domain.units.models import Unit, UnitProposal
@@ -113,11 +114,12 @@ def may_refuse(entry: Entry, now: datetime) -> bool:
 @action("succession:refuse")
 def refuse(act: Act, submission_ref: str, entry_ref: str) -> dict[str, str]:
     """The person does not go along: the entry under the successor ends at once, both are told.
-    Raises NotFound, Conflict(`refusal_over`)."""
+    Raises NotFound, Conflict: `refusal_over`, `phone_new`."""
     found = Entry.get_or_none(Entry.ref == entry_ref, Entry.submission_ref == submission_ref)
     if found is None:
         raise NotFound("not_found")
     lock(Person, [found.person_id])
+    registering.check_guard(found.person_id)
     lock(Vehicle, [found.vehicle_id])
     row = Entry.get_by_id(found.id)
     if not may_refuse(row, act.now):

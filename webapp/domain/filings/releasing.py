@@ -12,6 +12,7 @@ from webapp.domain.passlist import removals
 from webapp.domain.passlist import telling as passlist_telling
 from webapp.domain.passlist.models import SECOND, DriverSlot, Entry
 from webapp.domain.passlist.states import IN_FORCE
+from webapp.domain.registry import actions as registering
 from webapp.domain.registry.models import Person, Vehicle
 from webapp.errors import Conflict, NotFound
 
@@ -21,7 +22,7 @@ RELEASED = "owner:released"
 @action("owner:release")
 def release(act: Act, submission_ref: str, filing_ref: str) -> dict[str, int]:
     """Returns {"entries": n, "filings": n}. Raises NotFound where the car is not his, Conflict: `not_the_owner`,
-    `no_second`, `joint_owner` (an owner beside him is not his to let go)."""
+    `no_second`, `joint_owner` (an owner beside him is not his to let go), `phone_new`."""
     submission = Submission.get_or_none(Submission.ref == submission_ref)
     filing = Filing.get_or_none(Filing.ref == filing_ref, Filing.submission == submission.id) if submission else None
     if submission is None or filing is None or filing.vehicle_id is None:
@@ -29,6 +30,7 @@ def release(act: Act, submission_ref: str, filing_ref: str) -> dict[str, int]:
     vehicle_id = filing.vehicle_id
     lock(Person, _seconds(vehicle_id, submission.person_id))
     lock(Vehicle, [vehicle_id])
+    registering.check_guard(submission.person_id)
     if not invitations.owns(submission.person_id, filing):
         raise Conflict("not_the_owner")
     seconds = _seconds(vehicle_id, submission.person_id)

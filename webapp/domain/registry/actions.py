@@ -38,7 +38,8 @@ def check_guard(person_id: int) -> None:
 
 
 def set_phone(act: Act, person: Person, phone: str, guarded_until: datetime | None = None) -> None:
-    """Make a proved number the phone on file; the old one ends. Raises Invalid("phone_full")."""
+    """Make a proved number the phone on file; the old one ends. A guard that runs is not shaken off by changing the
+    number once more. Raises Invalid("phone_full")."""
     index = crypto.index("phone", phone)
     serving = PersonPhone.select(PersonPhone.id).where(PersonPhone.phone_index == index, PersonPhone.ended_at.is_null())
     lock(PersonPhone, [row.id for row in serving])
@@ -50,6 +51,7 @@ def set_phone(act: Act, person: Person, phone: str, guarded_until: datetime | No
         return
     if on_file is not None:
         PersonPhone.update(ended_at=act.now).where(PersonPhone.id == on_file.id).execute()
+        guarded_until = guarded_until or on_file.guarded_until
     PersonPhone.create(
         person=person.id,
         phone_index=index,
