@@ -199,6 +199,8 @@ def test_expiry_and_repair_end_it_on_their_day_and_say_so(db):
     drain(db, "records")
     told = Notice.get(Notice.kind == "sanction-over")
     assert (told.audience_ref, told.params["how"]) == (sent.submission.ref, "expired")
+    units_told = Notice.get(Notice.kind == "list-sanction-over")
+    assert (units_told.audience_ref, units_told.params["count"]) == (here.unit.ref, 1)
     assert Entry.get_by_id(entry_of(sent).id).state == "removed"
     again = filed(here, who=who, phone="13800006666")
     assert Filing.get_by_id(again.filing.id).state == "submitted"

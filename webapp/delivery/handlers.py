@@ -35,6 +35,7 @@ HANDLERS: dict[str, Handler] = {
     sanction_telling.TELL: sanctions.tell,
     sanction_telling.TELL_UNITS: sanctions.tell_units,
     sanction_ending.TELL_OVER: sanctions.tell_over,
+    sanction_ending.TELL_UNITS_OVER: sanctions.tell_units_over,
     RENDER: rendering.render,
     READ: staff_sheets.read,
     "purge-rosters": housekeeping.purge_rosters,

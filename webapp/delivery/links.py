@@ -22,6 +22,7 @@ ADDRESS_PATHS = {
 }
 UNIT_PATHS = {
     "list-sanctioned": "/unit/list",
+    "list-sanction-over": "/unit/list",
     "expiries-near": "/unit/list",
     "waiting-digest": "/unit/filings",
     "list-uploaded": "/unit/uploads",

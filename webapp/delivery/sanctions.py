@@ -47,6 +47,12 @@ def tell_over(work: Work) -> None:
     _in_slices(work, lambda act_id, after: sanction_ending.tell_over_slice(act_id, how, after))
 
 
+def tell_units_over(work: Work) -> None:
+    """Every unit that had lost people by it."""
+    how = work.job.params["how"]
+    _in_slices(work, lambda act_id, after: sanction_ending.tell_unit_over_slice(act_id, how, after))
+
+
 def _in_slices(work: Work, tell_some: Callable[[int, int], tuple[int, int]]) -> None:
     """Each slice and how far it has come are one transaction."""
     act_id, told = int(work.job.subject), -1

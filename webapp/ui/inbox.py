@@ -35,6 +35,7 @@ WAYS: dict[str, str] = {
     "removal-requested": "unit.passlist",
     "removal-overdue": "unit.passlist",
     "list-sanctioned": "unit.passlist",
+    "list-sanction-over": "unit.passlist",
     "unit-sanctioned": "unit.standing",
     "unit-sanction-over": "unit.code",
     "expiries-near": "unit.passlist",

@@ -81,6 +81,7 @@ def _show(
         unit=opened.unit,
         former=units.by_id(origin.unit_id).name,
         need=need,
+        found_again=bool(need and request.args.get("resumed")),
         rows=comparing.of_person(befores, changing.contact_of(opened.draft), after),
         vehicles=[
             ([plates.display(one) for one in before.card.plates], comparing.of_vehicle(before.declared, after, place))

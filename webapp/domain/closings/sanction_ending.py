@@ -24,6 +24,7 @@ from webapp.domain.sanctions.models import (
     CONFIRMED,
     EXPIRED,
     OF_ENTRY,
+    OF_UNIT,
     REPAIRED,
     STRUCK,
     Sanction,
@@ -36,9 +37,9 @@ from webapp.domain.units.telling import tell_platform, tell_unit
 from webapp.errors import Conflict, Invalid
 from webapp.values import dates
 
-#: Job: the people, whom the end of a sanction concerns, are told (delivery.sanctions).
-TELL_OVER = "tell-sanction-over"
-OVER = "sanction-over"
+#: Jobs: the people, and the units, whom the end of a sanction concerns are told (delivery.sanctions).
+TELL_OVER, TELL_UNITS_OVER = "tell-sanction-over", "tell-sanction-over-units"
+OVER, UNIT_OVER = "sanction-over", "list-sanction-over"
 SLICE = 200
 
 
@@ -168,7 +169,8 @@ def _end(act: Act, ids: list[int], action_name: str, how: str, words: str, **cha
     for unit in units.by_ids(bars.lift(act, [ref for ref, _ in rows])).values():
         tell_unit(act, "unit-sanction-over", unit, params={"unit": unit.name})
     sanctioning.stop_codes(act)
-    jobs.enqueue(act, TELL_OVER, str(act.id), params={"how": how}, dedupe_key=f"{TELL_OVER}:{act.id}:{how}")
+    for job in (TELL_OVER, TELL_UNITS_OVER):
+        jobs.enqueue(act, job, str(act.id), params={"how": how}, dedupe_key=f"{job}:{act.id}:{how}")
 
 
 def tell_over_slice(act_id: int, how: str, after: int) -> tuple[int, int]:
@@ -192,3 +194,30 @@ def tell_over_slice(act_id: int, how: str, after: int) -> tuple[int, int]:
         told[number].params |= {"sanction": numbers[number], "how": how}
     telling.queue_each(act_id, OVER, [told[number] for number in sorted(proved)])
     return max(numbers), len(numbers)
+
+
+def tell_unit_over_slice(act_id: int, how: str, after: int) -> tuple[int, int]:
+    """Queue the notice of the next unit beyond the id `after` that had lost people by sanctions which are over now:
+    one, however many."""
+    row = (
+        SanctionEffect.select(SanctionEffect.unit, fn.COUNT(SanctionEffect.id))
+        .join(Sanction, on=(SanctionEffect.sanction == Sanction.id))
+        .where(
+            Sanction.act_id == act_id,
+            Sanction.ended_how == how,
+            SanctionEffect.kind != OF_UNIT,
+            SanctionEffect.unit > after,
+        )
+        .group_by(SanctionEffect.unit)
+        .order_by(SanctionEffect.unit)
+        .limit(1)
+        .tuples()
+        .first()
+    )
+    if row is None:
+        return after, 0
+    unit = units.by_id(row[0])
+    act = Act(act_id, actors.system(TELL_UNITS_OVER), TELL_UNITS_OVER, clock.now())
+    params = {"unit": unit.name, "count": row[1], "how": how}
+    tell_unit(act, UNIT_OVER, unit, subject=f"{act_id}:{how}", params=params)
+    return unit.id, 1

@@ -107,6 +107,7 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "filing-not-accepted": ((SUBMISSION,), ("number",)),
     "sanction-over": ((SUBMISSION,), ("number", "sanction", "how")),
     "list-sanctioned": ((UNIT,), ("unit", "count")),
+    "list-sanction-over": ((UNIT,), ("unit", "count", "how")),
     "unit-sanctioned": ((UNIT, PLATFORM), ("unit",)),
     "unit-sanction-over": ((UNIT,), ("unit",)),
     "sanctions-proposed": ((PLATFORM,), ("count",)),
