@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import os
-import signal
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,6 +12,7 @@ from tests.builders.delivery import drain
 from tests.builders.gateway import Gateway
 from tests.builders.production import production
 from tests.builders.smtp import smtp_servers
+from tests.builders.worker import killed_at_the_end
 from webapp import clock, database
 from webapp.delivery import sms, sms_http
 from webapp.domain.filings import lists
@@ -29,10 +25,8 @@ from webapp.domain.notices.models import Delivery, Unreached
 from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist import removals
 from webapp.domain.passlist.selection import Chosen
-from webapp.processes import die_with_parent
 from webapp.settings import SettingsError, from_environment
 
-ROOT = Path(__file__).resolve().parents[2]
 HELD = {"number": "HQ-7K2F-93QD", "hold": "licence_expired", "until": None}
 QUICK = ("urgent", "records", "messages")
 LOOK = Viewer(b"", "", alone=True)
@@ -174,28 +168,8 @@ def test_no_gateway_makes_us_wait_for_ever(db, open_gateway):
 def test_worker_killed_between_sending_and_recording_sends_again_and_the_phone_rings_once(db, open_gateway, engine):
     gateway = open_gateway("silent")
     ref = owe_text()
-    environment = os.environ | {
-        "WEBAPP_ENV": "development",
-        "DATA_DIR": str(db.data_dir),
-        "DATABASE_URL": db.database_url,
-        "SMS_URL": gateway.url,
-        "SECRET_KEY": db.secret_key.decode(),
-        "FIELD_KEYS": "1:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=",
-        "INDEX_KEY": "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=",
-    }
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        preexec_fn=die_with_parent,
-    )
-    try:
-        gateway.wait_for(1)
-    finally:
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
+    with killed_at_the_end(db, SMS_URL=gateway.url):
+        gateway.wait_for(1, 180)
     assert (Delivery.get().state, Job.get(Job.kind == "deliver").state) == ("queued", "running")
 
     jobs.take_back(lambda _owner: True)

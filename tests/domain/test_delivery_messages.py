@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,13 +11,15 @@ import pytest
 
 from tests.builders.delivery import drain, mails, texts
 from tests.builders.smtp import smtp_servers
+from tests.builders.worker import killed_at_the_end
 from webapp import clock, database
 from webapp.delivery import mail, wording
 from webapp.delivery.work import GiveUp
+from webapp.domain.jobs import actions as jobs
 from webapp.domain.jobs.models import FINISHED, Job
 from webapp.domain.notices import actions as notices
 from webapp.domain.notices import kinds
-from webapp.domain.notices.models import Delivery
+from webapp.domain.notices.models import Delivery, Notice
 from webapp.settings import Settings
 
 LOCALES = ("zh_Hant_MO", "zh_Hans_CN")
@@ -162,20 +165,26 @@ def test_server_that_is_away_for_long_ends_in_a_failure_on_record(db):
     assert Delivery.get().state == "failed"
 
 
-def test_crash_between_sending_and_recording_repeats_the_same_message(db, smtp):
-    box, url = smtp()
-    settings = with_urls(db, smtp_url=url)
+def test_worker_killed_between_the_servers_yes_and_our_record_sends_the_same_mail_again(db, smtp):
+    # The server has answered 250 to the mail and does not answer the good-bye: the worker is between the two.
+    box, url = smtp("silent", at="QUIT")
     owe("password-changed", "a@unit.example")
-    drain(settings)
-    # What a worker that was killed right after the server's answer leaves behind.
-    with database.transaction():
-        Delivery.update(state="queued").execute()
-        Job.update(state="running", lease_until=clock.now() - timedelta(seconds=1)).execute()
 
-    drain(settings)
+    with killed_at_the_end(db, SMTP_URL=url):
+        until = time.monotonic() + 180
+        while not box.tries:
+            assert time.monotonic() < until, "no mail came"
+            time.sleep(0.02)
+    assert (len(box.taken), Delivery.get().state, Job.get(Job.kind == "deliver").state) == (1, "queued", "running")
+    jobs.take_back(lambda _owner: True)
+    drain(with_urls(db, smtp_url=url))
 
-    assert len({message["Message-ID"] for message in box.taken}) == 1
-    assert len({message.as_bytes() for message in box.taken if message.__delitem__("Date") is None}) == 1
+    first, again = box.taken
+    assert first["Message-ID"] == again["Message-ID"] == f"<{Delivery.get().ref}@passlist.test>"
+    for message in box.taken:
+        del message["Date"]
+    assert first.as_bytes() == again.as_bytes()
+    assert (Delivery.get().state, Notice.select().count()) == ("sent", 1)
 
 
 @pytest.mark.parametrize("word", ["421 closing", "silent", "close"])

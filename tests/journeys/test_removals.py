@@ -21,7 +21,7 @@ from tests.builders.gateway import Gateway
 from tests.builders.smtp import Box, smtp_servers
 from tests.journeys import plain, running
 from tests.journeys.plain import COMMITTEE, ENTERPRISE, Person
-from tests.journeys.reader import Reader, words
+from tests.journeys.reader import Reader, first_in, words
 from tests.journeys.running import Running
 from webapp import actors, clock
 from webapp.cli.demo import cast
@@ -93,6 +93,7 @@ WHOM = {
     "basis_ended": "梁美寶",
     "not_confirmed": "謝國明",
 }
+UNITS = {"vehicle_use": "unit", "unit_relation": "unit_driver", "size_class": "large"}
 OWNER, CONFIRMED = "鄭國強", "馮大文"
 COMMITTEE_MAIL, ENTERPRISE_MAIL = "committee@demo.test", "enterprise@demo.test"
 
@@ -165,9 +166,9 @@ def mail_comes(scene: Scene, to: str, *words: str) -> None:
     soon(lambda: any(all(word in one for word in words) for one in scene.mailed(to)), lambda: scene.mailed(to))
 
 
-def files_again(scene: Scene, cause: str, code: str = COMMITTEE) -> None:
-    again = plain.file_with(scene.address, code, scene.listed[cause].given)
-    assert "等待單位驗核" in again.home()
+def files_again(scene: Scene, cause: str, code: str = COMMITTEE, said: str = "等待單位驗核", **typed: str) -> None:
+    again = plain.file_with(scene.address, code, scene.listed[cause].given | typed)
+    assert said in again.home()
 
 
 def removed_by_unit(scene: Scene, cause: str) -> None:
@@ -227,16 +228,28 @@ def test_deceased_is_told_nothing(scene):
     text_comes(scene, who)
     assert len(scene.texted(scene.listed["deceased"])) == before
     files_again(scene, "entered_in_error")
+    # Who was taken for dead proves his phone and files.
+    files_again(scene, "deceased")
 
 
 def test_owner_who_did_not_come_back(scene):
-    who = gone(scene, "basis_ended", "列入的依據已終止（車主、同意、證件或單位類別）")
+    who = gone(scene, "basis_ended", "列入的依據已終止（車主、同意、證件、單位類別或指派）")
     text_comes(scene, who)
+    # The owner's yes went with him: it is asked for anew.
+    serial = next(serial for serial, one in enumerate(cast.CAST) if one.name == OWNER)
+    owner = {"owner_name": OWNER, "owner_id_tail": cast.number("cn_id", serial)[-4:]}
+    files_again(scene, "basis_ended", said="等待車主同意和單位驗核", is_owner="no", **owner)
 
 
 def test_not_confirmed(scene):
     who = gone(scene, "not_confirmed", "單位沒有確認", lane="listed")  # his colleague drives the same unit vehicle
     text_comes(scene, who)
+    duty = desk(scene, "duty@demo.test")
+    duty.open("/unit/code")
+    code = first_in(duty.page, r"(?<=/q/)\w{8}")
+    files_again(
+        scene, "not_confirmed", code, latin_name="CHE KUOK MENG", phone_region="853", licence_class="A1", **UNITS
+    )
 
 
 def test_vehicle_retired(scene):
@@ -249,6 +262,7 @@ def test_vehicle_retired(scene):
 
     gone(scene, "vehicle_retired", "車輛已停用")
     text_comes(scene, who, "單位車輛")
+    files_again(scene, "vehicle_retired", ENTERPRISE, **UNITS)
 
 
 def test_sanctioned_both_are_told_and_nothing_is_accepted(scene):

@@ -79,6 +79,10 @@ def test_renewed_licence_shows_one_page_and_needs_no_signature(client, db):
     shown = re.sub(r"<[^>]+>", "", check.text)
     assert "2032年5月20日" in shown
     assert "2039年1月1日" in shown
+    assert "found-again" not in check.text
+    # Begun once more: what was typed before is there, and the page says so.
+    again = who.open(who.post("/change", {"change_pages": "licence"}).location)
+    assert "這些更改是你之前填的" in who.open(again.location).text
     done = who.send(f"{home}/check")
 
     assert done.location == f"{home}/receipt"
