@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -194,6 +196,25 @@ def test_copy_of_the_day_is_made_once_at_its_hour_and_old_ones_go(kept):
     assert {act.actor_kind for act in made} == {"system"}
     assert len(list(kept.backup_dir.glob("*.backup"))) == 2
     assert not creating.is_due(replace(kept, backup_keys=()), clock.now() + timedelta(days=9))
+
+
+def test_what_a_killed_copy_left_goes_with_the_next_one(kept):
+    """As large as the database, in the open; what another process is at stays."""
+    long_ago = clock.now().timestamp() - 3600
+    kept.backup_dir.mkdir(parents=True, exist_ok=True)
+    left, busy, begun = (kept.data_dir / f"copying-{name}" for name in ("left", "busy", "begun"))
+    for folder in (left, busy, begun):
+        folder.mkdir()
+        (folder / "held").touch()
+    draft = kept.backup_dir / "passlist-20260101T000000Z.backup.7.part"
+    draft.write_bytes(b"half")
+    for path in (left, busy, draft):
+        os.utime(path, (long_ago, long_ago))
+    with open(busy / "held", "ab") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        creating.create(kept)
+    assert sorted(path.name for path in kept.data_dir.glob("copying-*")) == ["copying-begun", "copying-busy"]
+    assert list(kept.backup_dir.glob("*.part")) == []
 
 
 def test_drill_puts_back_beside_and_clears_away(kept, monkeypatch):

@@ -7,12 +7,14 @@ copied after the database's moment holds at least what that moment refers to.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import re
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +27,9 @@ from webapp.domain.privacy import erasure_list
 from webapp.settings import Settings, SettingsError
 
 ENDING = ".backup"
+#: What is under way: the copy, and beside the journals a folder with what goes into it and who is at it.
+_DRAFT, _STAGING, _HELD = ".part", "copying-", "held"
+_JUST_BEGUN = 60  # seconds
 _NAME = re.compile(r"passlist-(\d{8}T\d{6})Z" + re.escape(ENDING))
 
 
@@ -49,11 +54,13 @@ def make(settings: Settings, folder: Path, breathe: Callable[[], None] = lambda:
     began, now = time.monotonic(), clock.now()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"passlist-{now:%Y%m%dT%H%M%S}Z{ENDING}"
-    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    _clear_away(settings, folder)
+    draft = path.with_name(f"{path.name}.{os.getpid()}{_DRAFT}")
     try:
-        counts = _write(settings, draft, now, breathe)
-        checked = verifying.verify(draft, dict(settings.backup_keys), breathe)
-        os.rename(draft, path)
+        with _held(draft):
+            counts = _write(settings, draft, now, breathe)
+            checked = verifying.verify(draft, dict(settings.backup_keys), breathe)
+            os.rename(draft, path)
         erasure_list.write(folder, erasure_list.known(folder))
     finally:
         draft.unlink(missing_ok=True)
@@ -70,9 +77,13 @@ def _write(settings: Settings, draft: Path, now: datetime, breathe: Callable[[],
     key_id, key = settings.backup_keys[-1]
     settings.journals_dir.mkdir(parents=True, exist_ok=True)
     # Beside the journals: they are held by links, which need one file system.
-    staging = Path(tempfile.mkdtemp(prefix="copying-", dir=settings.data_dir))
+    staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=settings.data_dir))
     try:
-        with open(draft, "wb") as handle, places.source(settings.database_url, staging) as source:
+        with (
+            _held(staging / _HELD),
+            open(draft, "wb") as handle,
+            places.source(settings.database_url, staging) as source,
+        ):
             os.chmod(draft, 0o600)
             journals = _hold_journals(settings.journals_dir, staging)
             writer = Writer(handle, key_id, key)
@@ -93,6 +104,37 @@ def _write(settings: Settings, draft: Path, now: datetime, breathe: Callable[[],
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return {"rows": sum(table["rows"] for table in tables.values()), "files": files, "journals": len(journals)}
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Whoever finds this file sees that somebody is at it; the lock ends with the process, however that ends."""
+    with open(path, "ab") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _clear_away(settings: Settings, folder: Path) -> None:
+    """What copies left that were killed: as large as the database, and the first part of it not even sealed."""
+    left = [(path, path) for path in folder.glob(f"*{ENDING}.*{_DRAFT}")]
+    left += [(path, path / _HELD) for path in settings.data_dir.glob(f"{_STAGING}*")]
+    for path, lock in left:
+        # Who has just begun may not hold his lock yet; what began earlier and holds none is nobody's any more.
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime < _JUST_BEGUN or not _is_free(lock):
+                continue
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _is_free(lock: Path) -> bool:
+    if not lock.exists():
+        return True
+    with open(lock, "ab") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
 
 
 def _hold_journals(folder: Path, staging: Path) -> list[str]:
