@@ -121,7 +121,7 @@ def _clear_away(settings: Settings, folder: Path) -> None:
     for path, lock in left:
         # Who has just begun may not hold his lock yet; what began earlier and holds none is nobody's any more.
         with contextlib.suppress(FileNotFoundError):
-            if time.time() - path.stat().st_mtime < _JUST_BEGUN or not _is_free(lock):
+            if clock.now().timestamp() - path.stat().st_mtime < _JUST_BEGUN or not _is_free(lock):
                 continue
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
