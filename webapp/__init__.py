@@ -62,7 +62,7 @@ def house_rules(settings: Settings) -> policy.Policy:
 
 def create_app(settings: Settings | None = None) -> Flask:
     from webapp.blueprints.lane import shortcut
-    from webapp.ui import cookie_prefixes
+    from webapp.ui import cookie_prefixes, routing
 
     settings = settings or from_environment()
     configure_core(settings)
@@ -95,6 +95,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         # Who asks counts for every limit; without a front server of ours anybody could write these headers.
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.front_servers, settings.front_servers)  # type: ignore[method-assign]
     app.wsgi_app = shortcut.install(app.wsgi_app, settings)  # type: ignore[assignment, method-assign]
+    app.url_rule_class = routing.Rule
     # An address is written in one way: putting it right by a redirect would repeat whatever host the request named.
     app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = True

@@ -16,8 +16,6 @@ from typing import Any, TypeVar
 
 import peewee
 from peewee import SQL, BigAutoField, DatabaseProxy, Model
-from playhouse.db_url import parse
-from playhouse.postgres_ext import Psycopg3Database
 
 from webapp import writers_queue
 from webapp.columns import InstantField, JsonField
@@ -79,6 +77,10 @@ def configure(url: str) -> None:
         writers_queue.stand_at(path.with_name(path.name + ".writers"))
         database.initialize(EmbeddedDatabase(str(path)))
     else:
+        # Late: both load what other databases need.
+        from playhouse.db_url import parse
+        from playhouse.postgres_ext import Psycopg3Database
+
         writers_queue.stand_at(None)
         settings = PATIENCE | SERVING | parse(url)
         # Prepared statements kept by the server made plans worse and break behind poolers: only who asks for one

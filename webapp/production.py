@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from webapp import document_seals
-
 if TYPE_CHECKING:
     from webapp.settings import Settings
 
@@ -72,4 +70,6 @@ def _copies(settings: Settings) -> list[str]:
 def _seal(settings: Settings) -> list[str]:
     if settings.seal_key is None or settings.seal_chain is None:
         return ["SEAL_KEY and SEAL_CHAIN name the files documents are sealed with"]
+    from webapp import document_seals  # late: certificates are read in production alone
+
     return document_seals.faults(settings.seal_key, settings.seal_chain)

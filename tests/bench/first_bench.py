@@ -20,11 +20,9 @@ from webapp.ui import static_files
 ROUNDS = 7
 #: As in production: with nothing that only development's tools bring along (structlog takes rich where it is there).
 START = """
-import os, sys
+import sys
 sys.modules["rich"] = None
-from webapp import create_app
-from webapp.settings import from_environment
-app = create_app(from_environment(os.environ))
+from wsgi import app
 assert app.test_client().get("/healthz").status_code == 200
 """
 

@@ -3,13 +3,11 @@
 import io
 from itertools import groupby
 
-import qrcode
 from markupsafe import Markup
-from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 
 # Q where paper gets dirty (posters), M elsewhere; no logo in the code, so H is not needed (decision with measurements:
 # M survives small stains, Q patches of a tenth of the area).
-LEVELS = {"M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q}
+LEVELS = {"M": "ERROR_CORRECT_M", "Q": "ERROR_CORRECT_Q"}
 
 # The standard asks for four light modules on every side; scanners fail first where text runs into them.
 QUIET_ZONE = 4
@@ -17,7 +15,9 @@ QUIET_ZONE = 4
 
 def matrix(text: str, *, level: str = "M") -> list[list[bool]]:
     """Modules of the code of ``text``, dark as true, without quiet zone. ``level`` is ``M`` or ``Q``."""
-    code = qrcode.QRCode(error_correction=LEVELS[level], border=0)
+    import qrcode  # late: it brings Pillow along, and a web process starts without
+
+    code = qrcode.QRCode(error_correction=getattr(qrcode, LEVELS[level]), border=0)
     code.add_data(text)
     code.make(fit=True)
     return code.get_matrix()

@@ -5,13 +5,18 @@ is enough to find the hole, to hash what is around it, and to ask whether our se
 PDF reader would make of the rest, it is what we wrote. Time and memory follow the size of the file.
 """
 
+from __future__ import annotations
+
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from cryptography import x509
 from cryptography.exceptions import InvalidSignature
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 #: What a file turned out to be: sealed by us and untouched; begun as ours or in our name, but not what we sealed;
 #: something else.
@@ -96,6 +101,8 @@ def _standing(hole: bytes, digest: bytes, chain: Sequence[x509.Certificate]) -> 
 
 def _is_ours(certificate: bytes, chain: Sequence[x509.Certificate]) -> bool:
     """Whether a certificate bears the name of our seal and was given to it by the same authority."""
+    from cryptography import x509  # late: only a checked file needs it, and a web process starts without
+
     found = x509.load_der_x509_certificate(certificate)
     if found.subject != chain[0].subject:
         return False

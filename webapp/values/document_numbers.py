@@ -40,8 +40,6 @@ _USUAL_PASSPORTS = {
 }
 _USUAL_PASSPORT = re.compile(r"(?=.*[0-9])[A-Z0-9]{6,9}")
 
-_DIVISIONS = numdb.get("cn/loc")
-
 
 def cn_id(number: str, country: str, today: date) -> list[Finding]:
     if re.fullmatch(r"[0-9]{15}", number):
@@ -169,7 +167,7 @@ def _type_of_eighteen(number: str) -> str:
 
 def _division(division: str) -> list[Finding]:
     # Numbers keep the county code of the day they were given out, so any code that ever was is known.
-    known = any("county" in properties for _, properties in _DIVISIONS.info(division))
+    known = any("county" in properties for _, properties in numdb.get("cn/loc").info(division))
     return [] if known else [warn("unknown_division", division=division)]
 
 

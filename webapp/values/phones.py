@@ -5,8 +5,6 @@ What the numbering plans allow is accepted; the library's tables of ranges in us
 
 import re
 
-import phonenumbers
-
 from .findings import Checked, Finding, error, warn
 from .normalising import compact, odd_ones, tidy, unreadable
 
@@ -32,6 +30,8 @@ def check(region: str, text: str | None) -> Checked:
     if fault:
         return Checked("", display, (fault,))
     e164 = f"+{region}{digits}"
+    import phonenumbers  # late: tables of the whole world, and a web process starts without
+
     known = phonenumbers.is_valid_number(phonenumbers.parse(e164))
     return Checked(e164, display, () if known else (warn("unknown_range"),))
 

@@ -8,7 +8,6 @@ from flask import current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from webapp import document_seals
 from webapp.blueprints.public import blueprint
 from webapp.domain.files import documents
 from webapp.domain.filings import attesting
@@ -63,6 +62,8 @@ def genuine_file() -> Any:
     if len(content) > LARGEST_FILE:
         form.refuse("document_file", _("檔案超過16 MB，不會是本系統發出的文件"))
         return _ask(CodeForm(formdata=None), form), 422
+    from webapp import document_seals  # late: certificates are read where a file is examined
+
     examined = attesting.examine(content, document_seals.chain_of(current_app.config["SETTINGS"]))
     return render_template(
         "public/genuine/examined.html",

@@ -12,11 +12,13 @@ import re
 import warnings
 import zipfile
 from dataclasses import dataclass
-
-from PIL import Image, ImageOps, UnidentifiedImageError
+from typing import TYPE_CHECKING
 
 from webapp.domain.files.pictures import whole
 from webapp.errors import Invalid
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 LARGEST = 8 * 1024 * 1024
 LARGEST_PIXELS = 60_000_000  # phones of today; a scanned A3 page at 600 dpi does not pass and needs none of it
@@ -63,6 +65,8 @@ def _is_pdf_alone(content: bytes) -> bool:
 
 
 def _redrawn(content: bytes, field: str) -> tuple[bytes, str]:
+    from PIL import Image, ImageOps, UnidentifiedImageError  # late: a web process starts without Pillow
+
     kind = "JPEG" if content.startswith(_JPEG) else "PNG"
     try:
         with warnings.catch_warnings(), whole():

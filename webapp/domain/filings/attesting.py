@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-
-from cryptography.x509 import Certificate
+from typing import TYPE_CHECKING
 
 from webapp.documents.seal_checking import UNALTERED, check
 from webapp.domain.files import documents
@@ -25,6 +24,9 @@ from webapp.domain.pledges import actions as pledges
 from webapp.domain.pledges.models import Pledge
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 #: How what a document confirms stands. Sentences: ui.sentences.status.
 ON_LIST, IN_MOTION, REPLACED, ENDED = "on_list", "in_motion", "replaced", "ended"

@@ -8,13 +8,15 @@ import binascii
 import io
 import warnings
 from dataclasses import dataclass
-
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from webapp.domain.files.pictures import whole
 from webapp.domain.pledges import strokes as stroking
 from webapp.domain.pledges.strokes import Strokes
 from webapp.errors import Invalid
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 PREFIX = "data:image/png;base64,"
 #: Characters of the data address: a pad of 390 CSS pixels at three device pixels each makes about 60,000.
@@ -39,6 +41,8 @@ def read(data_address: str, strokes: str = "") -> Drawing:
 
 
 def _drawn_anew(picture: Image.Image) -> bytes:
+    from PIL import Image  # late: a web process starts without Pillow
+
     # Whatever is transparent is paper.
     paper = Image.new("RGBA", picture.size, "white")
     paper.alpha_composite(picture)
@@ -52,6 +56,8 @@ def _drawn_anew(picture: Image.Image) -> bytes:
 
 
 def _decoded(data_address: str) -> Image.Image:
+    from PIL import Image  # late: a web process starts without Pillow
+
     if not data_address.startswith(PREFIX) or len(data_address) > LONGEST:
         raise Invalid("bad_drawing", field="signature")
     try:
