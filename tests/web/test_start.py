@@ -14,13 +14,11 @@ NOT_AT_START = (
     "openpyxl",
     "phonenumbers",
     "pikepdf",
-    "playhouse.postgres_ext",  # of SQLite
     "pyhanko",
     "pytest",
     "qrcode",
     "schemathesis",
     "weasyprint",
-    "webapp.backups",
     "webapp.cli.demo",
     "webapp.cli.synth",
     "webapp.delivery.rendering",
