@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 if TYPE_CHECKING:
     from webapp.settings import Settings
@@ -21,6 +21,7 @@ def faults(settings: Settings, environment: Mapping[str, str]) -> list[str]:
         *_secrets(settings),
         *_addresses(settings),
         *_copies(settings),
+        *_officer(settings),
         *_seal(settings),
     ]
 
@@ -54,16 +55,36 @@ def _addresses(settings: Settings) -> list[str]:
     public = urlsplit(settings.public_url)
     if public.scheme != "https" or not public.hostname or public.hostname in LOOPBACK:
         found.append("PUBLIC_URL is https:// and a name that people's phones reach")
-    if not settings.smtp_url.startswith(("smtp://", "smtps://")):
+    mail = urlsplit(settings.smtp_url)
+    if mail.scheme not in ("smtp", "smtps"):
         found.append("SMTP_URL is a mail server, smtp:// or smtps://")
+    elif parse_qs(mail.query).get("tls") == ["off"] and mail.hostname not in LOOPBACK:
+        found.append("SMTP_URL: tls=off is for a relay on the same machine; what mails say travels by TLS only")
+    for name, url in (("DATABASE_URL", settings.database_url), ("DRILL_DATABASE_URL", settings.drill_database_url)):
+        target = urlsplit(url)
+        if target.scheme.startswith("postgres") and not _is_near(target.hostname, parse_qs(target.query)):
+            found.append(f"{name}: to another machine with sslmode=verify-full only (and sslrootcert)")
     if not settings.sms_url.startswith(("https://", "http://")):
         found.append("SMS_URL is a gateway: without one nobody gets the code that proves his phone")
     return found
 
 
+def _is_near(host: str | None, asked: Mapping[str, list[str]]) -> bool:
+    """Whether a database is on this machine, or is reached by TLS that proves whom it reaches."""
+    named = host or "".join(asked.get("host", []))
+    return named in ("", *LOOPBACK) or named.startswith("/") or asked.get("sslmode") == ["verify-full"]
+
+
 def _copies(settings: Settings) -> list[str]:
     if settings.backup_dir.is_relative_to(settings.data_dir):
         return ["BACKUP_DIR lies in DATA_DIR: a copy beside what it copies is lost with it"]
+    return []
+
+
+def _officer(settings: Settings) -> list[str]:
+    """The name alone is required as a setting; PIPL 52 wants that people can reach him."""
+    if not (settings.privacy_phone or settings.privacy_email or settings.contact_phone or settings.contact_email):
+        return ["PRIVACY_PHONE or PRIVACY_EMAIL says how people reach PRIVACY_OFFICER"]
     return []
 
 

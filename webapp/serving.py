@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from webapp.database import database, transaction
+from webapp.database import database, is_sqlite, transaction
 from webapp.domain.audit import purging
 from webapp.schema import RECORD
 
@@ -34,6 +34,14 @@ def grant(role: str) -> None:
     with transaction():
         for statement in grants(role):
             database.execute_sql(statement)
+
+
+def owns() -> bool:
+    """Whether the role of DATABASE_URL owns the tables, so that it may rotate keys and make tables anew."""
+    if is_sqlite():
+        return True
+    asked = "SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = 'act'::regclass"
+    return bool(database.execute_sql(asked).fetchone()[0])
 
 
 def excessive_rights() -> list[str]:

@@ -30,6 +30,7 @@ REQUIRED_IN_PRODUCTION = (
     "BACKUP_DIR",
     "SEAL_KEY",
     "SEAL_CHAIN",
+    "PRIVACY_OFFICER",
 )
 
 SMS_SCHEMES = ("console", "memory", "file", "http", "https")
@@ -88,6 +89,7 @@ class Settings:
     seal_key: Path | None = None  # PEM of the key that seals documents; none: one made beside the data (document_seals)
     seal_chain: Path | None = None  # PEM of its certificates, its own first, the authority's last
     serving_role: str = ""  # PostgreSQL: the role that serves, which a migration grants what it needs and no more
+    drill_database_url: str = ""  # PostgreSQL: an empty database for the drill, where the role may make none itself
     record_days: int = 1095  # so long the record is kept
     alert_export_rows: int = 500  # the audit administrator is told: so many people exported by one account in a day
     alert_numbers: int = 60  # so many full numbers opened by one account in an hour
@@ -164,6 +166,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         mode=mode,
         data_dir=data_dir,
         database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'passlist.db'}",
+        drill_database_url=env.get("DRILL_DATABASE_URL") or "",
         public_url=env.get("PUBLIC_URL", f"http://127.0.0.1:{numbers['port']}").rstrip("/"),
         listen=env.get("LISTEN") or "127.0.0.1",
         backup_dir=Path(env.get("BACKUP_DIR") or data_dir / "backups").absolute(),

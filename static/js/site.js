@@ -58,10 +58,17 @@
   }
 
   // Before a session ends for want of use: said once, with a way to go on. Whatever the page asks begins the time anew.
+  // Before it ends in any case: said a quarter of an hour ahead, as pages do that come later.
   (function () {
     var line = byId("session-end");
     if (!line) return;
-    var timer;
+    var timer, warned = false, last = "", before = Number(line.dataset.last) - 900;
+    function quiet() {
+      warned = false;
+      line.textContent = last;
+      line.classList.toggle("hq-session-warn", last !== "");
+      wait();
+    }
     function wait() {
       clearTimeout(timer);
       timer = setTimeout(warn, Math.max(0, Number(line.dataset.seconds) - 120) * 1000);
@@ -73,15 +80,21 @@
       button.textContent = line.dataset.keepLabel;
       button.addEventListener("click", function () {
         fetch(line.dataset.keep, { redirect: "manual" }).then(function (answer) {
-          if (answer.status === 204) { line.textContent = ""; line.classList.remove("hq-session-warn"); wait(); } else { location.reload(); }
+          if (answer.status === 204) quiet(); else location.reload();
         }).catch(function () { trouble(body.dataset.offline); });
       });
       line.textContent = line.dataset.warning + " ";
       line.append(button);
       line.classList.add("hq-session-warn");
       say(line.dataset.warning);
+      warned = true;
     }
-    document.addEventListener("htmx:finally:request", wait);
+    if (before > 0) setTimeout(function () {
+      last = line.dataset.lastWarning;
+      if (!warned) quiet();
+      say(last);
+    }, before * 1000);
+    document.addEventListener("htmx:finally:request", function () { if (warned) quiet(); else wait(); });
     wait();
   })();
 

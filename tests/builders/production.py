@@ -38,4 +38,6 @@ def production(folder: Path) -> dict[str, str]:
         "PUBLIC_URL": "https://passlist.example",
         "SMTP_URL": "smtps://user:secret@mail.example:465",
         "SMS_URL": "https://k:s@gateway.example/",
+        "PRIVACY_OFFICER": "何慎行",
+        "PRIVACY_PHONE": "0756 000 0052",
     }

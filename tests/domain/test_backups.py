@@ -6,6 +6,7 @@ import fcntl
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ import pytest
 from tests.builders import accounts, filings, lanes, units, uploads
 from tests.builders import bytes as stored
 from tests.builders.delivery import drain
-from webapp import clock, configure_core, crypto, database, schema
+from webapp import clock, configure_core, crypto, database, schema, serving
 from webapp.backups import archive, creating, drilling, record, restoring, verifying
 from webapp.delivery import timers
 from webapp.domain.accounts import second_factor
@@ -92,8 +93,18 @@ def test_copy_made_while_people_file_is_put_back_equal(kept, elsewhere):
     thread.join()
     cursor = str(feed.now())
 
-    done = put_back(elsewhere, made.path)
+    serving_role = "" if database.is_sqlite() else f"serves_{crypto.new_ref()[:8]}"
+    if serving_role:
+        database.database.execute_sql(f"CREATE ROLE {serving_role}")
 
+    done = put_back(replace(elsewhere, serving_role=serving_role), made.path)
+
+    if serving_role:
+        asked = f"SELECT has_table_privilege('{serving_role}', 'submission', 'UPDATE')"
+        assert database.database.execute_sql(asked).fetchone() == (True,)
+        assert database.database.execute_sql(asked.replace("submission", "seal")).fetchone() == (False,)
+        database.database.execute_sql(f"DROP OWNED BY {serving_role}")
+        database.database.execute_sql(f"DROP ROLE {serving_role}")
     assert (done.rows, done.files, done.missing_files) == (made.facts["rows"], made.facts["files"], 0)
     assert 1 <= Submission.select().count() <= 12
     assert schema.pending() == []
@@ -221,14 +232,66 @@ def test_drill_puts_back_beside_and_clears_away(kept, monkeypatch):
     for name, value in {
         "WEBAPP_ENV": "development",
         "BACKUP_KEY": "7:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+        "BACKUP_DIR": str(kept.backup_dir),
     }.items():
         monkeypatch.setenv(name, value)
 
-    done = drilling.drill(kept)
+    with roles_of_life(kept) as served:
+        done = drilling.drill(served)
 
     assert f"{done.rows} rows" in done.said
-    assert list(kept.backup_dir.iterdir()) == []
+    assert list(kept.backup_dir.iterdir()) == [], "the list of erasures of life is not the drill's to write"
     assert record.last_made() is None
+    assert Act.select().where(Act.verb == "backup:drill").count() == 1
+
+
+@contextmanager
+def roles_of_life(kept: Settings) -> Iterator[Settings]:
+    """On PostgreSQL the roles of docs/operations.md: one that serves and makes no database, one of drills that owns an
+    empty one. What stands in a drill's way is said before anything is put back."""
+    if database.is_sqlite():
+        yield kept
+        return
+    url, names = kept.database_url, [f"drill_{crypto.new_ref()[:8]}" for _ in range(2)]
+    with psycopg.connect(url, autocommit=True) as server:
+        for name in names:
+            server.execute(f"CREATE ROLE {name} LOGIN")
+        server.execute(f"CREATE DATABASE {names[1]} OWNER {names[1]}")
+        serving.grant(names[0])
+        beside = urlsplit(url.replace("tests@", f"{names[1]}@"))._replace(path=f"/{names[1]}").geturl()
+        served = replace(kept, database_url=url.replace("tests@", f"{names[0]}@"))
+        configure_core(served)
+        database.connect()
+        try:
+            with pytest.raises(archive.BadArchive, match="may make no database: name an empty one as DRILL_DATABASE"):
+                drilling.drill(served)
+            with psycopg.connect(beside, autocommit=True) as other:
+                other.execute("CREATE TABLE left_by_a_drill_that_was_killed (id int)")
+                with pytest.raises(archive.BadArchive, match=r"DRILL_DATABASE_URL is not empty.*DROP OWNED"):
+                    drilling.drill(replace(served, drill_database_url=beside))
+                other.execute("DROP OWNED BY CURRENT_USER CASCADE")
+            yield replace(served, drill_database_url=beside)
+            assert restoring.places.target(beside).is_empty()
+        finally:
+            database.disconnect()
+            configure_core(kept)
+            database.connect()
+            server.execute(f"DROP DATABASE {names[1]} WITH (FORCE)")
+            server.execute(f"DROP OWNED BY {names[0]}")
+            for name in names:
+                server.execute(f"DROP ROLE {name}")
+
+
+def test_drill_of_a_role_that_may_makes_a_database_and_drops_it(kept, tmp_path):
+    (tmp_path / "drill").mkdir()
+    with drilling._empty_place(kept, tmp_path / "drill") as environment:
+        place = restoring.places.target(environment["DATABASE_URL"])
+        assert environment["DATABASE_URL"] != kept.database_url
+        assert environment["BACKUP_DIR"] != str(kept.backup_dir)
+        assert place.is_empty()
+    if not database.is_sqlite():
+        with pytest.raises(psycopg.OperationalError, match="does not exist"):
+            place.is_empty()
 
 
 def test_copy_brings_back_nobody_who_was_erased_and_no_session(kept, elsewhere):
@@ -309,5 +372,12 @@ def test_restore_is_refused_without_the_list_of_erasures_and_under_other_keys(ke
     with pytest.raises(archive.BadArchive, match=r"erasures\.list is missing"):
         put_back(elsewhere, made.path)
     erasure_list.write(made.path.parent, [])
+    moved = made.path.rename(kept.data_dir / made.path.name)
+    erasure_list.write(moved.parent, [])
+    (kept.backup_dir / erasure_list.NAME).write_text("no line\n")
+    with pytest.raises(archive.BadArchive, match=r"line 1 of erasures\.list cannot be read"):
+        put_back(elsewhere, moved)  # what BACKUP_DIR knows besides counts as well
+    erasure_list.write(kept.backup_dir, [])
+    moved.rename(made.path)
     with pytest.raises(archive.BadArchive, match="does not open under these keys"):
         put_back(replace(elsewhere, field_keys=((1, b"w" * 32),)), made.path)

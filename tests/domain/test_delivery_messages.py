@@ -253,13 +253,18 @@ def test_line_breaks_in_a_unit_name_add_no_header(db):
     assert message["Subject"] == "邀請你加入甲 Bcc: x@evil.example"
 
 
-def test_refused_sender_is_our_trouble_and_tried_again():
+def test_refused_sender_is_our_trouble_and_tried_again(smtp):
     message = mail.compose(
         "ref", "x@y.example", "a@b.example", wording.Wording("t", "b"), "zh_Hant_MO", "https://p.example"
     )
 
     with pytest.raises(mail.TryLater):
         mail.send("smtp://127.0.0.1:9", message)
+    # One elsewhere that offers no TLS (127.1 is no name of this machine that the settings know) gets nothing.
+    box, url = smtp()
+    with pytest.raises(mail.TryLater, match="SMTPNotSupportedError"):
+        mail.send(url.replace("127.0.0.1", "127.1"), message)
+    assert box.tries == 0
     assert isinstance(mail._verdict(550), GiveUp)
 
 

@@ -28,12 +28,33 @@ def test_production_starts_with_fit_settings(tmp_path):
         ({"PUBLIC_URL": "http://passlist.example"}, "PUBLIC_URL"),
         ({"PUBLIC_URL": "https://127.0.0.1:8000"}, "PUBLIC_URL"),
         ({"SMTP_URL": "file:///tmp/mail"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtp://mail.example?tls=off"}, "SMTP_URL: tls=off"),
         ({"SMS_URL": "console:"}, "SMS_URL"),
+        ({"PRIVACY_OFFICER": ""}, "needs these settings: PRIVACY_OFFICER"),
+        ({"PRIVACY_PHONE": ""}, "reach PRIVACY_OFFICER"),
+        ({"DATABASE_URL": "postgresql://passlist@db.example/passlist"}, "DATABASE_URL: to another machine"),
+        ({"DATABASE_URL": "postgresql://p@db.example/p?sslmode=require"}, "DATABASE_URL: to another machine"),
+        ({"DATABASE_URL": "postgresql:///p?host=db.example"}, "DATABASE_URL: to another machine"),
+        ({"DRILL_DATABASE_URL": "postgresql://drill@db.example/drill"}, "DRILL_DATABASE_URL: to another machine"),
     ],
 )
 def test_production_refuses_what_is_fit_for_a_desk(tmp_path, changes, named):
     with pytest.raises(SettingsError, match=named):
         from_environment(production(tmp_path) | changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"DATABASE_URL": "postgresql://passlist@db.example/passlist?sslmode=verify-full"},
+        {"DATABASE_URL": "postgresql://passlist@127.0.0.1:5432/passlist"},
+        {"DATABASE_URL": "postgresql:///passlist?host=/run/postgresql"},
+        {"SMTP_URL": "smtp://127.0.0.1:25?tls=off"},
+        {"SMTP_URL": "smtp://mail.example:587"},
+    ],
+)
+def test_production_speaks_in_the_clear_to_its_own_machine_alone(tmp_path, changes):
+    assert from_environment(production(tmp_path) | changes).production
 
 
 def test_production_refuses_a_seal_that_is_none(tmp_path):

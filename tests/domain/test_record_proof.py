@@ -4,13 +4,15 @@ import hashlib
 import json
 from dataclasses import replace
 from datetime import timedelta
+from inspect import unwrap
 
 import psycopg
 import pytest
+from click import ClickException
 
 from webapp import clock, crypto, database, schema, serving
 from webapp.actors import Actor, system
-from webapp.cli import fit
+from webapp.cli import fit, keys, privacy
 from webapp.domain.audit import acts, adopting, anchors, daybooks, proof, purging, sealing, sequencer, verifying
 from webapp.domain.audit.daybooks import BadDaybook
 from webapp.domain.audit.models import Act, AuditLine, Seal, Sequence
@@ -329,6 +331,10 @@ def test_serving_role_adds_to_the_record_and_never_takes_back(db):
             with pytest.raises(Exception, match=r"permission denied|must be owner|act_frozen"):
                 database.database.execute_sql(statement)
             database.database.rollback() if database.database.in_transaction() else None
+        # What is the owner's says so before it begins.
+        for command, given in ((keys.rotate, False), (keys.rotate, True), (privacy.purge, True)):
+            with pytest.raises(ClickException, match="needs the role that owns the tables"):
+                unwrap(command.callback)(given)
         assert verifying.verify().faults == []
         assert Seal.select().count() == 2
     finally:

@@ -90,3 +90,32 @@ def test_the_page_is_verified_at_once_after_a_confirmation_that_counts(system, v
     at(page, f"已驗核{chosen}份申報")
     page.goto("/unit/filings")
     expect(page.locator("input[name=row]:enabled")).to_have_count(0)
+
+
+def test_end_of_a_session_is_said_before_it_comes(system, visit):
+    page = clerk(visit, system)
+    page.clock.install()
+    page.reload()
+    line = page.locator("#session-end")
+    expect(line).to_contain_text("沒有操作的話")
+
+    page.clock.run_for(27 * 60 * 1000)
+    expect(line).to_contain_text("沒有操作的話")
+    page.clock.run_for(61 * 1000)
+    expect(line).to_contain_text("再過2分鐘沒有操作就會自動登出")
+    expect(page.locator("#live")).to_contain_text("再過2分鐘沒有操作就會自動登出")
+    with page.expect_response("**/session") as asked:
+        press(page, "繼續使用")
+    assert asked.value.status == 204
+    expect(line).to_be_empty()
+    page.clock.run_for(27 * 60 * 1000)
+    expect(line).to_be_empty()
+    page.clock.run_for(61 * 1000)
+    expect(line).to_contain_text("再過2分鐘")
+    # Whoever stays on one page that long is told of the end that no use puts off, a quarter of an hour before.
+    page.evaluate("document.getElementById('session-end').dataset.seconds = 14 * 3600")
+    press(page, "繼續使用")
+    expect(line).to_be_empty()
+    page.clock.run_for(11 * 3600 * 1000)
+    expect(line).to_contain_text("這次登入快滿時限")
+    expect(line).not_to_contain_text("繼續使用")

@@ -11,11 +11,12 @@ from tests.builders.delivery import drain
 from tests.builders.units import PASSWORD, certified_unit, member
 from webapp import clock, database
 from webapp.domain.accounts import links, platform, policy, queries, sessions
-from webapp.domain.accounts.models import SingleUseLink
+from webapp.domain.accounts.models import Session, SingleUseLink
 from webapp.domain.audit.models import Act
 from webapp.domain.units import team
 from webapp.ui import bar
 from webapp.ui.addresses import local_path
+from webapp.ui.presenters import time_of_day
 
 NEW = "Quiet-Ferry-4821"
 REFUSED = ["電郵或密碼不正確，或帳號暫時不能登入。連續輸錯5次，帳號會鎖上30分鐘"]
@@ -167,6 +168,25 @@ def test_idle_session_must_sign_in_again(browser):
         idle = browser.open("/account")
 
     assert [page.status_code for page in (used, kept, idle)] == [200, 200, 303]
+
+
+def test_end_of_a_session_is_said_before_it_comes(browser):
+    """On every page, without script too; what the script says is in the journey of the same name."""
+    house = policy.current()
+    platform_staff(email="an.lei@staff.example")
+    browser.sign_in("an.lei@staff.example")
+    page = browser.open("/account").text
+    assert f"沒有操作的話，{time_of_day(clock.now() + house.idle)}會自動登出" in page
+    assert "這次登入快滿時限" not in page.partition('id="session-end"')[0]
+
+    with database.transaction():
+        Session.update(started_at=clock.now() - house.absolute + timedelta(minutes=14)).execute()
+    page = browser.open("/account").text
+    end = time_of_day(Session.get().started_at + house.absolute)
+    assert f"這次登入快滿時限，{end}會自動登出。請先完成並儲存手上的工作" in page.partition('id="session-end"')[0]
+    assert f"沒有操作的話，{end}會自動登出" in page
+    with clock.travel(timedelta(minutes=15)):
+        assert browser.open("/account").status_code == 303
 
 
 def test_wrong_change_of_password_says_everything(browser):

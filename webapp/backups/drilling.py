@@ -21,6 +21,8 @@ from webapp.backups import creating, places, record
 from webapp.backups.archive import BadArchive
 from webapp.settings import Settings
 
+#: A drill that was killed leaves what it put back; nothing is dropped that this drill did not make.
+EMPTYING = "if no other drill runs, one was cut short: run DROP OWNED BY CURRENT_USER CASCADE there"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -58,16 +60,38 @@ def _empty_place(settings: Settings, folder: Path) -> Iterator[dict[str, str]]:
     local = settings.data_dir / "local-keys.json"
     if local.exists():
         shutil.copyfile(local, data / local.name)
-    environment = {**os.environ, "DATA_DIR": str(data)}
+    # What a restore writes beside the copies is not for those of life: an erasure of these minutes stands there.
+    environment = {**os.environ, "DATA_DIR": str(data), "BACKUP_DIR": str(folder / "copies"), "SERVING_ROLE": ""}
     if places.engine(settings.database_url) == "sqlite":
         yield {**environment, "DATABASE_URL": f"sqlite:///{data / 'passlist.db'}"}
         return
+    with _database_beside(settings) as url:
+        yield {**environment, "DATABASE_URL": url}
+
+
+@contextmanager
+def _database_beside(settings: Settings) -> Iterator[str]:
+    """An empty database: the one that is kept for drills, else a new one on the same server. Raises BadArchive."""
+    if settings.drill_database_url:
+        if not places.target(settings.drill_database_url).is_empty():
+            raise BadArchive(f"the database of DRILL_DATABASE_URL is not empty; {EMPTYING}")
+        try:
+            yield settings.drill_database_url
+        finally:
+            with psycopg.connect(settings.drill_database_url, autocommit=True) as connection:
+                connection.execute("DROP OWNED BY CURRENT_USER CASCADE")
+        return
     name = f"drill_{crypto.new_ref()[:10]}"
     with psycopg.connect(settings.database_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
         try:
-            url = urlunsplit(urlsplit(settings.database_url)._replace(path=f"/{name}"))
-            yield {**environment, "DATABASE_URL": url}
+            connection.execute(f"CREATE DATABASE {name}")
+        except psycopg.errors.InsufficientPrivilege:
+            raise BadArchive(
+                "the role of DATABASE_URL may make no database: name an empty one as DRILL_DATABASE_URL"
+                " (docs/operations.md, copies)"
+            ) from None
+        try:
+            yield urlunsplit(urlsplit(settings.database_url)._replace(path=f"/{name}"))
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

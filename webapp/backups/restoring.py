@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from webapp import actors, database, schema
+from webapp import actors, database, schema, serving
 from webapp.backups import places, record, settling, verifying
 from webapp.backups.archive import BadArchive, Member, Reader
 from webapp.domain.files.models import StoredFile
@@ -43,7 +43,7 @@ def restore(settings: Settings, path: Path, erasures: Path | None = None) -> Res
     checked = verifying.verify(path, dict(settings.backup_keys))
     if checked.facts["engine"] != places.engine(settings.database_url):
         raise BadArchive(f"the copy is one of {checked.facts['engine']}; DATABASE_URL names another kind of database")
-    lines = settling.list_of(path.parent, erasures)
+    lines = settling.list_of(path.parent, erasures, settings.backup_dir)
     target = places.target(settings.database_url)
     _refuse_what_is_there(settings, target)
     try:
@@ -58,6 +58,8 @@ def restore(settings: Settings, path: Path, erasures: Path | None = None) -> Res
         raise BadArchive("these tables are not what was copied: " + ", ".join(different))
     database.connect()
     schema.upgrade()  # what a newer version added, and every trigger
+    if settings.serving_role and not database.is_sqlite():
+        serving.grant(settings.serving_role)
     settled = settling.settle(lines)
     erasure_list.write(settings.backup_dir, lines)
     feed.begin_anew()
@@ -76,7 +78,7 @@ def restore(settings: Settings, path: Path, erasures: Path | None = None) -> Res
 def begin_anew(settings: Settings, erasures: Path | None = None) -> settling.Settled:
     """What a restore does besides, for a database that was brought back by other means: the same ends, the same are
     erased again, gates are told. Raises BadArchive."""
-    settled = settling.settle(settling.list_of(settings.backup_dir, erasures))
+    settled = settling.settle(settling.list_of(settings.backup_dir, erasures, settings.backup_dir))
     feed.begin_anew()
     return settled
 

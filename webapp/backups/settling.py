@@ -40,13 +40,14 @@ def settle(lines: list[erasure_list.Line]) -> Settled:
     return Settled(ended["sessions"], ended["recovery_codes"], sum(_erase_again(line) for line in lines))
 
 
-def list_of(copies: Path, given: Path | None) -> list[erasure_list.Line]:
-    """The list of erasures to be replayed: the file given, or that in the folder of the copies. Raises BadArchive."""
+def list_of(copies: Path, given: Path | None, kept: Path) -> list[erasure_list.Line]:
+    """The list of erasures to be replayed: the file given, or that in the folder of the copies, and what BACKUP_DIR
+    (`kept`) has besides, so that an older list brings nobody back and shortens none. Raises BadArchive."""
     path = given or copies / erasure_list.NAME
     if not path.exists():
         raise BadArchive(f"{path} is missing: without it people who were erased since would be brought back")
     try:
-        return erasure_list.read(path)
+        return erasure_list.merged(erasure_list.read(path), erasure_list.read(kept / erasure_list.NAME))
     except erasure_list.Unmarked as wrong:
         raise BadArchive(str(wrong)) from None
 

@@ -12,6 +12,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from webapp import clock, crypto, database
+from webapp.cli import owning
 from webapp.domain.privacy import keys, reindexing, rotating
 
 group = AppGroup("keys", help="Keys that seal and index what is stored.")
@@ -45,6 +46,7 @@ def rotate(index: bool) -> None:
     With --index: every blind index from INDEX_KEY_BEFORE (the key until now) to INDEX_KEY, in one transaction.
     """
     database.connect()
+    owning.refuse_others("changing a key")
     _reindex() if index else _rotate()
 
 

@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from webapp import actors, clock, crypto, database
 from webapp.actors import ACCOUNT, Actor
 from webapp.backups import creating
+from webapp.cli import owning
 from webapp.cli.data_register import markdown
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.accounts import roles
@@ -33,6 +34,8 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "data-register.md"
 def purge(rewrite: bool) -> None:
     """Delete now whatever the timers would delete: everything whose term is over."""
     database.connect()
+    if rewrite:
+        owning.refuse_others("making tables anew")
     settings, now = current_app.config["SETTINGS"], clock.now()
     for code, delete in purging.PURGES.items():
         click.echo(f"{code:<14} {delete(now)}")

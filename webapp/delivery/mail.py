@@ -1,7 +1,8 @@
 """Mail through SMTP_URL.
 
-`smtp://[user:password@]host[:port]` (upgraded to TLS where the server offers it; `?tls=off` for a relay on the same
-machine), `smtps://…`, or `file:///folder`, where each mail is laid down as one .eml file.
+`smtp://[user:password@]host[:port]` (upgraded to TLS before anything is said; a server elsewhere that does not offer
+it gets no mail; `?tls=off` for a relay on the same machine), `smtps://…`, or `file:///folder`, where each mail is laid
+down as one .eml file.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from webapp import clock
 from webapp.delivery.wording import Wording
 from webapp.delivery.work import GiveUp, TryLater
+from webapp.production import LOOPBACK
 
 SECONDS = 10
 
@@ -71,8 +73,14 @@ def _connection(target: SplitResult) -> smtplib.SMTP:
     else:
         server = smtplib.SMTP(host, target.port or 25, timeout=SECONDS)
         server.ehlo_or_helo_if_needed()
-        if parse_qs(target.query).get("tls") != ["off"] and server.has_extn("starttls"):
-            server.starttls(context=trusted)
+        offered = server.has_extn("starttls")
+        if parse_qs(target.query).get("tls") != ["off"] and (offered or host not in LOOPBACK):
+            try:
+                # Raises where it is not offered: whoever stands between could have taken the offer out.
+                server.starttls(context=trusted)
+            except BaseException:
+                server.close()
+                raise
     if target.username:
         server.login(unquote(target.username), unquote(target.password or ""))
     return server

@@ -28,6 +28,7 @@ from webapp.domain.sanctions import sanction_queries as sanctions
 from webapp.domain.units import proposals, rules
 from webapp.domain.units import queries as units
 from webapp.domain.units.telling import PLATFORM_REF
+from webapp.ui.presenters import time_of_day
 from webapp.ui.requests import Staff
 
 #: So long before a session ends in any case every page says so.
@@ -208,7 +209,12 @@ def _context() -> dict[str, Any]:
         "organisation": staff.unit.name if staff.unit else _("名單管理平台"),
         "person_name": staff.name,
         "session_seconds": int((staff.session_ends - clock.now()).total_seconds()),
+        "session_last_seconds": int((staff.session_ends_at_last - clock.now()).total_seconds()),
         "session_last_soon": staff.session_ends_at_last - clock.now() < LAST_MINUTES,
+        "session_last_words": _(
+            "這次登入快滿時限，%(time)s會自動登出。請先完成並儲存手上的工作，再重新登入。",
+            time=time_of_day(staff.session_ends_at_last),
+        ),
     }
 
 

@@ -44,7 +44,12 @@ def known(folder: Path) -> list[Line]:
         .where(Erasure.state == DONE)
     )
     here = [Line(person, ref, number, code, on.isoformat()) for person, ref, number, code, on in rows.tuples()]
-    found = {line.erasure: line for line in [*read(folder / NAME), *here]}
+    return merged(read(folder / NAME), here)
+
+
+def merged(*lists: Iterable[Line]) -> list[Line]:
+    """Each erasure once, oldest first; of one that several name the last counts."""
+    found = {line.erasure: line for lines in lists for line in lines}
     return sorted(found.values(), key=lambda line: (line.on, line.erasure))
 
 
