@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -53,10 +55,26 @@ class _Redacting(logging.Filter):
         return True
 
 
+class _Line(logging.Formatter):
+    """One JSON object a line, tracebacks within it: no text of others begins a line of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = {
+            "event": record.getMessage(),
+            "logger_name": record.name,
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+        }
+        if record.exc_info:
+            said["exception"] = PERSONAL_TEXT.sub(CUT, self.formatException(record.exc_info))
+        return json.dumps(said, ensure_ascii=False)
+
+
 def configure() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_Redacting())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], format="%(message)s", force=True)
+    handler.setFormatter(_Line())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -53,6 +53,13 @@ SEALED = {
 }
 #: And those that only an erasure takes away.
 ERASED = {"pledge": ("drawing_id",)}
+#: Where sealed columns go by a term too, no person of the registry standing behind them: the condition under which they
+#: may become NULL. Notes on a sanction go once it is over and keeps nobody whom it named.
+BY_TERM = {
+    "sanction_step": "NOT EXISTS (SELECT 1 FROM sanction_subject AS s WHERE s.sanction_id = OLD.sanction_id)"
+    " AND EXISTS (SELECT 1 FROM sanction AS s WHERE s.id = OLD.sanction_id"
+    " AND s.state IN ('rejected', 'retracted', 'ended'))",
+}
 
 #: The record: what the serving role may add to and never change. `act` alone is finished once, by its own act.
 RECORD = ("act", "audit_line", "sequence", "seal")
@@ -262,7 +269,7 @@ def _whole_tables() -> Iterator[list[str]]:
 
 
 def _altered(table: str, erasing: str) -> str:
-    """SQL: whether an update of a frozen row changes more than a rotation of keys or an erasure may."""
+    """SQL: whether an update of a frozen row changes more than a rotation of keys, an erasure or a term may."""
     if table not in SEALED:
         return "1 = 1"
     same, key_of = ("IS", "hex(substr({}, 2, 1))") if is_sqlite() else _POSTGRES_WORDS
@@ -277,7 +284,10 @@ def _altered(table: str, erasing: str) -> str:
         for column in SEALED[table]
     ]
     resealed += [f"NEW.{column} {same} OLD.{column}" for column in ERASED.get(table, ())]
-    return f"NOT COALESCE({kept} AND ({erasing} OR ({' AND '.join(resealed)})), 1 = 0)"
+    ways = [erasing, f"({' AND '.join(resealed)})"]
+    if table in BY_TERM:
+        ways.append(f"({' AND '.join(f'NEW.{column} IS NULL' for column in SEALED[table])} AND {BY_TERM[table]})")
+    return f"NOT COALESCE({kept} AND ({' OR '.join(ways)}), 1 = 0)"
 
 
 _POSTGRES_WORDS = ("IS NOT DISTINCT FROM", "upper(encode(substr({}, 2, 1), 'hex'))")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import peewee
 import pytest
 
 from tests.builders import cases, counter, filings, opened, sanctions, units, uploads
 from tests.builders.accounts import actor_of, platform_staff
 from tests.builders.delivery import drain
-from webapp import clock
+from webapp import clock, database
 from webapp.domain.closings import sanction_ending
 from webapp.domain.files import documents
 from webapp.domain.filings import attesting
@@ -17,7 +18,7 @@ from webapp.domain.privacy import erasing, purging, retention, rights_desk
 from webapp.domain.registry.models import Person
 from webapp.domain.sanctions import batches, proposing, sanction_queries
 from webapp.domain.sanctions.cases_rules import DISMISS
-from webapp.domain.sanctions.models import Sanction, SanctionBatch, SanctionSubject
+from webapp.domain.sanctions.models import Sanction, SanctionBatch, SanctionStep, SanctionSubject
 from webapp.domain.sanctions.proposing import Which
 from webapp.errors import NotFound
 
@@ -131,8 +132,12 @@ def test_sanctions_of_nobody_here_go_a_year_after_they_are_over_and_staged_ones_
     first, second = sanctions.officers()
     stranger = filings.answers()
     rejected = sanctions.proposed(first, **sanctions.of_person(stranger), subject_name=stranger["person"]["full_name"])
-    proposing.reject(second, sanctions.which(rejected), "搞錯了")
+    proposing.reject(second, sanctions.which(rejected), f"{stranger['person']['full_name']}不是這個人")
     standing = sanctions.confirmed(first, second, subject_name="溫以寧", plates="粤C99991")
+    # Nobody takes a note away before: what is over still names him, what stands does so for good.
+    for one in (rejected, standing):
+        with pytest.raises(peewee.IntegrityError, match="sanction_step_frozen"), database.transaction():
+            SanctionStep.update(note=None).where(SanctionStep.sanction == one.id).execute()
     staged = sanctions.staged(first, subject_name="卓凱琳", plates="粤C99992")
     # One of somebody who is here goes with him alone.
     built, given = units.certified_unit(), filings.answers()
@@ -147,6 +152,8 @@ def test_sanctions_of_nobody_here_go_a_year_after_they_are_over_and_staged_ones_
         purge("person")
     assert opened.found(names_of(stranger)) == set()
     assert opened.found(["卓凱琳"]) == set()
+    with pytest.raises(peewee.IntegrityError, match="sanction_step_frozen"), database.transaction():
+        SanctionStep.update(note=b"x").where(SanctionStep.sanction == rejected.id).execute()
     assert not Sanction.select().where(Sanction.id == staged.id).exists()
     assert sanction_queries.details(Sanction.get_by_id(standing.id))["subject_name"] == "溫以寧"
     assert "sanction.details" in opened.found(names_of(given))

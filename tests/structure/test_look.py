@@ -21,6 +21,18 @@ def test_no_page_has_inline_style_or_script(path):
     assert re.findall(r"<[^>]*\s(?:style|on[a-z]+)\s*=|<style|<script(?![^>]*\ssrc=)|hx-on|javascript:", text) == []
 
 
+def test_script_of_ours_puts_text_in_as_text_and_keeps_nothing():
+    """Neither markup from text, nor code from text, nor the browser's storage, other windows, merged objects or a
+    hindered paste."""
+    for path in sorted((ROOT / "static/js").glob("*.js")):
+        found = re.findall(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|\bFunction\(|setTimeout\(['\"]|localStorage"
+            r"|sessionStorage|indexedDB|postMessage|__proto__|Object\.assign|document\.cookie|\"paste\"",
+            path.read_text(),
+        )
+        assert found == [], path.name
+
+
 def test_text_is_never_smaller_than_a_rem():
     sizes = [float(size) for size in re.findall(r"font-size: ([0-9.]+)rem", CSS)]
 

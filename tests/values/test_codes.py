@@ -2,6 +2,7 @@
 
 import pytest
 
+from webapp import crypto
 from webapp.values import codes
 
 
@@ -49,3 +50,12 @@ def test_check_character_finds_every_slip_and_every_swap() -> None:
     assert codes.has_valid_check(good) is True
     assert [wrong for wrong in slips + swaps if codes.has_valid_check(wrong)] == []
     assert [codes.has_valid_check(short) for short in ("", "0", "ü0")] == [False, False, False]
+
+
+def test_tokens_and_references_are_long_enough_not_to_be_guessed() -> None:
+    """URL-safe base64 has six bits a sign, base32 five: 192 bits a token, 100 a reference."""
+    tokens, refs = {crypto.random_token() for _ in range(200)}, {crypto.new_ref() for _ in range(200)}
+
+    assert (len(tokens), {len(one) for one in tokens}) == (200, {32})
+    assert (len(refs), {len(one) for one in refs}) == (200, {20})
+    assert min(len(set(column)) for column in zip(*tokens, strict=True)) > 30, "a sign that never changes"

@@ -20,6 +20,8 @@ from tests.structure.audiences import AUDIENCES
 from tests.structure.test_routes import World, _session_cookie, address, engine, method, rules, world  # noqa: F401
 from webapp import create_app, database
 from webapp.domain.audit.models import Act
+from webapp.domain.registry import queries as registry
+from webapp.domain.registry.models import Answers
 from webapp.domain.units.models import Unit
 from webapp.ui.requests import HEADERS
 
@@ -55,10 +57,11 @@ def test_policy_of_pages_has_no_exception():
 
 @pytest.mark.parametrize("actor", ["visitor", "manager", "platform_officer"])
 def test_every_answer_is_guarded_and_no_page_is_kept(app, world, actor):  # noqa: F811
-    """Own policy headers, a type with its charset, no-store, no page that writes script or style into its markup; and
-    whoever names another host or another site to go to is not believed."""
+    """Own policy headers, a type with its charset, no-store, no whole number of anybody, a way to sign out on each page
+    of staff, no page that writes script or style into its markup; and whoever names another host or another site to go
+    to is not believed."""
     app.config["WTF_CSRF_ENABLED"] = False
-    client, wrong = visit(app, world, actor), []
+    client, wrong, whole = visit(app, world, actor), [], whole_numbers()
     for rule, url in asked(app, world):
         answer = client.open(
             url + ("&" if "?" in url else "?") + urlencode(dict.fromkeys(("next", "here", "back", "to"), f"//{EVIL}/")),
@@ -79,11 +82,23 @@ def test_every_answer_is_guarded_and_no_page_is_kept(app, world, actor):  # noqa
                     r"<script(?![^>]* src=)|<style|<[^>]* (?:style|on[a-z]+)=|javascript:", answer.text
                 )
             ]
+        told = re.sub(r"[\s()-]", "", answer.text) if answer.mimetype.startswith(("text/", "application/json")) else ""
+        wrong += [(rule.endpoint, "a whole number", number) for number in whole if number in told]
+        if actor != "visitor" and 'id="session-end"' in answer.text and 'action="/signout"' not in answer.text:
+            wrong.append((rule.endpoint, "no way to sign out"))
         target = answer.headers.get("Location", "/")
         if _LEADS_AWAY.search(answer.data) or not target.startswith("/") or target.startswith("//"):
             wrong.append((rule.endpoint, "believes", target))
 
     assert wrong == []
+
+
+def whole_numbers() -> set[str]:
+    """Documents and phones of everybody in the world, as they would stand on a page that masks nothing."""
+    opened = [registry.open_answers(row) for row in Answers.select()]
+    found = {one["person"]["id_number"] for one in opened} | {one["contact"]["phone"].lstrip("+") for one in opened}
+    assert len(found) > 4
+    return {re.sub(r"[\s()-]", "", number) for number in found}
 
 
 def test_no_address_is_put_right_by_a_redirect(app, client):

@@ -42,6 +42,8 @@ def test_sign_in_page_asks_and_remembers_where_one_was_going(browser):
     assert locations(asked) == [(303, "/signin?next=/account")]
     assert heading(page) == "單位和平台人員登入"
     assert '<input type="hidden" name="next" value="/account">' in page.text
+    typed = html5lib.parse(page.text, namespaceHTMLElements=False).find(".//input[@name='password']").attrib
+    assert (typed["type"], typed["autocomplete"], "value" in typed) == ("password", "current-password", False)
 
 
 def test_right_password_leads_to_where_one_was_going(browser):

@@ -58,7 +58,7 @@ def empty(rows: Sequence[Sanction], **changes: Any) -> None:
 
 
 def empty_notes(rows: Sequence[Sanction]) -> None:
-    """Step of an erasure: what officers noted. Steps are frozen otherwise."""
+    """Step of an erasure, or of the term after `empty`: what officers noted. Steps are frozen otherwise."""
     steps = SanctionStep.sanction << among(row.id for row in rows)
     SanctionStep.update(note=None).where(steps, SanctionStep.note.is_null(False)).execute()
 

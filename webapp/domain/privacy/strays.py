@@ -169,10 +169,11 @@ def _sanctions(before: datetime) -> Any:
 
 
 def _empty_sanctions(act: Act, ids: list[int]) -> None:
-    """Their keyed identity stays, so that the same decision is not entered again unnoticed; so do officers' notes on
-    their steps, which are frozen."""
+    """Officers' notes on their steps too; their keyed identity stays, so that the same decision is not entered again
+    unnoticed."""
     rows = list(Sanction.select().where(Sanction.id << among(ids)))
     sanctions_over.empty(rows)
+    sanctions_over.empty_notes(rows)
     record_refs(act, "sanction:emptied", [row.ref for row in rows])
 
 
