@@ -1,11 +1,14 @@
 """Finding one's filings again says the same whether or not a document is known."""
 
+import hmac
+
 import pytest
 
+from tests.builders.delivery import drain, texts
 from tests.builders.filings import filed, id_number, person
 from tests.builders.status import newest_code
 from tests.builders.units import certified_unit
-from webapp import crypto
+from webapp import crypto, database
 from webapp.actors import VISITOR, Actor
 from webapp.domain.accounts import codes
 from webapp.domain.accounts.models import OneTimeCode
@@ -82,20 +85,24 @@ def test_phone_that_had_its_codes_looks_like_none(db):
             limits.take("code-phone", following.phone(sent.submission))
         except TooMany:
             break
-    before = Delivery.select().count()
+    drain(db)
+    before = texts(db)
 
     made = search(key)
+    drain(db)
 
     assert made.pretended is True
-    assert Delivery.select().count() == before
+    assert texts(db) == before
     assert refusals(made, wrong_for(made))[0] == ("code_wrong", {"left": 4})
 
 
 def test_nobody_gets_a_pretended_code_and_it_opens_nothing(db):
-    before = Delivery.select().count()
+    filed(certified_unit())
     made = search(unknown())
+    drain(db)
 
-    assert Delivery.select().count() == before
+    assert texts(db) == []
+    assert Delivery.select().where(Delivery.state == "queued").count() == 0
     with pytest.raises(Invalid) as refused:
         finding.prove(made, newest_code(), field="phone_code")
     assert refused.value.code == "code_expired"
@@ -120,3 +127,53 @@ def test_codes_of_both_kinds_are_bound_to_their_address(db):
     row = OneTimeCode.get(OneTimeCode.ref == made.code)
 
     assert bytes(row.address_index) == crypto.index("phone", codes.NOBODY)
+
+
+def test_known_and_unknown_documents_cost_the_same_statements(db, monkeypatch):
+    _sent, key = known()
+    search(unknown())  # whatever a first look sets up
+    said: list[str] = []
+    execute = database.database.obj.execute_sql
+
+    def counted(sql, *more, **kwargs):
+        said.append(sql)
+        return execute(sql, *more, **kwargs)
+
+    monkeypatch.setattr(database.database.obj, "execute_sql", counted)
+    there = search(key) and said[:]
+    said.clear()
+    nowhere = search(unknown()) and said[:]
+
+    assert there == nowhere
+
+
+@pytest.mark.parametrize("rule", ["code-phone", "code-phone-day", "code-address", "code-address-day"])
+def test_codes_are_limited_by_phone_by_address_and_by_day(db, monkeypatch, rule):
+    """Each limit alone; how a bucket fills again is in test_sealing."""
+    free = dict.fromkeys((name for name in limits.RULES if name.startswith(("code-", "find-"))), limits.Rule(1000, 1))
+    monkeypatch.setattr(limits, "RULES", limits.RULES | free | {rule: limits.Rule(2, 3600)})
+
+    def ask(count: int) -> None:
+        phone, address = f"+8536612340{count}", f"192.0.2.{count}"
+        if "phone" in rule:
+            phone = "+85366123456"
+        else:
+            address = "192.0.2.77"
+        codes.issue("phone", phone, locale="zh_Hant_MO", actor=Actor(VISITOR, "web", request_id="t", address=address))
+
+    ask(1)
+    ask(2)
+    with pytest.raises(TooMany):
+        ask(3)
+    assert OneTimeCode.select().count() == 2
+
+
+def test_what_was_typed_is_compared_in_constant_time(db, monkeypatch):
+    compared = []
+    compare = hmac.compare_digest
+    monkeypatch.setattr(hmac, "compare_digest", lambda left, right: compared.append(left) or compare(left, right))
+    made = search(known()[1])
+
+    finding.prove(made, newest_code(), field="phone_code")
+
+    assert len(compared) == 1

@@ -7,6 +7,7 @@ from webapp.database import transaction
 from webapp.delivery import links, mail, sms, wording
 from webapp.delivery.work import GiveUp, TryLater, Work
 from webapp.domain.accounts import actions as accounts
+from webapp.domain.accounts import codes
 from webapp.domain.filings import telling
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.notices import deliveries
@@ -24,6 +25,11 @@ def deliver(work: Work) -> None:
     """Send it and record what came of it. A crash between the two sends it again, under the same key and Message-ID."""
     parcel = deliveries.parcel(work.job.subject)
     if parcel is None or not parcel.waiting:
+        return
+    if parcel.address == codes.NOBODY:
+        with transaction():
+            deliveries.sent(parcel)
+            jobs.finish(work.job)
         return
     refusal: tuple[str, bool] | None = None  # its code, and whether it is for good
     try:

@@ -40,6 +40,12 @@ def take_limits(purpose: str, subject: str, actor: Actor) -> None:
 
 @action("code:issue")
 def _issue(act: Act, purpose: str, address: str, locale: str) -> dict[str, str]:
+    ref = _made_and_owed(act, purpose, address, locale)
+    record(act, "code:issued", ref)
+    return {"code": ref}
+
+
+def _made_and_owed(act: Act, purpose: str, address: str, locale: str) -> str:
     ref = _make(act, purpose, address)
     figures = shown(ref)
     notice = notices.queue(act, "code-requested", ADDRESS, ref)
@@ -47,8 +53,7 @@ def _issue(act: Act, purpose: str, address: str, locale: str) -> dict[str, str]:
         channel = EMAIL if purpose == "email" else SMS
         minutes = int(CODE_LIFE.total_seconds() // 60)
         notices.deliver(act, notice, channel, address, locale, params={"code": figures, "minutes": minutes})
-    record(act, "code:issued", ref)
-    return {"code": ref}
+    return ref
 
 
 def _make(act: Act, purpose: str, address: str) -> str:
@@ -66,15 +71,16 @@ def _make(act: Act, purpose: str, address: str) -> str:
     return ref
 
 
-def pretend(purpose: str, *, actor: Actor) -> str:
-    """What `issue` does, but nobody gets the code: for an answer that must look the same when there is nobody to send
-    it to. Returns a code's ref, whose tries count down like any other's."""
-    return _pretend(actor, purpose)["code"]
+def pretend(purpose: str, *, locale: str, actor: Actor) -> str:
+    """What `issue` does, statement by statement, but the worker sends the message to nobody: for an answer that must
+    look the same, also by a clock, when there is nobody to send it to. Returns a code's ref, whose tries count down
+    like any other's."""
+    return _pretend(actor, purpose, locale)["code"]
 
 
 @action("code:pretend")
-def _pretend(act: Act, purpose: str) -> dict[str, str]:
-    ref = _make(act, purpose, NOBODY)
+def _pretend(act: Act, purpose: str, locale: str) -> dict[str, str]:
+    ref = _made_and_owed(act, purpose, NOBODY, locale)
     record(act, "code:pretended", ref)
     return {"code": ref}
 

@@ -45,7 +45,7 @@ def search(identity_key: str, *, locale: str, actor: Actor) -> Search:
     except TooMany:
         # The phone has had its share of codes: to say so would say that there is a phone.
         pass
-    return Search(document.hex(), codes.pretend(PURPOSE, actor=actor), pretended=True)
+    return Search(document.hex(), codes.pretend(PURPOSE, locale=locale, actor=actor), pretended=True)
 
 
 def prove(made: Search, typed: str, *, field: str) -> None:
@@ -68,4 +68,4 @@ def found(made: Search) -> list[Submission]:
 
 def _whose(made: Search) -> tuple[Person | None, PersonPhone | None]:
     person = registry.person_by_index(bytes.fromhex(made.document))
-    return person, registry.phone_on_file(person.id) if person else None
+    return person, registry.phone_on_file(person.id if person else 0)
