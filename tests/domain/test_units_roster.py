@@ -149,6 +149,9 @@ def test_wrong_file_says_why_and_is_not_kept(db, unit):
     sheet = sheet_in(db, unit, "unreadable")
 
     assert (sheet.faults, sheet.content) == ([["sheet_heads", {"heads": "姓名"}]], None)
+    # What is said of the file may name its sheets.
+    staff_sheets.drop(unit.actor, unit.unit.id, sheet.ref)
+    assert staff_sheets.one(unit.unit.id, sheet.ref).faults is None
 
 
 def test_sheet_that_cannot_be_taken_in(db, unit):

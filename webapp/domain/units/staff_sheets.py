@@ -97,7 +97,7 @@ def end(act: Act, sheet: StaffSheet, name: str) -> None:
     """Step: the sheet is over (confirm, drop); nothing of its people stays. Raises Conflict("sheet_state")."""
     after = next_state(sheet.state, name)
     changed = StaffSheet.update(
-        state=after, content=None, name=None, act_id=act.id, version=StaffSheet.version + 1
+        state=after, content=None, name=None, faults=None, act_id=act.id, version=StaffSheet.version + 1
     ).where(StaffSheet.id == sheet.id, StaffSheet.state == sheet.state)
     if not changed.execute():
         raise Conflict("sheet_state", state=sheet.state, action=name)
@@ -121,9 +121,9 @@ def purge(now: datetime | None = None) -> int:
 def _expire(act: Act, ids: list[int]) -> dict[str, int]:
     rows = list(StaffSheet.select().where(StaffSheet.id << among(ids), StaffSheet.state << states_for("drop")))
     held = among([row.id for row in rows])
-    StaffSheet.update(state=DROPPED, content=None, name=None, act_id=act.id, version=StaffSheet.version + 1).where(
-        StaffSheet.id << held
-    ).execute()
+    StaffSheet.update(
+        state=DROPPED, content=None, name=None, faults=None, act_id=act.id, version=StaffSheet.version + 1
+    ).where(StaffSheet.id << held).execute()
     StaffSheetLine.delete().where(StaffSheetLine.sheet << held).execute()
     record_refs(act, "staff-sheet:dropped", [row.ref for row in rows])
     return {"dropped": len(rows)}
