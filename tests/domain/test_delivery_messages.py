@@ -165,6 +165,7 @@ def test_server_that_is_away_for_long_ends_in_a_failure_on_record(db):
     assert Delivery.get().state == "failed"
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 def test_worker_killed_between_the_servers_yes_and_our_record_sends_the_same_mail_again(db, smtp):
     # The server has answered 250 to the mail and does not answer the good-bye: the worker is between the two.
     box, url = smtp("silent", at="QUIT")
