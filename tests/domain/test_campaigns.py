@@ -184,6 +184,23 @@ def test_who_is_listed_or_leaves_meanwhile_is_not_asked(db, unit):
     assert (progress.total, progress.confirmed, progress.missing, progress.gone) == (2, 1, 0, 1)
 
 
+def test_cancelled_while_the_worker_is_at_it_ends_there(db, unit):
+    uploads.listed(unit)
+    campaign, looks = started(unit), 0
+
+    def cancelled_meanwhile() -> None:
+        nonlocal looks
+        looks += 1
+        assert looks < 3, "the worker looks again and again"
+        if looks == 1:
+            actions.cancel(unit.actor, campaign, Campaign.get().version, unit_id=unit.unit.id)
+
+    with clock.travel(timedelta(days=DUE)):
+        advancing.advance(campaign, cancelled_meanwhile)
+
+    assert (Campaign.get().state, CampaignUnit.get().stage) == ("cancelled", "started")
+
+
 def test_cancelling_lists_again_who_was_held_for_it_alone(db, unit):
     first, second = uploads.listed(unit), uploads.listed(unit)
     campaign = started(unit)

@@ -47,18 +47,22 @@ SLICE = 200
 
 def advance(campaign_ref: str, breathe: Callable[[], None] = lambda: None) -> None:
     """Do whatever is due of a campaign today."""
-    campaign, today = queries.one(campaign_ref), clock.today()
-    if campaign.state not in states.OPEN:
-        return
-    while due := _due(campaign, today):
+    today = clock.today()
+    while due := _due(campaign_ref, today):
         for row in due:
             breathe()
             stage = rules.AFTER[row.stage]
             _advance_unit(actors.system("campaign"), row.id, stage, today, key=f"{row.id}:{stage}")
-    _advance_whole(campaign, today)
+    campaign = queries.one(campaign_ref)
+    if campaign.state in states.OPEN:
+        _advance_whole(campaign, today)
 
 
-def _due(campaign: Campaign, today: date) -> list[CampaignUnit]:
+def _due(campaign_ref: str, today: date) -> list[CampaignUnit]:
+    """Nothing of a campaign that is over: it may be cancelled between two looks, and then no unit moves any more."""
+    campaign = queries.one(campaign_ref)
+    if campaign.state not in states.OPEN:
+        return []
     rows = CampaignUnit.select().where(CampaignUnit.campaign == campaign.id).order_by(CampaignUnit.id)
     due = ((row, rules.due_on(row.stage, row.stage_on, campaign.due_on)) for row in rows)
     return [row for row, day in due if day is not None and day <= today]
