@@ -104,6 +104,9 @@ def test_end_of_a_session_is_said_before_it_comes(system, visit):
     page.clock.run_for(61 * 1000)
     expect(line).to_contain_text("再過2分鐘沒有操作就會自動登出")
     expect(page.locator("#live")).to_contain_text("再過2分鐘沒有操作就會自動登出")
+    middle = "p => { const at = p.getBoundingClientRect(); return [at.left + 20, at.top + at.height / 2]; }"
+    seen = f"p => p.contains(document.elementFromPoint(...({middle})(p)))"
+    assert line.evaluate(seen), "not below the bar that acts on many rows"
     with page.expect_response("**/session") as asked:
         press(page, "繼續使用")
     assert asked.value.status == 204
