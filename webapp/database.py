@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import time
+from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -180,6 +182,18 @@ def plainly(query: peewee.Select) -> Iterable[tuple[Any, ...]]:
     return database.execute(query)  # type: ignore[no-any-return]
 
 
+def kept(query: peewee.ModelSelect) -> list[Any]:
+    """The rows of a whole table as the driver gives them, values by the names of their columns: for reading very many,
+    at a tenth of what models cost. Moments are microseconds, references `…_id`, JSON is text."""
+    made = _shape(query.model)._make
+    return [made(row) for row in plainly(query)]
+
+
+@cache
+def _shape(model: type[Row]) -> Any:
+    return namedtuple(model.__name__, [field.column_name for field in model._meta.sorted_fields])
+
+
 # Sets ---------------------------------------------------------------------------------------------------------
 
 
@@ -216,9 +230,7 @@ def insert_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
         return
     meta = model._meta
     fields = [meta.fields[name] if name in meta.fields else meta.combined[name] for name in rows[0]]
-    names = list(rows[0])
-    plain = [(name, _plain(field)) for field, name in zip(fields, names, strict=True)]
-    payload = [[row[name] if given is None else given(row[name]) for name, given in plain] for row in rows]
+    text = _payload(rows, dict(zip(rows[0], fields, strict=True)))
     columns = ", ".join(f'"{field.column_name}"' for field in fields)
     if is_sqlite():
         values = ", ".join(_sqlite_element(field, i) for i, field in enumerate(fields))
@@ -226,7 +238,6 @@ def insert_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
     else:
         values = ", ".join(_postgres_element(field, i) for i, field in enumerate(fields))
         source = f"SELECT {values} FROM jsonb_array_elements(%s::jsonb) AS source(value)"
-    text = json.dumps(payload, ensure_ascii=False)
     database.execute_sql(f'INSERT INTO "{meta.table_name}" ({columns}) {source}', (text,))
 
 
@@ -237,30 +248,38 @@ def update_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
     meta = model._meta
     names = [name for name in rows[0] if name != "id"]
     fields = [meta.combined[name] for name in names]
-    plain = [("id", None), *((name, _plain(field)) for field, name in zip(fields, names, strict=True))]
-    payload = [[row[name] if given is None else given(row[name]) for name, given in plain] for row in rows]
+    text = _payload(rows, {"id": meta.primary_key, **dict(zip(names, fields, strict=True))})
     element = _sqlite_element if is_sqlite() else _postgres_element
     changes = ", ".join(f'"{field.column_name}" = {element(field, i)}' for i, field in enumerate(fields, start=1))
     source = "json_each(?) AS source" if is_sqlite() else "jsonb_array_elements(%s::jsonb) AS source(value)"
     key = "json_extract(source.value, '$[0]')" if is_sqlite() else "(source.value->>0)::bigint"
-    text = json.dumps(payload, ensure_ascii=False)
     database.execute_sql(
         f'UPDATE "{meta.table_name}" SET {changes} FROM {source} WHERE "{meta.table_name}".id = {key}', (text,)
     )
 
 
-def _plain(field: peewee.Field) -> Callable[[Any], Any] | None:
-    """What makes JSON of a field's values: bytes as hexadecimal, dates as ISO text; None where they are JSON already,
+def _payload(rows: Sequence[dict[str, Any]], fields: dict[str, peewee.Field]) -> str:
+    """The values of these fields, by the name that rows have them under, as JSON: row by row. Made column by column,
     which spares half a million calls in ten thousand rows."""
+    columns = (_plain(field, [row[name] for row in rows]) for name, field in fields.items())
+    return json.dumps(list(zip(*columns, strict=True)), ensure_ascii=False)
+
+
+def _plain(field: peewee.Field, values: list[Any]) -> list[Any]:
+    """JSON of a field's values: bytes as hexadecimal, dates as ISO text."""
     if field.field_type == "BLOB":
-        return lambda value: None if value is None else bytes(value).hex()
+        return [None if value is None else bytes(value).hex() for value in values]
     if isinstance(field, peewee.DateField):
-        return lambda value: value.isoformat() if hasattr(value, "isoformat") else value
-    if isinstance(field, InstantField | JsonField):
-        return field.db_value  # type: ignore[no-any-return]
+        return [value.isoformat() if hasattr(value, "isoformat") else value for value in values]
+    if isinstance(field, InstantField):
+        # Most rows of an act have its moment.
+        known = {value: field.db_value(value) for value in set(values)}
+        return [known[value] for value in values]
+    if isinstance(field, JsonField):
+        return [field.db_value(value) for value in values]
     if isinstance(field, peewee.ForeignKeyField):
-        return lambda value: value.id if isinstance(value, Row) else value
-    return None
+        return [value.id if isinstance(value, Row) else value for value in values]
+    return values
 
 
 def _sqlite_element(field: peewee.Field, position: int) -> str:

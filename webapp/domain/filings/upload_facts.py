@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from webapp.columns import to_micros
 from webapp.database import among, plainly
 from webapp.domain.filings import asking, upload_changes
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing
@@ -24,8 +23,10 @@ from webapp.domain.units.models import RegisterVehicle, Unit
 def candidates(
     filings: Iterable[Filing], versions: dict[int, int], cards: dict[int, Card] | None = None
 ) -> list[Candidate]:
-    """The filings as they are now beside the version of each that was chosen, and its card if it is open (by id)."""
+    """The filings (models, or as they are kept) as they are now beside the version of each that was chosen, and its
+    card if it is open (by id)."""
     filings = list(filings)
+    micros = Filing.submitted_at.db_value
     cards = {filing.id: open_card(filing) for filing in filings} if cards is None else cards
     said = upload_changes.said(filings)
     return [
@@ -43,7 +44,7 @@ def candidates(
             disputed=filing.disputed,
             changes=filing.changes_id,
             plates=frozenset(registry.plate_indexes(cards[filing.id].plates)),
-            filed=(to_micros(filing.submitted_at), filing.id),
+            filed=(micros(filing.submitted_at), filing.id),
             document=said[filing.id].document if filing.id in said else None,
             vin=said[filing.id].vin if filing.id in said else None,
             household=filing.household,

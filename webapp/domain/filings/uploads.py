@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from webapp import crypto
-from webapp.database import among, insert_rows, lock, pass_gate, plainly
+from webapp.database import among, insert_rows, kept, lock, pass_gate, plainly
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.files import documents
 from webapp.domain.filings import asking, carrying, upload_changes, upload_facts, upload_lists
@@ -25,7 +25,7 @@ from webapp.domain.passlist.selection import Chosen
 from webapp.domain.pledges import texts
 from webapp.domain.pledges.models import UNIT as UNIT_PLEDGE
 from webapp.domain.pledges.models import PledgeText
-from webapp.domain.registry.cards import Card, open_card
+from webapp.domain.registry.cards import Card, unsealed
 from webapp.domain.registry.models import Person, Vehicle
 from webapp.domain.sanctions import matching as sanctions
 from webapp.domain.units import queries as units
@@ -181,8 +181,8 @@ def _decided(unit: Unit, row: Upload) -> tuple[list[tuple[Filing, Card]], Decisi
     lock(Person, [person for person, *_ in people])
     lock(Vehicle, [vehicle for _, vehicle, _ in people if vehicle is not None] + cars)
     lock(Filing, versions)
-    filings = list(Filing.select().where(wanted).order_by(Filing.id))
-    cards = {filing.id: open_card(filing) for filing in filings}
+    filings = kept(Filing.select().where(wanted).order_by(Filing.id))
+    cards = {filing.id: unsealed("filing", filing.ref, filing.card) for filing in filings}
     candidates = upload_lists.as_printed(row, upload_facts.candidates(filings, versions, cards))
     return [(one, cards[one.id]) for one in filings], decide(candidates, upload_facts.facts(unit, candidates))
 

@@ -14,7 +14,7 @@ from typing import Any
 from peewee import fn
 
 from webapp import actors, clock
-from webapp.database import among, insert_rows, lock, transaction
+from webapp.database import among, insert_rows, lock, plainly, transaction
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.passlist import holds, record, rules
 from webapp.domain.passlist.models import DOCUMENT, LICENCE, PERMIT, Entry, EntryExpiry, EntryHold
@@ -55,8 +55,8 @@ def keep(act: Act, entry_ids: Iterable[int]) -> None:
     )
     rows = [
         {"entry": entry, "unit_id": unit, "item": item, "last_day": day}
-        for entry, unit, ref, sealed in known.tuples()
-        for item, day in last_days(registry.open_answers(Answers(ref=ref, sealed=sealed))).items()
+        for entry, unit, ref, sealed in plainly(known)
+        for item, day in last_days(registry.opened(ref, sealed)).items()
     ]
     forget(ids)
     insert_rows(EntryExpiry, rows)

@@ -74,4 +74,9 @@ def answers(answers_id: int) -> dict[str, Any]:
 
 
 def open_answers(row: Answers) -> dict[str, Any]:
-    return crypto.unseal(row.sealed, "answers", "sealed", row.ref)
+    return opened(row.ref, row.sealed)
+
+
+def opened(ref: str, sealed: bytes) -> dict[str, Any]:
+    """What was declared, where only these columns of its row were read."""
+    return crypto.unseal(sealed, "answers", "sealed", ref)
