@@ -34,7 +34,10 @@ def tend(now: datetime, breathe: Callable[[], None] = lambda: None) -> int:
     done = 0
     while ids := _over(now):
         breathe()
-        done += int(_lapse(actors.system("returned"), ids)["closed"])
+        closed = int(_lapse(actors.system("returned"), ids)["closed"])
+        if not closed:  # a clock put back meanwhile: another day
+            break
+        done += closed
     return done
 
 
