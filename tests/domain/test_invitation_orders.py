@@ -71,16 +71,18 @@ def _file(act: Act, of: Submission, declared: dict, filer: Filer, unit) -> dict[
 
 
 class Crowd:
-    """O and B through one unit, S through another; one car for each order."""
+    """O and B through one unit, S through another; one car for each order. P is O where he files with the unit of S."""
 
     def __init__(self, orders: list[tuple[str, ...]], *, joint: bool) -> None:
         self.orders, self.joint = orders, joint
         here, there = unit_builders.certified_unit(), unit_builders.certified_unit("organ")
-        self.units = {"O": here, "B": here, "S": there}
+        self.units = {"O": here, "B": here, "S": there, "P": there}
         self.typed = {who: answers(self.units[who].unit.unit_class, who=person("cn_id")) for who in "OBS"}
+        mine = self.typed["O"]
+        self.typed["P"] = answers("organ", who=mine["person"], phone=mine["contact"]["phone"])
         self.sent = {who: filed(self.units[who], given).submission for who, given in self.typed.items()}
         self.people = {who: Person.get_by_id(one.person_id) for who, one in self.sent.items()}
-        self.letters = {one.id: who for who, one in self.people.items()}
+        self.letters = {self.people[who].id: who for who in "OBS"}
         self.plates = [vehicle()["plate"] for _ in orders]
         self.vehicles: list[int | None] = [None] * len(orders)
         self.cars = [Car(joint=joint) for _ in orders]
@@ -132,11 +134,14 @@ class Crowd:
             return self.run_out(numbers)
         if what in ("files", "asks"):
             return self.file(who, numbers)
-        if what == "lists":
-            unfiled = self.file(who, numbers) if who == "B" else set()
+        if what == "lists" and who in "OS":
+            return self.list(who, numbers)
+        if what in ("lists", "lists there", "buys"):
+            who = "P" if what == "lists there" else who
+            unfiled = self.file(who, numbers, owns=True)
             return unfiled | self.list(who, [one for one in numbers if one not in unfiled])
-        if what == "leaves":
-            return self.leave(who, numbers)
+        if what in ("leaves", "leaves there"):
+            return self.leave("P" if what == "leaves there" else who, numbers)
         if what == "takes":
             asking_ = [one for one in numbers if self.cars[one].filing]
             fresh = [one for one in numbers if not self.cars[one].filing]
@@ -158,10 +163,10 @@ class Crowd:
 
     # Events --------------------------------------------------------------------------------------------------
 
-    def file(self, who: str, numbers: list[int], invited: bool = False) -> set[int]:
+    def file(self, who: str, numbers: list[int], *, invited: bool = False, owns: bool = False) -> set[int]:
         if not numbers:
             return set()
-        cars = [self.car(who, number, invited) for number in numbers]
+        cars = [self.car("" if owns else who, number, invited) for number in numbers]
         built = self.units[who]
         declared = declaring.declare(self.typed[who] | {"vehicles": cars}, built.unit, "zh_Hant_MO")
         filer = Filer(self.people[who], crypto.index("phone", declared["contact"]["phone"]), "T")
@@ -181,12 +186,18 @@ class Crowd:
         return vehicle(plate=self.plates[number], **said)
 
     def list(self, who: str, numbers: list[int]) -> set[int]:
+        if not numbers:
+            return set()
         built = self.units[who]
         filings = {number: self.filing(who, number) for number in numbers}
         fresh = [one for one in filings.values() if one.state == "submitted"]
         if fresh:
             verifying.verify_all(built.actor, built.unit.id, chosen(fresh))
         now = [Filing.get_by_id(one.id) for one in filings.values()]
+        for one in now:
+            if one.state == "submitted":  # a question for a human: somebody else says the car is his as well
+                verifying.verify(built.actor, built.unit.id, one.ref, one.version)
+        now = [Filing.get_by_id(one.id) for one in now]
         try:
             made = uploads.prepare(built.actor, built.unit.id, chosen(now))
             uploads.upload(built.actor, built.unit.id, made["upload"], signature())
@@ -203,6 +214,7 @@ class Crowd:
         return set()
 
     def invite(self, who: str, number: int) -> None:
+        who = self.voice(who, number)
         inviting.invite(self.acts[who], self.sent[who].ref, self.newest(who, number).ref, joint=self.joint)
 
     def revoke(self, who: str, number: int) -> None:
@@ -212,6 +224,7 @@ class Crowd:
         inviting.accept(self.acts["S"], self.sent["S"].ref, asking.token(self.invitation(number).ref))
 
     def accept(self, who: str, number: int) -> None:
+        who = self.voice(who, number)
         question = self.question(number)
         owners.accept(self.acts[who], self.sent[who].ref, question.ref, question.ref)
 
@@ -220,6 +233,7 @@ class Crowd:
         owners.decline(self.acts[who], self.sent[who].ref, question.ref, question.ref)
 
     def release(self, who: str, number: int) -> None:
+        who = self.voice(who, number)
         releasing.release(self.acts[who], self.sent[who].ref, self.newest(who, number).ref)
 
     def withdraw(self, who: str, number: int) -> None:
@@ -243,16 +257,28 @@ class Crowd:
 
     # What there is ---------------------------------------------------------------------------------------------
 
+    def voice(self, who: str, number: int) -> str:
+        """Whose private page the owner speaks from."""
+        car = self.cars[number]
+        return "P" if who == "O" and car.places == seats.THERE and "O" not in car.papers else who
+
     def filing(self, who: str, number: int) -> Filing:
         return self.newest(who, number, OPEN_FILING_STATES)
 
     def newest(self, who: str, number: int, states: tuple[str, ...] = ()) -> Filing:
-        found = Filing.select().where(Filing.person == self.people[who].id, Filing.vehicle == self.vehicles[number])
+        found = Filing.select().where(
+            Filing.person == self.people[who].id,
+            Filing.unit == self.units[who].unit.id,
+            Filing.vehicle == self.vehicles[number],
+        )
         return (found.where(Filing.state << states) if states else found).order_by(Filing.id.desc()).get()
 
     def entry(self, who: str, number: int) -> Entry:
         return Entry.get(
-            Entry.person == self.people[who].id, Entry.vehicle == self.vehicles[number], Entry.state != REMOVED
+            Entry.person == self.people[who].id,
+            Entry.unit == self.units[who].unit.id,
+            Entry.vehicle == self.vehicles[number],
+            Entry.state != REMOVED,
         )
 
     def invitation(self, number: int) -> Invitation:
@@ -280,9 +306,14 @@ class Crowd:
             car, said = self.cars[number], (at, self.orders[number], self.cars[number])
             sitting = {row.slot: (self.letters[row.person_id], row.in_force) for row in slots[vehicle_id]}
             assert sitting == _slots(car), said
-            mine = {self.letters[one.person_id]: one for one in entries[vehicle_id] if one.state != REMOVED}
-            assert {who: one.state for who, one in mine.items()} == _entries(car), said
-            assert {held[one.id] for one in mine.values() if one.id in held} == _holds(car), said
+            mine = [one for one in entries[vehicle_id] if one.state != REMOVED]
+            there = self.units["S"].unit.id
+            places = ["there" if one.unit_id == there else "here" for one in mine]
+            standing = {
+                (self.letters[one.person_id], place): one.state for one, place in zip(mine, places, strict=True)
+            }
+            assert standing == _entries(car), said
+            assert {held[one.id] for one in mine if one.id in held} == _holds(car), said
             open_ = [one for one in filings[vehicle_id] if one.state in OPEN_FILING_STATES]
             papers = {(self.letters[one.person_id], one.waiting) for one in open_}
             assert papers == _papers(car), said
@@ -296,16 +327,16 @@ class Crowd:
             assert +news == self.seen[number], said
 
     def history(self) -> dict[int, list[str]]:
-        """Vehicle → what S's entries on it went through."""
+        """Vehicle → what S's entries on it went through, and why."""
         found: dict[int, list[str]] = defaultdict(list)
         rows = (
-            EntryStep.select(Entry.vehicle, EntryStep.change)
+            EntryStep.select(Entry.vehicle, EntryStep.change, EntryStep.reason)
             .join(Entry, on=(EntryStep.entry == Entry.id))
             .where(Entry.person == self.people["S"].id)
             .order_by(EntryStep.id)
         )
-        for vehicle_id, change in rows.tuples():
-            found[vehicle_id].append(change)
+        for vehicle_id, change, reason in rows.tuples():
+            found[vehicle_id].append(f"{change}:{reason}" if reason else change)
         return found
 
 
@@ -315,8 +346,8 @@ def _slots(car: Car) -> dict:
 
 
 def _entries(car: Car) -> dict:
-    owner = {car.owner: "listed"} if car.owner_in else {}
-    return owner | ({"S": "listed" if car.second == "listed" else "suspended"} if car.second else {})
+    owner = {(car.owner, place): "listed" for place in car.places}
+    return owner | ({("S", "there"): "listed" if car.second == "listed" else "suspended"} if car.second else {})
 
 
 def _holds(car: Car) -> set:
@@ -327,9 +358,13 @@ def _papers(car: Car) -> set:
     return {(who, False) for who in car.papers} | ({("S", car.filing == "waiting")} if car.filing else set())
 
 
-@pytest.mark.parametrize("joint", [False, True], ids=["second driver", "joint owner"])
-def test_every_order(db, joint):
-    crowd = Crowd(seats.orders(joint), joint=joint)
+@pytest.mark.parametrize(
+    ("joint", "events"),
+    [(False, seats.EVENTS), (True, seats.EVENTS), (False, seats.TWO_PLACES)],
+    ids=["second driver", "joint owner", "owner in both units"],
+)
+def test_every_order(db, joint, events):
+    crowd = Crowd(seats.orders(joint, events), joint=joint)
     for at in range(max(map(len, crowd.orders))):
         crowd.round(at)
     crowd.lose_unit()
