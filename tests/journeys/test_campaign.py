@@ -1,51 +1,92 @@
-"""A unit confirms its list at the desk: started, ticked, one by one, the rest at once; the platform follows. A unit
-that confirms nobody has a case against it, and its people stay."""
+"""A list is confirmed at the desk, with script and without: asked for by the platform, or by the unit itself, whose
+unconfirmed are held, told once more and removed. A unit that confirms nobody has a case against it, and its people
+stay."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.builders.filings import Filed, filed
-from tests.builders.status import tail
-from tests.builders.units import PASSWORD, certified_unit, credit_code
+from tests.builders import delivery
+from tests.builders.filings import Filed, filed, person
+from tests.builders.units import PASSWORD, BuiltUnit, certified_unit, credit_code
 from tests.builders.uploads import uploaded, verified
+from tests.conftest import make_settings
 from tests.journeys import running, screens
 from tests.journeys.running import Running
-from tests.journeys.screens import at, follow, press
+from tests.journeys.screens import follow, of_row, press
 from webapp import actors, clock
 from webapp.domain.campaigns import actions, advancing
+from webapp.domain.jobs.models import MESSAGES, RECORDS, URGENT
 
-DAY = (date.today() + timedelta(days=40)).isoformat()
-NAME, MAILBOX = "橫琴無人確認有限公司", "nobody@unit.example"
+DAY = (clock.today() + timedelta(days=40)).isoformat()
+SCRIPT = {True: "script", False: "no script"}
+
+
+@dataclass
+class Scene:
+    """The server, its data, and a unit for each way of working that was asked forty days ago and confirmed nobody."""
+
+    folder: Path
+    address: str
+    idle: dict[bool, tuple[BuiltUnit, Filed]]
+
+    def later(self, campaign: str, days: int) -> None:
+        """What the worker does of a campaign so many days from now."""
+        with running.inside(self.folder), clock.travel(timedelta(days=days)):
+            advancing.advance(campaign)
+            url = f"sqlite:///{self.folder / 'passlist.db'}"
+            delivery.drain(make_settings(self.folder, url, mode="demo"), URGENT, RECORDS, MESSAGES)
 
 
 @pytest.fixture(scope="module")
-def idle(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Filed]]:
-    """A unit was asked forty days ago and confirmed nobody."""
-    folder = running.copied(world, tmp_path_factory.mktemp("idle"))
+def scene(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    folder = running.copied(world, tmp_path_factory.mktemp("campaigns"))
     with running.inside(folder):
         with clock.travel(timedelta(days=-50)):
-            built = certified_unit(email=MAILBOX, unit_name=NAME, registration_number=credit_code("91440400MF"))
-            sent = filed(built)
-            uploaded(built, verified(built, sent))
+            built = {script: unit(f"idle-{script}") for script in SCRIPT}
+            idle = {script: (one, on_list(one)) for script, one in built.items()}
         with clock.travel(timedelta(days=-40)):
             due = (clock.today() + timedelta(days=21)).isoformat()
-            asked = actions.start_in_unit(actors.system("long-ago"), built.unit.id, due, clock.today())
+            asked = [
+                actions.start_in_unit(actors.system("long-ago"), one.unit.id, due, clock.today())["campaign"]
+                for one in built.values()
+            ]
         for days in (40, 33, 18):
             with clock.travel(timedelta(days=-days)):
-                advancing.advance(str(asked["campaign"]))
+                for campaign in asked:
+                    advancing.advance(str(campaign))
     system = Running(folder)
-    yield system.address, sent
+    yield Scene(folder, system.address, idle)
     system.stop()
 
 
-def test_unit_confirms_its_list_and_the_platform_follows(system, visit):
-    desk = screens.sign_in(visit(system.address, "desktop"), "platform@demo.test")
+def unit(mailbox: str) -> BuiltUnit:
+    """A unit that is none of the demo's."""
+    number = credit_code("91440400MF")
+    return certified_unit(
+        email=f"{mailbox}@unit.example", unit_name=f"橫琴示範核對{number[-3:]}有限公司", registration_number=number
+    )
+
+
+def on_list(built: BuiltUnit, name: str = "") -> Filed:
+    sent = filed(built, who=person(full_name=name) if name else None)
+    uploaded(built, verified(built, sent))
+    return sent
+
+
+def stands(page: Page, sent: Filed) -> str:
+    """The answer in words on somebody's private page."""
+    return screens.open_page(page, sent).locator(".hq-answer-words").inner_text().strip()
+
+
+def test_unit_confirms_its_list_and_the_platform_follows(scene, visit):
+    desk = screens.sign_in(visit(scene.address, "desktop"), "platform@demo.test")
     desk.goto("/platform/campaigns/new")
     desk.get_by_label("核對哪些單位").select_option("resident")
     desk.get_by_label("最後一天").fill(DAY)
@@ -54,7 +95,7 @@ def test_unit_confirms_its_list_and_the_platform_follows(system, visit):
     press(desk, "開始核對")
     expect(desk.locator("h1")).to_contain_text("核對名單，最後一天")
 
-    page = screens.sign_in(visit(system.address, "desktop"), "committee@demo.test")
+    page = screens.sign_in(visit(scene.address, "desktop"), "committee@demo.test")
     page.goto("/unit/list")
     page.get_by_role("link", name="核對名單，還有").click()
     page.locator("td a, th a").first.click()
@@ -79,9 +120,56 @@ def test_unit_confirms_its_list_and_the_platform_follows(system, visit):
     expect(desk.get_by_text("期限未到").first).to_be_visible()
 
 
-def test_a_unit_that_confirmed_nobody_has_a_case_and_its_people_stay(idle, visit):
-    address, sent = idle
-    desk = screens.sign_in(visit(address, "desktop"), MAILBOX, PASSWORD)
+@pytest.mark.parametrize("script", SCRIPT, ids=SCRIPT.values())
+def test_a_unit_asks_itself_and_whoever_it_does_not_confirm_is_held_and_removed(scene, visit, script):
+    names, mailbox = ("江詠詩", "尹啟明", "溫家俊"), f"asking-{script}@unit.example"
+    with running.inside(scene.folder):
+        built = unit(f"asking-{script}")
+        stays, late, gone = (on_list(built, name) for name in names)
+    desk = screens.sign_in(visit(scene.address, "desktop", script=script), mailbox, PASSWORD)
+    desk.goto("/unit/list")
+    follow(desk, "核對名單")
+    follow(desk, "開始核對")
+    desk.get_by_label("最後一天").fill(clock.today().isoformat())
+    press(desk, "開始核對")
+    expect(desk.locator("#error-summary")).to_contain_text("最後一天要在21天以後")
+    desk.get_by_label("最後一天").fill((clock.today() + timedelta(days=21)).isoformat())
+    press(desk, "開始核對")
+    expect(desk.get_by_text("已開始核對。")).to_be_visible()
+    of_row(desk, "確認", names[0]).click()
+    expect(desk.get_by_text("已確認1項。")).to_be_visible()
+    where, campaign = desk.url, desk.url.rsplit("/", 1)[1]
+
+    for days in (0, 7, 22):
+        scene.later(campaign, days)
+    desk.goto(where)
+    expect(desk.locator(".hq-work-row .hq-state")).to_have_text(["暫停", "暫停"])
+    reader = visit(scene.address, "phone", script=script)
+    assert stands(reader, late) == "暫停"
+    expect(reader.get_by_text("單位還沒有確認你仍屬於單位").first).to_be_visible()
+    of_row(desk, "確認", names[1]).click()
+    expect(desk.locator(".hq-work-row")).to_have_count(1)
+    assert stands(reader, late) == "在名單內"
+
+    scene.later(campaign, 29)
+    texts = delivery.texts(make_settings(scene.folder, "", mode="demo"))
+    last = [one["text"] for one in texts if gone.submission.number in one["text"]]
+    assert len(last) == 3, last  # fourteen days before, when held, and seven days before the removal
+    scene.later(campaign, 36)
+    desk.goto(where)
+    expect(desk.locator("h1 + .hq-lead")).to_contain_text("已結束")
+    assert stands(reader, gone) == "已移出名單"
+    expect(reader.get_by_text("單位沒有確認").first).to_be_visible()
+    assert stands(reader, stays) == "在名單內"
+    desk.goto("/unit/inbox")
+    for said in ("已暫停", "將移出", "已移出"):
+        expect(desk.locator("main")).to_contain_text(said)
+
+
+@pytest.mark.parametrize("script", SCRIPT, ids=SCRIPT.values())
+def test_a_unit_that_confirmed_nobody_has_a_case_and_its_people_stay(scene, visit, script):
+    address, (built, sent) = scene.address, scene.idle[script]
+    desk = screens.sign_in(visit(address, "desktop", script=script), f"idle-{script}@unit.example", PASSWORD)
     desk.goto("/unit/cases")
     desk.locator("main table a, main .hq-todo a").first.click()
     expect(desk.locator("h1")).to_have_text("單位沒有確認人員")
@@ -92,15 +180,10 @@ def test_a_unit_that_confirmed_nobody_has_a_case_and_its_people_stay(idle, visit
     press(desk, "提交答覆")
     expect(desk.get_by_text("已收到你的答覆。")).to_be_visible()
 
-    officer = screens.sign_in(visit(address, "desktop"), "platform@demo.test")
+    officer = screens.sign_in(visit(address, "desktop", script=script), "platform@demo.test")
     officer.goto("/platform/cases")
     follow(officer, number)
     expect(officer.get_by_text("負責人病假，現正逐一核對。")).to_be_visible()
-    expect(officer.get_by_text(NAME).first).to_be_visible()
+    expect(officer.get_by_text(built.unit.name).first).to_be_visible()
 
-    person = visit(address)
-    person.goto(f"/s/{sent.token}")
-    person.get_by_label("證件號碼的最後四位").fill(tail(sent))
-    press(person, "查看進度")
-    at(person, "申報進度")
-    assert person.locator(".hq-answer-words").inner_text().strip() == "在名單內"
+    assert stands(visit(address, script=script), sent) == "在名單內"
