@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys import people, running, screens
-from tests.journeys.screens import at, choose, follow, press
+from tests.journeys.screens import at, follow, press
 from webapp import clock
 from webapp.cli.demo import cast
 from webapp.domain.filings import queries as filings
