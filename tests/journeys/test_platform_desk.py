@@ -55,7 +55,7 @@ def previewed(officer: Page, day: int, where: str, before: str, after: str) -> N
 def test_channels_items_and_holidays_hold_for_what_is_filed_from_their_day_on(working_system, visit, script):
     officer = screens.sign_in(visit(working_system.address, "desktop", script=script), "platform@demo.test")
     reader = visit(working_system.address, script=script)
-    channel, code = ("橫琴隧道", "DEMQ0001") if script else ("深井通道", "DEMQ0002")
+    channel, code = ("橫琴隧道", "DEMQ0001") if script else ("深井", "DEMQ0002")
     now = "全日" if script else "06:00–24:00"
 
     def hours() -> str:
@@ -95,7 +95,9 @@ def test_channels_items_and_holidays_hold_for_what_is_filed_from_their_day_on(wo
     name = "石婉華" if script else "莫詩雅"
     clerk.goto(f"/unit/filings?q={name}")
     screens.of_row(clerk, "驗核", name).click()
-    expect(clerk.locator(".hq-work-row", has_text=name).locator(".hq-state")).to_have_text("已驗核")
+    expect(clerk.locator("main")).to_contain_text("已驗核")
+    clerk.goto(f"/unit/filings?state=verified&q={name}")
+    expect(clerk.locator(".hq-work-row", has_text=name)).to_have_count(1)
 
     officer.goto("/platform/texts/holidays")
     follow(officer, "修改")
@@ -104,7 +106,7 @@ def test_channels_items_and_holidays_hold_for_what_is_filed_from_their_day_on(wo
     officer.locator("#days").fill(f"{days}\n{day}")
     officer.locator("#effective_on").fill(clock.today().isoformat())
     press(officer, "預覽和比較")
-    expect(officer.locator("#error-summary")).to_contain_text(f"第{len(days.splitlines()) + 1}行")
+    expect(officer.locator("#error-summary")).to_contain_text(f"第{days.count(chr(10)) + 2}行")
     officer.locator("#days").fill(f"{days}\n{day} 示範假期")
     previewed(officer, 0, said, "", "示範假期")
     press(officer, "發布這個版本")
