@@ -156,8 +156,11 @@ def test_a_unit_asks_itself_and_whoever_it_does_not_confirm_is_held_and_removed(
 
     scene.later(campaign, 29)
     texts = delivery.texts(make_settings(scene.folder, "", mode="demo"))
-    last = [one["text"] for one in texts if gone.submission.number in one["text"]]
-    assert len(last) == 3, last  # fourteen days before, when held, and seven days before the removal
+    mine = [one["text"] for one in texts if gone.submission.number in one["text"]]
+    # Listed; fourteen days before, when held, and seven days before the removal: each once.
+    said = ("你和車輛已在名單內", "單位尚未確認你仍屬該單位", "名單上的登記暫停", "登記將移出名單")
+    assert [sum(words in text for text in mine) for words in said] == [1, 1, 1, 1]
+    assert len(mine) == len(said)
     scene.later(campaign, 36)
     desk.goto(where)
     expect(desk.locator("h1 + .hq-lead")).to_contain_text("已結束")
