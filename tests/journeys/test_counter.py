@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys import people, screens
 from tests.journeys.screens import SIGNATURE, at, choose, follow, press
@@ -53,13 +54,24 @@ def test_on_the_tablet(system, visit):
     assert "你在櫃枱代填，由另一位同事處理" in clerk.inner_text("main")
 
 
-def test_on_paper_without_a_phone(system, visit):
-    clerk = visit(system.address, device="tablet", script=False)
-    given = people.resident("岑有福", no_phone="yes", phone="", phone_region="86")
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_on_paper(system, visit, script):
+    """Whoever has no phone signs a sheet; so does whoever has one where the tablet's browser cannot be drawn on."""
+    clerk = visit(system.address, device="tablet", script=script)
+    name = "岑有福" if script else "岑有祿"
+    given = people.resident(name, **({"no_phone": "yes", "phone": "", "phone_region": "86"} if script else {}))
     typed_in(clerk, given)
-    follow(clerk, "列印紙本")
+    if script:
+        expect(clerk.get_by_role("link", name="在平板簽名")).to_have_count(0)
+        follow(clerk, "列印紙本")
+    else:
+        follow(clerk, "在平板簽名")
+        expect(clerk.get_by_text("這個瀏覽器不能在網頁上簽名")).to_be_visible()
+        press(clerk, "簽署並提交")
+        expect(clerk.locator("#error-summary")).to_contain_text("請在框內簽上姓名")
+        follow(clerk, "由本人簽署紙本")
     press(clerk, "製作要列印的紙本")
-    assert "岑有福" in clerk.inner_text("main")
+    assert name in clerk.inner_text("main")
     clerk.go_back()
     clerk.goto(clerk.url)
     clerk.locator("#signed_sheet").set_input_files(
@@ -71,4 +83,5 @@ def test_on_paper_without_a_phone(system, visit):
     assert clerk.locator("svg.hq-qr").count() == 1
 
     clerk.goto("/unit/counter")
-    assert "岑有福" in clerk.inner_text("main")
+    # Whoever has a phone is told there; what is to be told to others waits at the desk.
+    assert (name in clerk.inner_text("main")) == script
