@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.builders import sanctions
 from tests.builders.delivery import drain
 from tests.builders.filings import Filed, answers, filed
+from tests.builders.status import tail
 from tests.builders.units import PASSWORD, BuiltUnit, certified_unit, credit_code
 from tests.builders.uploads import uploaded, verified
 from tests.conftest import make_settings
@@ -112,6 +113,7 @@ def test_papers_end_and_an_update_releases(scene, visit, how):
     screens.answer_until(page, "核對更改", later)
     screens.answer(page, {})
     at(page, "申報已提交")
+    renewed = page.get_by_role("link", name="查看進度和文件").get_attribute("href") or ""
     page.goto(f"/s/{ended.careless.token}")
     assert answer_words(page) == "暫停"
 
@@ -120,6 +122,10 @@ def test_papers_end_and_an_update_releases(scene, visit, how):
     plain.verify(staff, name_of(ended.careless))
     plain.upload(staff)
     page.goto(f"/s/{ended.careless.token}")
+    assert answer_words(page) == "已由新的登記取代"
+    page.goto(renewed)
+    page.get_by_label("證件號碼的最後四位").fill(tail(ended.careless))
+    press(page, "查看進度")
     assert answer_words(page) == "在名單內"
     desk.goto("/unit/list?state=suspended")
     expect(desk.locator("main")).not_to_contain_text("駕駛證已過期")
