@@ -91,7 +91,7 @@ def opened(reader: Reader, given: Given) -> Person:
     """From the receipt to the private page."""
     reader.onward()
     if reader.page.heading != "申報進度":
-        reader.onward({"id_tail": given["id_number"].strip("()")[-4:]})
+        reader.onward({"id_tail": "".join(filter(str.isalnum, given["id_number"]))[-4:]})
     assert reader.page.heading == "申報進度"
     return Person(given, reader, reader.page.address)
 

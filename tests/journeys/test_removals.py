@@ -247,9 +247,8 @@ def test_not_confirmed(scene):
     duty = desk(scene, "duty@demo.test")
     duty.open("/unit/code")
     code = first_in(duty.page, r"(?<=/q/)\w{8}")
-    files_again(
-        scene, "not_confirmed", code, latin_name="CHE KUOK MENG", phone_region="853", licence_class="A1", **UNITS
-    )
+    typed = {"latin_name": "CHE KUOK MENG", "birth_date": "1983-04-12", "phone_region": "853", "licence_class": "A1"}
+    files_again(scene, "not_confirmed", code, **typed, **UNITS)
 
 
 def test_vehicle_retired(scene):
