@@ -160,13 +160,13 @@ def test_the_person_refuses_and_both_are_told(officers, db):
     with clock.travel(timedelta(hours=25)):
         succession.refuse(FILER, here.submission_ref, here.ref)
         drain(db)
+        with pytest.raises(Conflict) as twice:
+            succession.refuse(FILER, here.submission_ref, here.ref)
 
+    assert twice.value.code == "refusal_over"
     assert (newest(entry).state, newest(entry).cause) == ("removed", "requested")
     assert kinds_of(entry.submission_ref)[-1] == "entry-removed"
     assert kinds_of(new.unit.ref)[-1] == "entry-removed"
-    with pytest.raises(Conflict) as twice:
-        succession.refuse(FILER, here.submission_ref, here.ref)
-    assert twice.value.code == "refusal_over"
 
 
 def test_only_what_came_by_succession_is_refused_and_only_for_a_time(officers):
