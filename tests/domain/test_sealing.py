@@ -104,5 +104,5 @@ def test_production_names_every_missing_setting():
 
     assert str(refused.value) == (
         "production needs these settings: FIELD_KEYS, INDEX_KEY, AUDIT_KEY, DATABASE_URL, DATA_DIR, PUBLIC_URL,"
-        " SMTP_URL, SMS_URL, BACKUP_KEY, BACKUP_DIR, SEAL_KEY, SEAL_CHAIN"
+        " SMTP_URL, SMS_URL, BACKUP_KEY, BACKUP_DIR, SEAL_KEY, SEAL_CHAIN, PRIVACY_OFFICER"
     )
