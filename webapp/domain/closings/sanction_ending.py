@@ -24,7 +24,6 @@ from webapp.domain.sanctions.models import (
     CONFIRMED,
     EXPIRED,
     OF_ENTRY,
-    OF_UNIT,
     REPAIRED,
     STRUCK,
     Sanction,
@@ -199,21 +198,7 @@ def tell_over_slice(act_id: int, how: str, after: int) -> tuple[int, int]:
 def tell_unit_over_slice(act_id: int, how: str, after: int) -> tuple[int, int]:
     """Queue the notice of the next unit beyond the id `after` that had lost people by sanctions which are over now:
     one, however many."""
-    row = (
-        SanctionEffect.select(SanctionEffect.unit, fn.COUNT(SanctionEffect.id))
-        .join(Sanction, on=(SanctionEffect.sanction == Sanction.id))
-        .where(
-            Sanction.act_id == act_id,
-            Sanction.ended_how == how,
-            SanctionEffect.kind != OF_UNIT,
-            SanctionEffect.unit > after,
-        )
-        .group_by(SanctionEffect.unit)
-        .order_by(SanctionEffect.unit)
-        .limit(1)
-        .tuples()
-        .first()
-    )
+    row = sanction_telling.next_unit((Sanction.act_id == act_id) & (Sanction.ended_how == how), after)
     if row is None:
         return after, 0
     unit = units.by_id(row[0])

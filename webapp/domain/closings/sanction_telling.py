@@ -84,22 +84,30 @@ def proved_among(submissions: Iterable[Submission]) -> set[int]:
     return {one.id for one in wanted if on_file.get(one.person_id) == bytes(one.phone_index)}
 
 
-def tell_unit_slice(act_id: int, after: int) -> tuple[int, int]:
-    """Queue the notice of the next unit beyond the id `after` that lost people by this act: one, however many."""
-    row = (
+def next_unit(chosen: Any, after: int) -> tuple[int, int, int, int] | None:
+    """Of the effects on people that are meant, joined with their sanctions: the next unit beyond the id `after`, how
+    many it lost, by how many sanctions, and one of these. None when there is no further unit."""
+    row: tuple[int, int, int, int] | None = (
         SanctionEffect.select(
             SanctionEffect.unit,
             fn.COUNT(SanctionEffect.id),
             fn.COUNT(fn.DISTINCT(SanctionEffect.sanction)),
             fn.MIN(SanctionEffect.sanction),
         )
-        .where(SanctionEffect.act_id == act_id, SanctionEffect.kind != OF_UNIT, SanctionEffect.unit > after)
+        .join(Sanction, on=(SanctionEffect.sanction == Sanction.id))
+        .where(chosen, SanctionEffect.kind != OF_UNIT, SanctionEffect.unit > after)
         .group_by(SanctionEffect.unit)
         .order_by(SanctionEffect.unit)
         .limit(1)
         .tuples()
         .first()
     )
+    return row
+
+
+def tell_unit_slice(act_id: int, after: int) -> tuple[int, int]:
+    """Queue the notice of the next unit beyond the id `after` that lost people by this act: one, however many."""
+    row = next_unit(SanctionEffect.act_id == act_id, after)
     if row is None:
         return after, 0
     unit_id, count, decisions, sanction = row
