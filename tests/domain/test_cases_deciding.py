@@ -4,6 +4,7 @@ import pytest
 
 from tests.builders import accounts, delivery, filings, sanctions, status, units, uploads
 from tests.builders import cases as made
+from tests.domain.world import rules
 from webapp import clock, crypto
 from webapp.database import transaction
 from webapp.domain.audit.acts import action
@@ -411,6 +412,7 @@ def test_two_vehicles_that_are_one_are_merged(db):
     assert (filing.disputed, filing.warnings) == (False, [])
     told = EntryStep.select(EntryStep.change).where(EntryStep.entry == entry.id).order_by(EntryStep.id.desc())
     assert told.limit(1).scalar() == "replated"  # gates knew the car by the vehicle that is no more
+    assert rules.broken() == []  # and the record tells of that step as of any other
     assert Plate.select().where(Plate.vehicle == gone, Plate.ended_at.is_null()).count() == 0
     assert DriverSlot.get(DriverSlot.id == entry.slot_id).vehicle_id == case.vehicle_id
     assert {row.vehicle_id for row in Filing.select()} == {case.vehicle_id}

@@ -136,8 +136,8 @@ class Source:
         """A filled sheet with these heads, now and then torn: CSV in any encoding, seldom a workbook."""
         rows = [[self.text()[:80] for _ in heads] for _ in range(self.chance.randrange(0, 5))]
         if self.chance.random() < 0.02:
-            printable = [["".join(sign for sign in cell if sign.isprintable()) for cell in row] for row in rows]
-            content = workbook(*printable, heads=tuple(heads))
+            written = [["".join(sign for sign in cell if sign.isprintable()) for cell in row] for row in (heads, *rows)]
+            content = workbook(*written)
         else:
             separator = self.chance.choice(",;\t|")
             lines = [

@@ -16,7 +16,7 @@ def finish(act: Act, *, told_apart: Collection[str] = (), told_from: datetime | 
     rows = (
         EntryStep.select(EntryStep.change, Entry.ref, Entry.unit)
         .join(Entry, on=(EntryStep.entry == Entry.id))
-        .where(EntryStep.act_id == act.id, EntryStep.change != REPLATED)
+        .where(EntryStep.act_id == act.id)
         .order_by(EntryStep.id)
     )
     record_each(act, ((f"entry:{change}", ref, unit_id) for change, ref, unit_id in rows.tuples()))
