@@ -16,6 +16,9 @@ def codes(password: str | None, name: str = "", email: str = "") -> list[str]:
         ("correct!Horse9battery", []),
         ("Kx7 vmq2 ptz9", []),
         ("橫琴Ab1-橫琴二線通道", []),
+        ("Kx7-vmq2-ptz9 " * 9, []),
+        ("Kx7-vmq2" * 16, []),
+        ("Kx7-vmq2" * 16 + "!", ["too_long"]),
         ("", ["missing"]),
         (None, ["missing"]),
         ("x" * 10_000, ["too_long"]),
@@ -29,6 +32,9 @@ def codes(password: str | None, name: str = "", email: str = "") -> list[str]:
         ("Qwertyuiop123!", ["common_password"]),
         ("1qaz@WSX3edc", ["common_password"]),
         ("Hengqin2026!", ["common_password"]),
+        ("Sonyericsson1!", ["common_password"]),
+        ("Chickenwing101!", ["common_password"]),
+        ("q1W2e3R4t5Y6", ["common_password"]),
         ("!!!2026admin!!!A", []),
         ("Ab1", ["too_short", "too_few_different"]),
     ],
@@ -51,3 +57,10 @@ def test_strength(password: str | None, expected: list[str]) -> None:
 )
 def test_neither_name_nor_address(password: str, name: str, email: str, expected: list[str]) -> None:
     assert codes(password, name, email) == expected
+
+
+def test_what_is_barred_are_words_of_this_place_and_tens_of_thousands_of_breached_passwords() -> None:
+    barred = passwords._common()
+
+    assert len(barred) > 25_000
+    assert {"hengqin", "macao", "guangdong", "haiguan", "admin", "chickenwing101"} <= barred

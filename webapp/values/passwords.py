@@ -1,4 +1,8 @@
-"""What a staff password must be (GB/T 22239: complex, not the name, not a common one)."""
+"""What a staff password must be (GB/T 22239: complex, not the name, not a common one).
+
+Barred are words of this place, this system and keyboards (`common_passwords.txt`) and what stands most often among
+breached passwords (`breached_passwords.txt`), whatever figures and signs stand around them.
+"""
 
 import re
 from functools import cache
@@ -12,7 +16,10 @@ LONGEST = 128
 CLASSES = 3
 DIFFERENT = 5
 
+LISTS = ("common_passwords.txt", "breached_passwords.txt")
+
 _WORD = 4
+_ENDS = re.compile(r"^[^a-z0-9]+|[^a-z0-9]+$")
 _LEET = str.maketrans("01345789@$!", "oleastbgasi")
 _CLASSES = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"), re.compile("[^a-zA-Z0-9]"))
 
@@ -50,7 +57,7 @@ def _name_words(name: str | None) -> set[str]:
 
 def _is_common(secret: str) -> bool:
     core = re.sub(r"[^a-z]+$|^[^a-z@$]+", "", secret)
-    forms = {secret, core, core.translate(_LEET), re.sub("[^a-z]", "", core.translate(_LEET))}
+    forms = {secret, _ENDS.sub("", secret), core, core.translate(_LEET), re.sub("[^a-z]", "", core.translate(_LEET))}
     return any(_repeated(form) in _common() for form in forms)
 
 
@@ -62,4 +69,4 @@ def _repeated(text: str) -> str:
 
 @cache
 def _common() -> frozenset[str]:
-    return frozenset(Path(__file__).with_name("common_passwords.txt").read_text("utf-8").split())
+    return frozenset(word for name in LISTS for word in Path(__file__).with_name(name).read_text("utf-8").split())
