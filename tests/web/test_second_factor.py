@@ -8,10 +8,11 @@ import pytest
 from tests.builders import authenticator
 from tests.builders.accounts import platform_staff
 from tests.builders.browser import Browser, errors, heading
+from tests.builders.delivery import drain
 from tests.builders.units import PASSWORD
 from webapp import clock
-from webapp.domain.accounts import policy, queries, second_factor, sessions
-from webapp.domain.accounts.models import Account, RecoveryCode, Session
+from webapp.domain.accounts import links, policy, queries, second_factor, sessions
+from webapp.domain.accounts.models import Account, RecoveryCode, Session, SingleUseLink
 
 MAILBOX = "an.lei@staff.example"
 SECRET = re.compile(r"secret=([A-Z2-7]+)")
@@ -52,7 +53,7 @@ def test_first_sign_in_enrols_an_authenticator_and_shows_the_recovery_codes_once
     assert (wrong.status_code, errors(wrong)) == (422, ["數字不正確或已用過。請等驗證器換下一個數字再試"])
     assert done.headers["Location"] == "/signin/recovery-codes?next=/account"
     assert browser.client.get_cookie("hq").value != held
-    assert len(set(re.findall(r"\b(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}\b", codes.text))) == 10
+    assert len(set(re.findall(r"\b(?:[0-9A-Z]{4}-){5}[0-9A-Z]{4}\b", codes.text))) == 10
     assert (unread.status_code, errors(unread)) == (422, ["請先列印或抄下恢復碼，再剔選這一項"])
     assert kept.headers["Location"] == "/account"
     assert heading(browser.open("/account")) == "我的帳號"
@@ -111,7 +112,7 @@ def test_a_right_password_does_not_pay_back_wrong_codes(browser, account):
 
 def test_a_recovery_code_works_once_in_any_spelling(browser, account, app):
     code = authenticator.enrol(account)[0]
-    spelt = "-".join(code[start : start + 4] for start in range(0, 16, 4)).lower()
+    spelt = "-".join(code[start : start + 4] for start in range(0, len(code), 4)).lower()
     password(browser)
 
     opened = browser.send("/signin/code", {"recovery_code": spelt})
@@ -121,6 +122,19 @@ def test_a_recovery_code_works_once_in_any_spelling(browser, account, app):
     again = other.send("/signin/code", {"recovery_code": code})
     assert (opened.status_code, again.status_code, errors(again)) == (303, 422, ["恢復碼不正確或已用過"])
     assert second_factor.codes_left(account.id) == 9
+
+
+def test_a_mailed_link_changes_the_password_and_leaves_the_second_factor(browser, account, app, db):
+    authenticator.enrol(account)
+    browser.send("/password/forgotten", {"email": MAILBOX})
+    drain(db)
+    path = "/password/" + links.token(SingleUseLink.get(SingleUseLink.purpose == "password").ref)
+
+    set_anew = browser.send(path, {"password": "Quiet-Ferry-4821"})
+    asked = browser.send("/signin", {"email": MAILBOX, "password": "Quiet-Ferry-4821", "next": "/account"})
+
+    assert (set_anew.headers["Location"], asked.headers["Location"]) == ("/signin", "/signin/code?next=/account")
+    assert browser.open("/account").headers["Location"] == "/signin/code?next=/account"
 
 
 def test_another_device_and_new_recovery_codes_ask_for_a_code(browser, account, app):

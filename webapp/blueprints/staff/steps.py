@@ -29,7 +29,7 @@ class StepForm(forms.Form):
 class CodeForm(StepForm):
     code = code_field()
     recovery_code = fields.TextField(
-        _l("恢復碼"), hint=_l("設定驗證器時給你的16個字，每個只可用一次"), autocomplete="off", maxlength=40
+        _l("恢復碼"), hint=_l("設定驗證器時給你的碼，每個只可用一次"), autocomplete="off", maxlength=40
     )
 
 

@@ -25,8 +25,8 @@ STEP_SECONDS = 30
 #: A phone's clock may be this many half minutes early or late.
 DRIFT = 1
 RECOVERY_CODES = 10
-#: Sixteen characters of base32: 80 random bits, so that a hash alone says nothing.
-RECOVERY_LENGTH = 16
+#: Characters of base32: 120 random bits, so that a plain hash says nothing (ASVS 6.5.2: 112 at least).
+RECOVERY_LENGTH = 24
 
 
 def new_secret() -> str:
