@@ -62,16 +62,34 @@
   (function () {
     var line = byId("session-end");
     if (!line) return;
-    var timer, warned = false, last = "", before = Number(line.dataset.last) - 900;
+    var timer, ending, warned = false, held = null, last = "", before = Number(line.dataset.last) - 900;
+    var main = byId("main"), title = "";
     function quiet() {
       warned = false;
+      if (held) {
+        main.replaceChildren.apply(main, held);
+        document.title = title;
+        held = null;
+      }
       line.textContent = last;
       line.classList.toggle("hq-session-warn", last !== "");
       wait();
     }
     function wait() {
       clearTimeout(timer);
+      clearTimeout(ending);
       timer = setTimeout(warn, Math.max(0, Number(line.dataset.seconds) - 120) * 1000);
+      ending = setTimeout(over, Number(line.dataset.seconds) * 1000);
+    }
+    // Nothing of a session that is over stands on the screen; what was typed is there again if it goes on elsewhere.
+    function over() {
+      if (held) return;
+      warn();
+      held = Array.from(main.childNodes);
+      title = document.title;
+      main.replaceChildren();
+      document.title = location.host;
+      line.firstChild.textContent = line.dataset.over + " ";
     }
     function warn() {
       var button = document.createElement("button");
@@ -94,6 +112,7 @@
       if (!warned) quiet();
       say(last);
     }, before * 1000);
+    setTimeout(over, Number(line.dataset.last) * 1000);
     document.addEventListener("htmx:finally:request", function () { if (warned) quiet(); else wait(); });
     wait();
   })();

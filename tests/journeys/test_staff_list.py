@@ -122,3 +122,7 @@ def test_end_of_a_session_is_said_before_it_comes(system, visit):
     page.clock.run_for(11 * 3600 * 1000)
     expect(line).to_contain_text("這次登入快滿時限")
     expect(line).not_to_contain_text("繼續使用")
+    # Over, and nobody at the screen: nothing of it is left there.
+    page.clock.run_for(3600 * 1000)
+    expect(line).to_contain_text("頁面的內容已收起")
+    expect(page.locator("main")).to_be_empty()
