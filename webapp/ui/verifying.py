@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp import clock
 from webapp.actors import ACCOUNT, FILER
-from webapp.domain.filings.details import Detail, Step
+from webapp.domain.filings.details import NUMBERS, Detail, Step
 from webapp.domain.filings.flags import Flag
 from webapp.domain.filings.lists import Row
 from webapp.ui import items
@@ -245,7 +245,7 @@ def compared(detail: Detail) -> list[Difference]:
     return differences(both[0], both[1])
 
 
-_NUMBERS = ("id_number", "residence_permit_number", "licence_number")
+_NUMBERS = {item for _block, item in NUMBERS}
 
 
 def _number(row: items.Row, opened: dict[str, str]) -> str:

@@ -14,7 +14,7 @@ from webapp.domain.accounts import queries as accounts
 from webapp.domain.audit import readings, viewing
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.audit.models import Act as ActRow
-from webapp.domain.filings import helping, lists, queries
+from webapp.domain.filings import helping, items, lists, queries
 from webapp.domain.filings.flags import Viewer
 from webapp.domain.filings.lists import Row
 from webapp.domain.filings.models import Filing, FilingStep, Submission
@@ -25,8 +25,8 @@ from webapp.domain.units.models import Unit
 from webapp.errors import Invalid
 from webapp.values import documents
 
-#: Numbers shown by their last four until somebody opens them: (block, item).
-NUMBERS = (("person", "id_number"), ("belonging", "residence_permit_number"), ("licence", "licence_number"))
+#: Shown by their last four until somebody opens them: whatever the catalogue calls sensitive. (block, item)
+NUMBERS = tuple((item.page, item.name) for item in items.ITEMS if item.data_class == items.SENSITIVE)
 #: Why somebody may open them.
 NUMBER_PURPOSES = ("comparing", "person_asks", "correction", "authority")
 
@@ -133,14 +133,14 @@ def read_numbers(actor: Actor, unit_id: int, ref: str, purpose: str) -> dict[str
 
 @action("filing:number-read")
 def _record_reading(act: Act, unit_id: int, ref: str, purpose: str) -> dict[str, str]:
-    items = [item for _block, item in NUMBERS]
-    record(act, "filing:number-read", ref, unit_id=unit_id, fields=items)
-    readings.note(act, readings.NUMBERS_READ, [_submission_ref(unit_id, ref)], items=items, unit_id=unit_id)
+    fields = [item for _block, item in NUMBERS]
+    record(act, "filing:number-read", ref, unit_id=unit_id, fields=fields)
+    readings.note(act, readings.NUMBERS_READ, [_submission_ref(unit_id, ref)], items=fields, unit_id=unit_id)
     return {"filing": ref, "purpose": purpose}
 
 
 def _masked(declared: dict[str, Any]) -> dict[str, Any]:
-    masked = {block: dict(items) for block, items in declared.items() if block != "vehicles"}
+    masked = {block: dict(answers) for block, answers in declared.items() if block != "vehicles"}
     for block, item in NUMBERS:
         masked[block][item] = documents.tail(masked[block][item])
     return masked
