@@ -65,3 +65,9 @@ def test_blueprints_never_touch_models(path):
 def test_views_ask_whether_it_is_a_post(path):
     """HEAD is no GET and carries no token: what is not a POST only reads."""
     assert 'request.method == "GET"' not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if {"blueprints", "ui"} & set(p.parts)], ids=name)
+def test_a_parameter_is_read_from_the_one_place_it_belongs(path):
+    """What a form sends is not overruled by a parameter of the same name in its address, nor the other way round."""
+    assert re.findall(r"request\.values|CombinedMultiDict", path.read_text(encoding="utf-8")) == []

@@ -1,4 +1,5 @@
-"""What the code is built on: which ciphers and where, who is spoken to, that every part is pinned and has its term."""
+"""What the code is built on: which ciphers and where, who is spoken to, that every part is pinned and has its term; and
+that what people send becomes neither pattern nor markup nor template."""
 
 from __future__ import annotations
 
@@ -31,6 +32,10 @@ SPEAKERS = {
     "http": set(),
     "ftplib": set(),
 }
+#: Who says of a text that it is markup: each escapes what it puts in, or puts in what it drew itself.
+MARKUP = {"documents/fonts.py", "documents/qr.py", "documents/render.py", "ui/presenters.py"}
+#: Who opens a template: by its name in a folder of ours.
+TEMPLATES = {"delivery/wording.py", "documents/render.py"}
 #: Numbers without chance of their own, of invented people.
 CHANCE = "cli/synth/"
 
@@ -75,6 +80,14 @@ def test_only_these_speak_to_other_hosts():
         assert module != "urllib.request", place
 
     assert spoken == SPEAKERS
+    engines = [
+        (path.name, call.lineno, {word.arg for word in call.keywords})
+        for path in (WEBAPP / "documents").glob("*.py")
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("HTML", "CSS")
+    ]
+    assert len(engines) > 2
+    assert [engine for engine in engines if "url_fetcher" not in engine[2]] == []
 
 
 def test_every_part_is_pinned_by_hash_and_has_a_term():
@@ -88,3 +101,42 @@ def test_every_part_is_pinned_by_hash_and_has_a_term():
     assert [int(days) for _what, days in terms] == [3, 14, 90]
     makefile = (ROOT / "Makefile").read_text("utf-8")
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in ("check", "sbom"))
+
+
+def test_no_pattern_is_made_of_what_people_send():
+    """Written in the code, or put together of constants; outside of functions nothing was sent yet."""
+    asked = [
+        (path.relative_to(WEBAPP).as_posix(), call)
+        for path in sorted(WEBAPP.rglob("*.py"))
+        for scope in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(scope, ast.FunctionDef | ast.Lambda)
+        for call in ast.walk(scope)
+        if isinstance(call, ast.Call) and ast.unparse(call.func).startswith("re.")
+    ]
+
+    assert len(asked) > 15
+    assert [f"{place}:{call.lineno}" for place, call in asked if not _is_constant(call.args[0])] == []
+    assert [path.name for path in (ROOT / "static/js").glob("*.js") if "RegExp(" in path.read_text("utf-8")] == []
+
+
+def _is_constant(pattern: ast.expr) -> bool:
+    parts = [part for part in ast.walk(pattern) if isinstance(part, ast.Name | ast.Call | ast.Attribute)]
+    return all(isinstance(part, ast.Name) and part.id.strip("_").isupper() for part in parts)
+
+
+def test_no_markup_and_no_template_is_made_of_what_people_send():
+    used: dict[str, set[str]] = {"Markup(": set(), "Environment(": set()}
+    for path in WEBAPP.rglob("*.py"):
+        text, place = path.read_text("utf-8"), path.relative_to(WEBAPP).as_posix()
+        assert not re.search(r"from_string|render_template_string|\bTemplate\(", text), place
+        for name in used:
+            used[name] |= {place} if name in text else set()
+    pages = {path.name: path.read_text("utf-8") for path in (ROOT / "templates").rglob("*.html")}
+
+    assert used == {"Markup(": MARKUP, "Environment(": TEMPLATES}
+    assert {name for name, text in pages.items() if re.search(r"\|\s*safe\b|autoescape", text)} == {"_paper.html"}
+    assert set(re.findall(r"'([^']*)'\s*\|\s*safe", pages["_paper.html"])) == {
+        '<span class="page-number"></span>',
+        '<span class="page-total"></span>',
+    }
+    assert pages["_paper.html"].count("safe") == 2

@@ -51,7 +51,8 @@ def test_policy_of_pages_has_no_exception():
     policy = dict(part.strip().split(" ", 1) for part in HEADERS["Content-Security-Policy"].split(";"))
 
     assert not re.search(r"unsafe|\*|https?:|nonce|strict-dynamic", HEADERS["Content-Security-Policy"])
-    assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+    closed = ("default-src", "object-src", "base-uri", "frame-ancestors")
+    assert [policy.get(name) for name in closed] == ["'none'"] * 4
     assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
 
 
@@ -115,6 +116,11 @@ def test_no_address_is_put_right_by_a_redirect(app, client):
         answer = client.get("/", headers={"Host": EVIL}, environ_overrides={"PATH_INFO": path})
         assert answer.status_code in (200, 303, 404), path
         assert EVIL not in answer.headers.get("Location", ""), path
+
+
+def test_no_address_answers_trace(app, world):  # noqa: F811
+    """It would show a script what the browser sent along."""
+    assert {app.test_client().open(url, method="TRACE").status_code for _rule, url in asked(app, world)} == {405}
 
 
 def test_cookies_of_production_are_bound_to_host_and_tls(db, monkeypatch):

@@ -39,6 +39,19 @@ def test_answers_are_kept_as_typed(request_context):
     assert form.row.data == ["A", "B"]
 
 
+def test_of_a_doubled_answer_the_first_counts(request_context):
+    form = read(
+        ("plate", "粵CD1234"),
+        ("plate", "粵CX9999"),
+        ("use", "own"),
+        ("use", "unit"),
+        ("version", "1"),
+        ("version", "9"),
+    )
+
+    assert (form.plate.data, form.use.data, form.expected_version) == ("粵CD1234", "own", 1)
+
+
 def test_answers_that_were_not_offered_read_as_none(request_context):
     form = read(("use", "boat"), ("reason", "plate:wrong"), ("reason", "x"), ("proof", "a text"), ("plate", "A\x00B"))
 

@@ -11,7 +11,7 @@ from tests.builders.delivery import drain
 from tests.builders.units import PASSWORD, certified_unit, member
 from webapp import clock, database
 from webapp.domain.accounts import links, platform, policy, queries, sessions
-from webapp.domain.accounts.models import Session, SingleUseLink
+from webapp.domain.accounts.models import Account, Session, SingleUseLink
 from webapp.domain.audit.models import Act
 from webapp.domain.units import team
 from webapp.ui import bar
@@ -189,6 +189,20 @@ def test_end_of_a_session_is_said_before_it_comes(browser):
     assert f"沒有操作的話，{end}會自動登出" in page
     with clock.travel(timedelta(minutes=15)):
         assert browser.open("/account").status_code == 303
+
+
+def test_password_counts_exactly_as_it_was_typed(browser, app):
+    """Neither trimmed nor cut nor folded; signs of the other script are other signs."""
+    platform_staff(email="an.lei@staff.example")
+    browser.sign_in("an.lei@staff.example")
+    chosen = f" {NEW}-橫琴 " + "x" * 109
+    assert len(chosen) == 128
+    browser.send("/account/password", {"old_password": PASSWORD, "new_password": chosen}, page="/account")
+
+    for other in (chosen.strip(), chosen[:-1], f"{chosen}x", chosen.swapcase(), chosen.replace("橫", "横")):
+        assert Browser(app.test_client()).sign_in("an.lei@staff.example", other).status_code == 422
+        Account.update(failures=0).execute()
+    assert Browser(app.test_client()).sign_in("an.lei@staff.example", chosen).status_code == 303
 
 
 def test_wrong_change_of_password_says_everything(browser):

@@ -19,7 +19,7 @@ from webapp.ui import guards, htmx
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "font-src 'self'; form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 #: What a browser can do and no page of ours asks it to. A photo is taken by the phone's own file chooser.
 UNUSED_FEATURES = (

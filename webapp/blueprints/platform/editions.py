@@ -83,7 +83,8 @@ def edition_subject(subject: str) -> str:
 @guards.platform("texts:manage")
 def edition_new(subject: str) -> Response:
     known(subject)
-    source = _source(subject, request.values.get("source", ""))
+    sent = request.form if request.method == "POST" else request.args
+    source = _source(subject, sent.get("source", ""))
     newest = queries.newest_confirmed(subject)
     content = source.content if source is not None else upcoming(subject)
     part = edition_forms.part_of(subject, content)

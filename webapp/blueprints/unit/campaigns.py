@@ -79,7 +79,7 @@ def campaign(ref: str) -> Response:
 
 
 def _page(ref: str, status: int = 200, form: forms.Form | None = None) -> Response:
-    context = _context(ref, request.values, form)
+    context = _context(ref, request.form if request.method == "POST" else request.args, form)
     return make_response(render_template("unit/campaigns/show.html", form=form, **context), status)
 
 
