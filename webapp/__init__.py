@@ -121,6 +121,7 @@ def _install(app: Flask) -> None:
         verifying,
     )
 
+    app.session_interface = extensions.SignedCookie()
     extensions.babel.init_app(app, locale_selector=locales.select)
     # First of all, so that whatever refuses a request later can show a page: connection, actor, audience.
     requests.install(app)

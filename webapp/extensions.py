@@ -1,10 +1,22 @@
 """Flask extensions, made once and bound to the app in create_app."""
 
+import hashlib
+
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
+from itsdangerous import Signer
+
+#: Tokens of forms are signed as this says; by itself it says SHA-1.
+Signer.default_digest_method = staticmethod(hashlib.sha256)
+
+
+class SignedCookie(SecureCookieSessionInterface):
+    digest_method = staticmethod(hashlib.sha256)
+
 
 babel = Babel()
 compress = Compress()

@@ -151,6 +151,13 @@ def test_cookies_of_production_are_bound_to_host_and_tls(db, monkeypatch):
         assert client.get(path).headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
+def test_cookies_and_tokens_are_signed_by_sha256(client, db):
+    """43 signs of base64 are 256 bits; SHA-1, which Flask and its forms take by themselves, has 27."""
+    token = re.search(r'name="csrf-token" content="([^"]+)"', client.get("/signin").text)[1]
+
+    assert [len(signed.rpartition(".")[2]) for signed in (token, client.get_cookie("hq").value)] == [43, 43]
+
+
 # What is believed -------------------------------------------------------------------------------------------------
 
 
