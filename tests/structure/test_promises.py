@@ -1,9 +1,21 @@
-"""What the documents of security promise: every row is filled, every test named there exists."""
+"""What the documents of security promise: every row is filled, every test named there exists, numbers are the code's."""
 
 import re
 from pathlib import Path
 
 import pytest
+
+from webapp import MAX_REQUEST
+from webapp.blueprints.public.genuine import LARGEST_FILE
+from webapp.blueprints.unit.filings_bulk import MOST_ROWS
+from webapp.domain.files import intake, pdf_intake, sheet_xlsx, sheets
+from webapp.domain.filings import drafts, items
+from webapp.domain.limits.actions import RULES
+from webapp.domain.pledges import drawings, strokes
+from webapp.domain.registry.queries import PEOPLE_PER_PHONE
+from webapp.domain.sanctions.cases_rules import MOST_FILES
+from webapp.domain.units.models import Unit
+from webapp.domain.units.team import INVITATIONS_AT_ONCE
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -32,7 +44,7 @@ def rows(name: str, columns: int) -> list[list[str]]:
     return [row for row in cells if len(row) == columns and re.fullmatch(r"[\d.]+", row[0])]
 
 
-@pytest.mark.parametrize("name", ["security.md", "threats.md", "controls.md", "asvs.md"])
+@pytest.mark.parametrize("name", ["security.md", "threats.md", "controls.md", "asvs.md", "limits.md"])
 def test_every_test_that_is_named_exists(name):
     missing = [
         (file, test)
@@ -67,3 +79,32 @@ def test_every_requirement_of_asvs_has_a_row_and_no_cell_is_empty():
     assert {row[3] for row in found} == {"met", "n/a", "host"}
     met = [row for row in found if row[3] == "met"]
     assert [row[0] for row in met if not (NAMED.search(row[4]) or SHOWN.search(row[4]))] == []
+
+
+def test_limits_in_words_are_those_of_the_code():
+    text = (DOCS / "limits.md").read_text("utf-8")
+    said = re.findall(r"^\| `([a-z-]+)` \| [^|]+ \| (\d+) \| (\d+) \|$", text, re.MULTILINE)
+    mebi = 1024 * 1024
+
+    assert {rule: (int(size), 60 * int(minutes)) for rule, size, minutes in said} == {
+        name: (rule.size, rule.seconds) for name, rule in RULES.items()
+    }
+    for words in (
+        f"phone on file is the same | {PEOPLE_PER_PHONE} |",
+        f"vehicles of one submission | {items.MAX_VEHICLES} |",
+        f"sets no other number | {Unit.daily_ceiling.default} |",
+        f"a unit's staff | {INVITATIONS_AT_ONCE} |",
+        f"side of a case | {MOST_FILES} |",
+        f"days a draft stays | {drafts.LIFE.days} |",
+        f"confirmed with its number | {MOST_ROWS} |",
+        f"not believed | {intake.LARGEST // mebi} MB | pictures {intake.LARGEST_PIXELS // 10**6} million pixels",
+        f"PDF {pdf_intake.LARGEST_TABLES // mebi} MB, {pdf_intake.MOST_PAGES} pages, {pdf_intake.MOST_OBJECTS:,} objects",
+        f"at most {intake.LONGEST_SIDE:,} pixels long",
+        f"{sheets.Limits().megabytes} MB (`IMPORT_MEGABYTES`), {sheets.Limits().rows:,} rows (`IMPORT_ROWS`)",
+        f"{sheet_xlsx.LARGEST_UNPACKED // mebi} MB, {sheet_xlsx.MOST_PARTS} parts, {sheet_xlsx.MOST_COLUMNS} columns",
+        f"{drawings.LONGEST:,} and {strokes.LONGEST:,} signs | {drawings.LARGEST // 10**6} million pixels",
+        f"{strokes.MOST_POINTS:,} points",
+        f"| {LARGEST_FILE // mebi} MB | | read for its seal",
+        f"| {MAX_REQUEST // mebi} MB, 1,000 parts, 2 MB of fields |",
+    ):
+        assert words in text
