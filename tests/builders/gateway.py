@@ -78,6 +78,8 @@ class Gateway:
 
     def _status(self, request: BaseHTTPRequestHandler, status: int) -> None:
         request.send_response(status)
+        if 300 <= status < 400:
+            request.send_header("Location", "/elsewhere")
         if self.retry_after and status == 429:
             request.send_header("Retry-After", self.retry_after)
         request.send_header("Content-Length", "2")

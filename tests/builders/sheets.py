@@ -48,6 +48,16 @@ def bomb() -> bytes:
     return output.getvalue()
 
 
+def crowded() -> bytes:
+    """A workbook of more parts than any has, each of them small."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w") as archive:
+        archive.writestr("xl/workbook.xml", b"<workbook/>")
+        for number in range(200):
+            archive.writestr(f"xl/worksheets/sheet{number}.xml", b"0")
+    return output.getvalue()
+
+
 def old_format(holds: bytes = b"Workbook") -> bytes:
     """The beginning of a file in the container that xls and encrypted workbooks share."""
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500 + holds

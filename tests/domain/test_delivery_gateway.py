@@ -84,8 +84,9 @@ def test_text_is_handed_over_signed_and_once(db, open_gateway):
     assert state() == ("sent", None, 1)
 
 
-@pytest.mark.parametrize("trouble", ["500", "503", "429", "401", "drop", "half"])
+@pytest.mark.parametrize("trouble", ["500", "503", "429", "401", "307", "drop", "half"])
 def test_trouble_is_tried_again_and_the_phone_rings_once(db, open_gateway, trouble):
+    """To be sent elsewhere is trouble too: nobody but the gateway of the settings is given a number."""
     gateway = open_gateway(trouble, trouble)
     ref = owe_text()
 

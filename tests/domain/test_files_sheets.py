@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.builders.sheets import bomb, book, old_format, rewritten, workbook
+from tests.builders.sheets import bomb, book, crowded, old_format, rewritten, workbook
 from webapp.domain.files import sheet_writing, sheets
 from webapp.domain.files.sheets import DATE, NUMBER, WORDS, Column
 from webapp.errors import Invalid
@@ -173,6 +173,7 @@ SHEET = "xl/worksheets/sheet1.xml"
         (old_format(), "sheet_old"),
         (old_format("EncryptedPackage".encode("utf-16-le")), "sheet_locked"),
         (bomb(), "sheet_unpacks"),
+        (crowded(), "sheet_unpacks"),
         (rewritten(GOOD, SHEET, LAUGHS), "sheet_broken"),
         (rewritten(GOOD, SHEET, FAR), "sheet_too_many_rows"),
         (rewritten(GOOD, SHEET, b"<broken"), "sheet_broken"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import peewee
+import pytest
 
 from webapp import database, schema
 from webapp.cli import data_register
 from webapp.cli.privacy import DOCUMENT
-from webapp.domain.filings import items
+from webapp.domain.filings import details, items
 from webapp.domain.privacy import purging, register, retention
 from webapp.domain.privacy.register.words import (
     CLASSES,
@@ -19,6 +20,7 @@ from webapp.domain.privacy.register.words import (
     PUBLIC,
     PURPOSES,
     SEALED,
+    SENSITIVE,
 )
 from webapp.ui import data
 
@@ -86,6 +88,16 @@ def test_bytes_are_sealed_or_hashed_and_what_is_personal_is_not_plain_text():
         "session.address",
         "act.address",
     }
+
+
+def test_the_word_sensitive_masks_an_item_and_opens_it_by_an_act_alone():
+    """What the catalogue calls sensitive is what pages show by its last four and `read_numbers` opens: no list beside
+    it. An item without the word is no item (`Item` wants it), one without a row fails above."""
+    sensitive = {row.name for row in register.ITEMS.values() if row.data_class == SENSITIVE}
+
+    assert {item for _block, item in details.NUMBERS} == sensitive >= {"id_number", "licence_number"}
+    with pytest.raises(TypeError):
+        items.Item("new", items.PERSON, items.TEXT)  # type: ignore[call-arg]
 
 
 def test_every_term_with_days_is_kept_by_somebody():

@@ -1,4 +1,4 @@
-"""What the documents of security promise: every row is filled, every test named there exists, numbers are the code's."""
+"""What the documents of security promise: every row is filled, every test named exists, numbers are the code's."""
 
 import re
 from pathlib import Path
@@ -98,7 +98,8 @@ def test_limits_in_words_are_those_of_the_code():
         f"days a draft stays | {drafts.LIFE.days} |",
         f"confirmed with its number | {MOST_ROWS} |",
         f"not believed | {intake.LARGEST // mebi} MB | pictures {intake.LARGEST_PIXELS // 10**6} million pixels",
-        f"PDF {pdf_intake.LARGEST_TABLES // mebi} MB, {pdf_intake.MOST_PAGES} pages, {pdf_intake.MOST_OBJECTS:,} objects",
+        f"tables of a PDF {pdf_intake.LARGEST_TABLES // mebi} MB, {pdf_intake.MOST_PAGES} pages",
+        f"pages, {pdf_intake.MOST_OBJECTS:,} objects",
         f"at most {intake.LONGEST_SIDE:,} pixels long",
         f"{sheets.Limits().megabytes} MB (`IMPORT_MEGABYTES`), {sheets.Limits().rows:,} rows (`IMPORT_ROWS`)",
         f"{sheet_xlsx.LARGEST_UNPACKED // mebi} MB, {sheet_xlsx.MOST_PARTS} parts, {sheet_xlsx.MOST_COLUMNS} columns",

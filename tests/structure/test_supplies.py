@@ -90,6 +90,17 @@ def test_only_these_speak_to_other_hosts():
     assert [engine for engine in engines if "url_fetcher" not in engine[2]] == []
 
 
+def test_certificates_are_always_checked_and_logs_go_to_standard_error_alone():
+    careless = r"CERT_NONE|check_hostname|_create_unverified|verify=False|cert_reqs"
+    elsewhere = r"\b(?:\w*File|SysLog|HTTP|Socket|Datagram|SMTP|Queue)Handler\b"
+
+    assert [
+        (path.name, found)
+        for path in WEBAPP.rglob("*.py")
+        for found in re.findall(f"{careless}|{elsewhere}", path.read_text("utf-8"))
+    ] == []
+
+
 def test_every_part_is_pinned_by_hash_and_has_a_term():
     lock = (ROOT / "requirements.lock").read_text("utf-8")
     parts = [part for part in re.split(r"\n(?=[A-Za-z0-9])", lock) if not part.startswith("#")]

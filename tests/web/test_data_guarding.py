@@ -58,6 +58,10 @@ def test_files_are_opened_in_few_places_and_reached_by_no_address_of_their_own(c
         f"/files/{ref[:2]}/{ref}",
         f"/static/../data/files/{ref[:2]}/{ref}",
         "/local-keys.json",
+        "/.git/config",
+        "/static/../.git/config",
+        "/static/",
+        "/static/css/",
     ):
         assert client.get(path).status_code == 404
 

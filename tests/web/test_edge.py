@@ -12,13 +12,15 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
+from structlog.testing import capture_logs
 from werkzeug.routing import Rule
 
-from tests.builders import lanes, units
+from tests.builders import accounts, lanes, units
 from tests.builders.browser import Browser, heading
 from tests.structure.audiences import AUDIENCES
 from tests.structure.test_routes import World, _session_cookie, address, engine, method, rules, world  # noqa: F401
 from webapp import create_app, database
+from webapp.domain.accounts.models import Session
 from webapp.domain.audit.models import Act
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import Answers
@@ -253,6 +255,41 @@ def test_limits_have_pages_of_our_own(app, client, db):
         last = client.get("/genuine/ABCDEFGHJKMN")
     page(last, 429, "請稍候再試")
     assert int(last.headers["Retry-After"]) > 0
+
+
+# Failures ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_failure_tells_nothing_and_is_logged_by_its_kind_and_place(app, client, db, monkeypatch):
+    def breaks():
+        raise ValueError("陳嘉敏 440402199001010011 SELECT * FROM account")
+
+    for endpoint in ("public.help_people", "lane_api.openapi_document"):
+        breaks.audience = app.view_functions[endpoint].audience
+        monkeypatch.setitem(app.view_functions, endpoint, breaks)
+    with capture_logs() as logged:
+        page = client.get("/help")
+        part = client.get("/help", headers={"HX-Request": "true"})
+        machine = client.get("/api/lane/v1/openapi.json")
+
+    assert [answer.status_code for answer in (page, part, machine)] == [500] * 3
+    assert page.headers["X-Request-Id"] in page.text
+    assert machine.json == {"error": "failed"}
+    told = "".join([page.text, part.text, machine.text, str(logged)])
+    assert re.findall(r"Traceback|ValueError: |陳嘉敏|4404021990|SELECT ", told) == []
+    assert [(line["event"], line["kind"]) for line in logged] == [("request failed", "ValueError")] * 3
+    assert all(line["place"].partition(":")[0] == __file__ for line in logged)
+
+
+def test_a_broken_limiter_lets_nobody_try(app, client, db):
+    accounts.platform_staff(email="an.lei@staff.example")
+    app.config["WTF_CSRF_ENABLED"] = False
+    database.database.execute_sql("DROP TABLE bucket")
+
+    answer = client.post("/signin", data={"email": "an.lei@staff.example", "password": units.PASSWORD})
+
+    assert answer.status_code in (500, 503)
+    assert Session.select().count() == 0
 
 
 # A verifier of another unit ---------------------------------------------------------------------------------------

@@ -136,7 +136,7 @@ def test_paper_is_given_as_download_and_recorded(officer):
     answer = officer.open(f"/platform/units/{built.unit.ref}/proof")
 
     assert (answer.status_code, answer.mimetype) == (200, "image/png")
-    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="proof-{built.unit.ref}.png"'
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
     assert Act.select().where(Act.verb == "unit-file:read").count() == 1
