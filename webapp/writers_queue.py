@@ -12,12 +12,28 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from peewee import OperationalError
 
 #: So long a writer waits for those who write without standing in the queue, such as a copy being made.
 BUSY_SECONDS = 30
+
+
+class Handle:
+    """The lock's file, open for one thread; closed when the thread has another or is over."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.file = open(path, "a")  # noqa: SIM115
+
+    def fileno(self) -> int:
+        return self.file.fileno()
+
+    def __del__(self) -> None:
+        if hasattr(self, "file"):
+            self.file.close()
+
 
 _lock_path: Path | None = None
 _held = threading.local()
@@ -54,13 +70,13 @@ def turn(connection: Callable[[], Any]) -> Iterator[None]:
         fcntl.flock(handle, fcntl.LOCK_UN)
 
 
-def _handle(path: Path) -> TextIO:
+def _handle(path: Path) -> Handle:
     """This thread's handle, kept for its life. One from before a fork is the parent's: its lock would be shared with
     him and with every other child."""
     whose = (path, os.getpid())
     if getattr(_held, "whose", None) != whose:
-        _held.handle, _held.whose = open(path, "a"), whose  # noqa: SIM115 - kept for the thread's life
-    handle: TextIO = _held.handle
+        _held.handle, _held.whose = Handle(path), whose
+    handle: Handle = _held.handle
     return handle
 
 
@@ -71,7 +87,7 @@ def _wait_at_most(connection: Any, seconds: float) -> None:
         _held.patience = connection, milliseconds
 
 
-def _queued(handle: TextIO, until: float) -> TextIO:
+def _queued(handle: Handle, until: float) -> Handle:
     """A handle that holds the lock. Where somebody has it, a thread stands in the queue for this one, since the kernel
     knows no end of waiting; it lets go at once of what comes too late. Raises OperationalError."""
     try:
@@ -79,7 +95,7 @@ def _queued(handle: TextIO, until: float) -> TextIO:
         return handle
     except BlockingIOError:
         pass
-    mine = open(handle.name, "a")  # noqa: SIM115 - kept for the thread's life, or closed by who stands in the queue
+    mine = Handle(handle.path)
     guard, come = threading.Lock(), threading.Event()
     given_up = False
 
@@ -87,7 +103,7 @@ def _queued(handle: TextIO, until: float) -> TextIO:
         fcntl.flock(mine, fcntl.LOCK_EX)
         with guard:
             if given_up:
-                mine.close()
+                mine.file.close()
             come.set()
 
     threading.Thread(target=stand, daemon=True).start()
