@@ -87,7 +87,7 @@
       warn();
       held = Array.from(main.childNodes);
       title = document.title;
-      main.replaceChildren();
+      main.replaceChildren(line);
       document.title = location.host;
       line.firstChild.textContent = line.dataset.over + " ";
     }

@@ -222,6 +222,14 @@ def test_wrong_value_is_told_beside_its_field_and_kept(filer, page, field, value
         assert refused.fields[field] == value
 
 
+def test_what_may_be_left_out_says_so_beside_its_name(filer):
+    filer.until("/contact")
+
+    labels = re.findall(r"<label[^>]*>\s*([^<]+?)\s*</label>", filer.response.text)
+
+    assert {label for label in labels if label.endswith("（如有）")} == {"電郵地址（如有）"}
+
+
 def test_what_is_wrong_with_a_phone_stands_above_region_and_number(filer):
     filer.until("/contact")
 
