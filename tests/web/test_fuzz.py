@@ -15,6 +15,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -216,16 +217,20 @@ def said(text: str) -> None:
 
 
 class Back:
-    """Puts the database back as it was when this was made."""
+    """Puts database and files back as they were when this was made."""
 
     def __init__(self, settings: Settings, folder: os.PathLike[str]) -> None:
         self.url = urlsplit(settings.database_url)
         self.name = self.url.path.rsplit("/", 1)[-1] if self.url.scheme == "postgresql" else self.url.path
         self.kept = f"{self.name}_kept" if self.url.scheme == "postgresql" else f"{folder}/kept.db"
+        self.files, self.kept_files = settings.data_dir / "files", Path(folder) / "kept-files"
         self._copy(self.name, self.kept)
+        shutil.copytree(self.files, self.kept_files)
 
     def put(self) -> None:
         self._copy(self.kept, self.name)
+        shutil.rmtree(self.files)
+        shutil.copytree(self.kept_files, self.files)
 
     def _copy(self, source: str, target: str) -> None:
         if self.url.scheme != "postgresql":
