@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 
 from tests.builders import units as build
@@ -59,6 +62,20 @@ def test_committees_are_shown_with_telephone(client):
     page = client.get("/committees").text
 
     assert ("橫琴海韻社區居民委員會" in page, 'href="tel:07568880000"' in page) == (True, True)
+
+
+def test_many_committees_are_found_by_name_and_turned_through(client, monkeypatch):
+    monkeypatch.setattr(queries, "PAGE", 2)
+    for name in ("橫琴海韻社區居民委員會", "橫琴荷塘社區居民委員會", "橫琴小橫琴社區居民委員會"):
+        build.certified_unit("resident", unit_name=name)
+
+    first, named = client.get("/committees").text, client.get("/committees?q=小橫").text
+    following = client.get(html.unescape(re.search(r'href="([^"]+)" rel="next"', first)[1])).text
+
+    shown = [re.findall("橫琴(海韻|荷塘|小橫琴)社區居民委員會", page) for page in (first, following, named)]
+    assert shown == [["海韻", "荷塘"], ["小橫琴"], ["小橫琴"]]
+    assert "沒有這個名稱的居委會。" in client.get("/committees?q=無").text
+    assert client.get("/committees?after=x").status_code == 200
 
 
 @pytest.mark.parametrize(

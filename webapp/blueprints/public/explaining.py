@@ -30,7 +30,13 @@ def help_units() -> str:
 @blueprint.get("/committees")
 @guards.public
 def committees() -> str:
-    return render_template("public/committees.html", committees=queries.committees())
+    words, after = request.args.get("q", "")[:80], request.args.get("after", "")
+    place = int(after) if after.isdecimal() and len(after) < 19 else None
+    rows = queries.committees_named(words, after=place)
+    more = len(rows) == queries.PAGE
+    return render_template(
+        "public/committees.html", committees=rows, words=words, paged=place, next_after=rows[-1].id if more else None
+    )
 
 
 @blueprint.get("/privacy")

@@ -9,7 +9,7 @@ from typing import Any
 
 from webapp import clock
 from webapp.actors import Actor
-from webapp.database import lock, transaction
+from webapp.database import compared, lock, transaction
 from webapp.domain.accounts import codes
 from webapp.domain.audit import viewing
 from webapp.domain.audit.acts import Act, action, record
@@ -31,8 +31,8 @@ def of_unit(unit_id: int, ref: str) -> Submission:
     """A submission that this unit has a filing or an entry of. Raises NotFound."""
     submission = Submission.get_or_none(Submission.ref == ref)
     if submission is None or not (
-        Filing.select().where(Filing.submission == submission.id, Filing.unit == unit_id).exists()
-        or Entry.select().where(Entry.submission_ref == ref, Entry.unit == unit_id).exists()
+        Filing.select().where(Filing.submission == submission.id, compared(Filing.unit) == unit_id).exists()
+        or Entry.select().where(Entry.submission_ref == ref, compared(Entry.unit) == unit_id).exists()
     ):
         raise NotFound("not_found")
     return submission

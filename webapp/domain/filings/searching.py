@@ -13,7 +13,7 @@ from typing import Any
 
 from webapp import crypto
 from webapp.columns import from_micros
-from webapp.database import among, plainly
+from webapp.database import among, compared, plainly
 from webapp.domain.filings.models import Filing, Submission
 from webapp.domain.registry.cards import open_card, sealed_finder
 from webapp.domain.registry.models import PersonDocument
@@ -52,7 +52,7 @@ class Search:
         persons = PersonDocument.select(PersonDocument.person).where(PersonDocument.key_index << indexes)
         sent = Submission.select(Submission.id).where(Submission.number == number)
         rows: Any = Filing.select(Filing.id).where(
-            Filing.unit == unit_id, (Filing.person << persons) | (Filing.submission << sent)
+            compared(Filing.unit) == unit_id, (Filing.person << persons) | (Filing.submission << sent)
         )
         return [found for (found,) in rows.tuples()]
 

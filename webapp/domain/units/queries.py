@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -150,9 +150,14 @@ def manager_name(unit: Unit) -> str:
 
 
 def committees() -> list[Unit]:
-    """Certified community committees, for residents who have no code. Name, address and phone are public."""
-    query = Unit.select().where(Unit.unit_class == "resident", Unit.state == "certified")
-    return list(query.order_by(Unit.certified_at, Unit.id))
+    """All certified community committees, oldest first."""
+    return list(_matching(COMMITTEES).order_by(Unit.id))
+
+
+def committees_named(words: str, *, after: int | None = None) -> list[Unit]:
+    """One page of them, for residents who have no code. Name, address and phone are public."""
+    query = _matching(replace(COMMITTEES, words=words)).order_by(Unit.id).limit(PAGE)
+    return list(query if after is None else query.where(Unit.id > after))
 
 
 def certified_by(text: str) -> list[Unit]:
@@ -208,6 +213,10 @@ class Filter:
     state: str = ""
     unit_class: str = ""
     words: str = ""
+
+
+#: Whom residents without a unit turn to.
+COMMITTEES = Filter(state="certified", unit_class="resident")
 
 
 def found(wanted: Filter, *, after: int | None = None, limit: int = PAGE) -> list[Unit]:
