@@ -99,9 +99,25 @@ def test_small_numbers_are_hidden_and_cannot_be_worked_out():
     assert FEW.group({"listed": 90, "suspended": 3, "removed": 7}) == {"listed": 90, "suspended": None, "removed": None}
     assert FEW.group({"listed": 90, "suspended": 0}) == {"listed": 90, "suspended": 0}
     assert FEW.group({"a": 2, "b": 3, "c": 9}) == {"a": None, "b": None, "c": 9}
+    # A sum of which one part alone is hidden elsewhere would tell it.
+    assert [FEW.total(one) for one in ([10, 7], [10, 3], [10, 3, 2], [10, 0], [])] == [17, None, 15, 10, 0]
+    assert ALL.total([10, 3]) == 13
     assert queries.median({0: 2, 3: 2}, FEW) is None
     assert queries.median({0: 2, 3: 4, 9: 1}, FEW) == 3
     assert queries.median({}, ALL) is None
+
+
+def test_a_slow_unit_does_not_tell_a_small_one_beside_it(db):
+    many, few = build.certified_unit(), build.certified_unit()
+    for _ in range(5):
+        filings.filed(many)
+    filings.filed(few)
+    counting.keep()
+    assert queries.slowest(FEW) == []
+    for _ in range(4):
+        filings.filed(few)
+    counting.keep()
+    assert {unit.id for unit, _ in queries.slowest(FEW)} == {many.unit.id, few.unit.id}
 
 
 def test_classes_are_granted_to_supervisors_by_another(db):

@@ -86,6 +86,8 @@ def test_rejected_withdrawn_dropped_and_one_at_a_time(db):
         actions.withdraw(other, row.ref, 2)
     with pytest.raises(Invalid, match="reason_needed"):
         actions.reject(other, row.ref, " ", 2)
+    with pytest.raises(NotAllowed, match="same_person"):
+        actions.reject(mine, row.ref, "改了主意", 2)
     actions.reject(other, row.ref, "第二條不清楚", 2)
     assert (queries.one(row.ref).state, queries.remark(queries.one(row.ref), "answer")) == ("rejected", "第二條不清楚")
     with pytest.raises(Conflict, match="edition_over"):

@@ -7,7 +7,7 @@ import pytest
 
 from tests.builders.delivery import drain
 from tests.builders.filings import filed, person, vehicle
-from tests.builders.sanctions import confirmed, of_person, officers, proposed, which
+from tests.builders.sanctions import confirmed, of_person, officers, proposed, staged, which
 from tests.builders.units import certified_unit
 from tests.builders.uploads import (
     entry_of,
@@ -20,7 +20,7 @@ from tests.builders.uploads import (
     verified,
 )
 from webapp.database import transaction
-from webapp.domain.closings import sanction_telling, sanctioning
+from webapp.domain.closings import sanction_preview, sanction_telling, sanctioning
 from webapp.domain.filings import uploads
 from webapp.domain.filings.models import Filing
 from webapp.domain.notices.models import Delivery, Notice
@@ -75,6 +75,10 @@ def test_the_second_driver_of_a_sanctioned_owner_is_held_and_not_the_other_way_r
     guest2 = second_filed(there, other2)
     uploaded(there, verified(there, guest2))
 
+    seen = sanction_preview.of_one(staged(first, **of_person(owner.answers), decision_number="預覽"))
+    assert (seen.entries, seen.held, [hit.ref for hit in seen.rows[0].held]) == (1, 1, [entry_of(guest).ref])
+    assert sanction_preview.of_one(staged(first, **of_person(guest2.answers), decision_number="預覽")).held == 0
+
     confirmed(first, second, **of_person(owner.answers))
     confirmed(first, second, **of_person(guest2.answers))
 
@@ -127,6 +131,8 @@ def test_a_sanctioned_unit_loses_its_code_at_once_and_its_people_nothing(db):
     assert refused.value.code == "code_barred"
     assert (now(entry), Filing.get_by_id(waiting.filing.id).state) == (("listed", None), "submitted")
     assert {row.audience for row in Notice.select().where(Notice.kind == "unit-sanctioned")} == {"unit", "platform"}
+    effect = SanctionEffect.get(SanctionEffect.unit == here.unit.id)
+    assert [line["channel"] for line in sanction_telling.pushes([effect])[effect.id]["unit"]] == ["page", "email"]
 
 
 def test_new_filings_are_refused_and_only_the_proved_person_reads_why(db):

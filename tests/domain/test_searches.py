@@ -70,6 +70,7 @@ def test_a_shared_token_is_checked_after_opening(officer, people, monkeypatch):
         ("document", "", "個案C-12", "words:missing"),
         ("plate", "？", "個案C-12", "words:search_plate"),
         ("name", "··", "個案C-12", "words:search_name"),
+        ("unit", "%", "個案C-12", "words:search_unit"),
         ("reference", "HQ-1", "個案C-12", "words:search_reference"),
         ("name", "歐" * 90, "個案C-12", "words:too_long"),
         ("name", "歐陽慧心", "", "reason:search_reason"),

@@ -117,6 +117,8 @@ def test_the_platform_names_one_when_the_manager_is_gone_by_two_officers(officer
 
     with pytest.raises(NotAllowed) as same:
         handing_over.confirm(officers[0], row.ref, row.version)
+    with pytest.raises(NotAllowed, match="same_person"):
+        proposals.reject(officers[0], row.ref, "改了主意", row.version)
     join(confirmed(officers[1], row))
 
     assert same.value.code == "same_person"

@@ -37,6 +37,7 @@ def test_answers_are_kept_as_typed(request_context):
 
     assert (form.plate.data, form.use.data, form.consent.data) == (" 粵C·d12345 ", "own", True)
     assert form.row.data == ["A", "B"]
+    assert read(("plate", "a\x00b\x07c\td\r\ne\x1b\x7f")).plate.data == "abc\td\ne"
 
 
 def test_of_a_doubled_answer_the_first_counts(request_context):

@@ -16,6 +16,7 @@ from tests.builders.sanctions import of_person, typed
 from tests.builders.status import entered
 from tests.builders.units import certified_unit
 from tests.builders.uploads import entry_of, listed, uploaded, verified
+from webapp.domain.closings import sanction_preview
 from webapp.domain.filings.models import Filing
 from webapp.domain.passlist.models import Entry
 from webapp.domain.sanctions import batch_files
@@ -68,6 +69,27 @@ def test_one_proposes_another_confirms_and_both_sides_read_why(db, app, officers
     assert [words in me.page().text for words in said] == [False, False, False]
     me.prove()
     assert [words in me.page().text for words in said] == [True, True, True]
+
+
+def test_a_sanctioned_unit_reads_why_it_has_no_code(db, app, officers):
+    first, second = officers
+    here = certified_unit(email="here@unit.example")
+    number = here.unit.registration_number
+    where = staged(first, subject_name=here.unit.name, registration_place="cn", registration_number=number)
+    first.send(f"{where}/propose", page=where)
+    second.send(f"{where}/confirm", page=where)
+    drain(db)
+
+    assert "系統內已發出；電郵已發出" in second.open(where).text
+    unit = Browser(app.test_client())
+    unit.sign_in("here@unit.example")
+    for page in ("/unit", "/unit/code"):
+        text = unit.open(page).text
+        assert ("被列入嚴重失信主體名單" in text, "/unit/code/rotate" in text) == (True, False)
+    theirs = unit.open("/unit/standing").text
+    said = ("走私少量受限物品", "示範市社會信用辦公室", "六十日內向示範市政府申請行政復議", "系統內已發出")
+    assert [words in theirs for words in said] == [True] * 4
+    assert "可以把二維碼給本單位人員申報" not in theirs
 
 
 def test_who_files_later_and_is_only_like_a_sanctioned_person_is_put_before_an_officer(db, officers):
@@ -137,12 +159,16 @@ def test_reject_repair_and_strike_need_words(officers):
 
     assert second.send(f"{where}/reject", {"note": " "}).status_code == 422
     assert second.send(f"{where}/confirm", page=where).status_code == 303
-    late = second.send(f"{where}/reject", {"note": "太遲"})
+    late = second.send(f"{where}/reject", {"note": "太遲"}, page=where)
     assert late.status_code == 409
     assert second.send(f"{where}/repair", {"note": "已履行", "repaired_on": "昨日"}).status_code == 422
+    # Everything that is wrong at once.
+    assert len(errors(second.send(f"{where}/repair", {"note": "", "repaired_on": "昨日"}))) == 2
     assert first.send(f"{where}/propose-strike", {"note": "決定已撤銷"}).status_code == 303
     assert second.send(f"{where}/strike", page=where).status_code == 303
     assert Sanction.get().ended_how == "struck"
+    # A page for what is no longer possible leads back to what is.
+    assert [second.open(f"{where}/{deed}").location for deed in ("reject", "repair", "keep")] == [where] * 3
 
 
 def send_file(officer: Browser, content: bytes, name: str = "分線管理名單.csv") -> str:
@@ -175,6 +201,9 @@ def test_a_file_with_faults_and_near_matches(db, officers):
     assert "姓名不能作為列入的依據" in page.text
     assert "證件號碼：最後一位與前面的數字不符" in page.text
     wrong = load_workbook(io.BytesIO(first.open(f"{where}/faults.xlsx").data)).active
+    # Each row of the file is counted once.
+    seen = sanction_preview.of_batch(SanctionBatch.get())
+    assert (seen.exact, seen.near, seen.like, seen.absent) == (1, 1, 1, 0)
     named, sent, _other = wrong.iter_rows(values_only=True)
     row = dict(zip(named, sent, strict=True))
     # The row as it was sent, what is wrong, and nothing left out: put right, the file can be sent as it is.

@@ -37,6 +37,8 @@ def test_queue_shows_the_oldest_first_and_filters(officer):
     assert ("橫琴甲有限公司" in found.text, "橫琴乙協會" in found.text) == (True, False)
     simplified = officer.open("/platform/units?state=pending&q=横琴乙协会")
     assert "橫琴乙協會" in simplified.text
+    # Signs alone are part of no name.
+    assert "橫琴乙協會" not in officer.open("/platform/units?state=pending&q=%25").text
 
 
 @pytest.mark.parametrize(

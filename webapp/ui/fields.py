@@ -6,6 +6,7 @@ never judge what was typed: the domain does, and its refusals come back through 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,11 +28,15 @@ def _as_choices(choices: Iterable[Any]) -> list[Choice]:
     return [choice if isinstance(choice, Choice) else Choice(*choice) for choice in choices]
 
 
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
 def clean_text(value: object) -> str:
-    """Text as it was typed, without NUL (no database takes it) and with plain line ends; anything else becomes ''."""
+    """Text as it was typed, with plain line ends and without the control characters that nobody types (no database
+    takes NUL, no sheet or page the others); anything else becomes ''."""
     if not isinstance(value, str):
         return ""
-    return value.replace("\x00", "").replace("\r\n", "\n")
+    return _CONTROL.sub("", value.replace("\r\n", "\n"))
 
 
 class Field(wtforms.Field):

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.domain.closings import sanction_telling
 from webapp.domain.sanctions import sanction_queries
-from webapp.domain.sanctions.models import Sanction, SanctionEffect
+from webapp.domain.sanctions.models import OF_UNIT, Sanction, SanctionEffect
 from webapp.ui.presenters import long_date, long_time, short_day
 from webapp.ui.sentences.sanctions import KEPT_OUT
 from webapp.ui.sentences.uploads import SENTENCES as UPLOADS
@@ -175,9 +175,10 @@ def ground_lines(ground: sanction_queries.Ground) -> list[tuple[str, str]]:
         (_("期限至"), long_date(date.fromisoformat(ground.until)) if ground.until else _("直至修復或撤銷")),
         (_("申訴途徑"), ground.appeal_route),
         (_("聯絡"), ground.contact),
-        (_("通知本人"), both["person"]),
-        (_("通知單位"), both["unit"]),
     ]
+    if ground.effect.kind != OF_UNIT:
+        rows.append((_("通知本人"), both["person"]))
+    rows.append((_("通知單位"), both["unit"]))
     if ground.over:
         rows.append((_("結果"), str(ENDS[ground.sanction.ended_how])))
     return rows

@@ -225,8 +225,8 @@ def edition_reject(ref: str) -> Response:
             )
         except Invalid as refused:
             form.add_errors(sentences.found(refused))
-        except Conflict as conflict:
-            return _refused(ref, conflict)
+        except (Conflict, NotAllowed) as refused:
+            return _refused(ref, refused)
         else:
             flash(_("已記錄，現有版本繼續有效。"), "info")
             return redirect(url_for("platform.edition", ref=ref), 303)

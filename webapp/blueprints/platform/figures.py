@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from webapp import clock
 from webapp.blueprints.platform import blueprint
 from webapp.domain.figures import queries
-from webapp.domain.figures.queries import CHANGES, ENTRIES, FILINGS, PEOPLE, STEPS, UNITS, VEHICLES, Scope
+from webapp.domain.figures.queries import CHANGES, ENTRIES, FILINGS, PEOPLE, STEPS, UNITS, VEHICLES, Scope, Shown
 from webapp.errors import NotFound
 from webapp.ui import guards
 from webapp.ui.presenters import UNIT_CLASSES
@@ -41,7 +41,7 @@ def figures() -> str:
         scope=scope,
         at=queries.counted_at(),
         flow=_flow(scope, stocks),
-        weeks=[_bar(scope, monday, filed, done) for monday, filed, done in queries.weeks(scope)],
+        weeks=[_bar(monday, filed, done) for monday, filed, done in queries.weeks(scope)],
         classes=[_class_row(scope, cls, stocks[cls], waits[cls]) for cls in scope.classes],
         slowest=queries.slowest(scope)[:5],
         said=said,
@@ -68,7 +68,7 @@ def figures_class(unit_class: str) -> str:
         entries=scope.group(stocks[ENTRIES]),
         filings=scope.group(stocks[FILINGS]),
         days=days,
-        bars=[_bar(scope, day, counts[0], counts[4]) for day, counts in reversed(days[:10])],
+        bars=[_bar(day, scope.shown(counts[0]), scope.shown(counts[4])) for day, counts in reversed(days[:10])],
         waited=_waited(scope, waits),
         median=queries.median(waits, scope),
         slowest=queries.slowest(scope),
@@ -87,11 +87,10 @@ def said(count: int | None) -> str:
     return _("不顯示") if count is None else f"{count:,}"
 
 
-def _bar(scope: Scope, day: date, first: int, second: int) -> dict[str, Any]:
+def _bar(day: date, first: Shown, second: Shown) -> dict[str, Any]:
     row: dict[str, Any] = {"label": f"{day.month}/{day.day}"}
     for name, count in (("first", first), ("second", second)):
-        shown = scope.shown(count)
-        row |= {name: shown or 0, f"{name}_text": said(shown)}
+        row |= {name: count or 0, f"{name}_text": said(count)}
     return row
 
 
@@ -99,19 +98,24 @@ def _flow(scope: Scope, stocks: dict[str, dict[str, dict[str, int]]]) -> list[di
     entries = queries.together(one[ENTRIES] for one in stocks.values())
     filings = queries.together(one[FILINGS] for one in stocks.values())
     month = clock.today().replace(day=1)
-    removed = sum(
+    removed = [
         count
-        for (_day, measure, state), count in queries.happened(scope, month).items()
+        for (_day, measure, state), counts in queries.parts(scope, month).items()
         if (measure, state) == (CHANGES, "removed")
-    )
+        for count in counts
+    ]
     shown = scope.group({"submitted": filings.get("submitted", 0), "verified": filings.get("verified", 0)})
     held = scope.group({"listed": entries.get("listed", 0), "suspended": entries.get("suspended", 0)})
+    for counts, measure in ((shown, FILINGS), (held, ENTRIES)):
+        for name in counts:
+            if scope.total(one[measure].get(name, 0) for one in stocks.values()) is None:
+                counts[name] = None
     items = [
         ("waiting", shown["submitted"], _("待驗核"), False),
         ("verified", shown["verified"], _("已驗核，待上傳"), False),
         ("listed", held["listed"], _("名單內"), False),
         ("suspended", held["suspended"], _("暫停"), True),
-        ("removed", scope.shown(removed), _("本月移出"), True),
+        ("removed", scope.total(removed), _("本月移出"), True),
     ]
     return [
         {

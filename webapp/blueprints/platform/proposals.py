@@ -172,8 +172,8 @@ def proposal_reject(ref: str) -> Response:
             domain.reject(staff_actor(), ref, form.note.data, form.expected_version or 0, key=form.submission_key.data)
         except Invalid as refused:
             form.add_errors(sentences.found(refused))
-        except Conflict as conflict:
-            return _refused(ref, conflict)
+        except (Conflict, NotAllowed) as refused:
+            return _refused(ref, refused)
         else:
             flash(_("已通知單位，一切照舊。"), "info")
             return redirect(url_for("platform.proposals"), 303)

@@ -13,7 +13,14 @@ from werkzeug.wrappers import Response
 from webapp.blueprints.platform import blueprint
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.closings import sanction_ending, sanction_preview, sanctioning
-from webapp.domain.sanctions import particulars, proposing, sanction_finding, sanction_opening, sanction_queries
+from webapp.domain.sanctions import (
+    particulars,
+    proposing,
+    sanction_finding,
+    sanction_opening,
+    sanction_queries,
+    sanction_states,
+)
 from webapp.domain.sanctions.proposing import Which
 from webapp.domain.sanctions.sanction_queries import Sanction
 from webapp.errors import Conflict, Invalid, NotAllowed
@@ -218,6 +225,8 @@ def sanction_decide(ref: str, deed: str) -> Response:
         else:
             flash(said, "info")
             return redirect(url_for("platform.sanction", ref=ref), 303)
+    elif request.method != "POST" and (found.state, deed) not in sanction_states.TRANSITIONS:
+        return redirect(url_for("platform.sanction", ref=ref), 303)
     page = render_template(
         "platform/sanctions/decide.html", sanction=found, deed=deed, form=form, details=sanction_queries.details(found)
     )

@@ -62,6 +62,7 @@ def _page(form: CeilingForm) -> str:
         "unit/code/show.html",
         unit=unit,
         code=active,
+        barred=queries.code_barred(unit.id),
         address=_address(active) if active else "",
         picture=qr.svg(_address(active), level="Q", title=_("申報二維碼")) if active else "",
         older=[one for one in queries.codes_of(unit.id) if active is None or one.id != active.id],

@@ -25,6 +25,7 @@ def home() -> Response | str:
         "unit/home.html",
         unit=unit,
         code=code,
+        barred=queries.code_barred(unit.id),
         begun_today=queries.begun_on(code, clock.today()) if code else 0,
         to_confirm=campaigns.to_confirm(unit.id),
         unread=notices.unread(UNIT, unit.ref).count(),

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
 from webapp.domain.files import actions as files
+from webapp.domain.sanctions import sanction_queries
 from webapp.domain.units import proposals, queries, registering, states
 from webapp.domain.units.queries import Unit, UnitStep
 from webapp.errors import Conflict, Fault, Invalid
@@ -46,6 +47,7 @@ def standing() -> str:
         ],
         refused=proposals.last_rejected(unit.id),
         refusal=proposals.answer,
+        grounds=sanction_queries.against_unit(unit.id),
     )
 
 

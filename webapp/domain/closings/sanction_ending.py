@@ -33,7 +33,7 @@ from webapp.domain.sanctions.proposing import Which
 from webapp.domain.units import bars
 from webapp.domain.units import queries as units
 from webapp.domain.units.telling import tell_platform, tell_unit
-from webapp.errors import Conflict, Invalid
+from webapp.errors import Conflict, Fault, Invalid
 from webapp.values import dates
 
 #: Jobs: the people, and the units, whom the end of a sanction concerns are told (delivery.sanctions).
@@ -47,10 +47,12 @@ def repair(act: Act, which: Which, day: str, note: str) -> dict[str, str]:
     """The authority holds it repaired from this day (ISO or as typed): ended at once where the day has come, else on
     the day. Returns {"state": …}. Raises Invalid beside `repaired_on` and `note`."""
     proposing.officer(act)
-    words = proposing.checked_note(note, needed=True)
     repaired_on = dates.parse(day)
+    faults = proposing.note_faults(note, needed=True)
     if repaired_on is None:
-        raise Invalid("bad_date" if day.strip() else "missing", field="repaired_on")
+        faults.insert(0, Fault("repaired_on", "bad_date" if day.strip() else "missing"))
+    if faults:
+        raise Invalid(faults=faults)
     sanction = _one(act, which, sanction_states.REPAIR)
     if repaired_on < clock.local_date(sanction.confirmed_at):
         raise Invalid("repaired_before", field="repaired_on")
@@ -59,9 +61,9 @@ def repair(act: Act, which: Which, day: str, note: str) -> dict[str, str]:
     ).execute()
     record(act, "sanction:repair-set", sanction.ref, fields=["repaired_on"])
     if repaired_on > clock.today():
-        proposing.step(act, Sanction.id == sanction.id, "repair-set", CONFIRMED, words)
+        proposing.step(act, Sanction.id == sanction.id, "repair-set", CONFIRMED, note.strip())
         return {"state": CONFIRMED}
-    _end(act, [sanction.id], sanction_states.REPAIR, REPAIRED, words)
+    _end(act, [sanction.id], sanction_states.REPAIR, REPAIRED, note.strip())
     return {"state": "ended"}
 
 

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from peewee import fn
+
 from webapp.database import among
 from webapp.domain.closings import sanctioning
 from webapp.domain.filings.models import Filing
-from webapp.domain.passlist.models import DriverSlot, Entry
+from webapp.domain.passlist.models import OWNER, SECOND, DriverSlot, Entry, JointOwner
+from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import tokens
 from webapp.domain.registry.cards import Card, open_card
 from webapp.domain.sanctions import matching, sanction_queries
@@ -48,20 +51,24 @@ class Meant:
     details: dict[str, Any]
     entries: list[Hit] = field(default_factory=list)
     filings: list[Hit] = field(default_factory=list)
+    held: list[Hit] = field(default_factory=list)
     units: list[Unit] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Preview:
-    """Counts over all that was asked, and one page of the sanctions that mean something. `next` is the id after which
-    the next page begins."""
+    """Counts over all that was asked, and one page of the sanctions that mean something. `near`: people to be told
+    apart; `like`: sanctions that mean nobody yet but one of these; `held`: entries of second drivers whose owner ends.
+    `next` is the id after which the next page begins."""
 
     total: int
     exact: int
     near: int
+    like: int
     entries: int
     filings: int
     vehicles: int
+    held: int
     units: int
     rows: list[Meant]
     next: int | None
@@ -69,7 +76,7 @@ class Preview:
     @property
     def absent(self) -> int:
         """Sanctions of whom nobody is on the list now: only recorded, so that new filings are refused."""
-        return self.total - self.exact
+        return self.total - self.exact - self.like
 
 
 def of_batch(batch: SanctionBatch, *, after: int = 0) -> Preview:
@@ -86,21 +93,25 @@ def _of(which: Any, after: int) -> Preview:
     meaning = sorted({*found.entries.values(), *found.filings.values(), *found.units.values()})
     page = [number for number in meaning if number > after][: PAGE + 1]
     shown, more = page[:PAGE], page[PAGE:]
+    unsure = sanction_queries.near(which, undecided=True)
+    held = _held(found)
     cars = Entry.select(Entry.vehicle).where(Entry.id << among(found.entries)).distinct().count()
     return Preview(
         total=Sanction.select().where(which).count(),
         exact=len(meaning),
-        near=sanction_queries.near_undecided(which),
+        near=len(unsure),
+        like=len({row.sanction_id for row in unsure}.difference(meaning)),
         entries=len(found.entries),
         filings=len(found.filings),
         vehicles=cars,
+        held=len(held),
         units=len(found.units),
-        rows=_rows(shown, found),
+        rows=_rows(shown, found, held),
         next=shown[-1] if more else None,
     )
 
 
-def _rows(shown: list[int], found: sanctioning.Hits) -> list[Meant]:
+def _rows(shown: list[int], found: sanctioning.Hits, held: dict[int, int]) -> list[Meant]:
     wanted = set(shown)
     rows = {number: Meant(row, sanction_queries.details(row)) for number, row in sanction_queries.by_ids(shown).items()}
     entries = {row: number for row, number in found.entries.items() if number in wanted}
@@ -109,11 +120,41 @@ def _rows(shown: list[int], found: sanctioning.Hits) -> list[Meant]:
     filings = {row: number for row, number in found.filings.items() if number in wanted}
     for row, hit in _filing_hits(Filing.id << among(filings)):
         rows[filings[row]].filings.append(hit)
+    waiting = {row: number for row, number in held.items() if number in wanted}
+    for row, hit in _entry_hits(Entry.id << among(waiting)):
+        rows[waiting[row]].held.append(hit)
     known = units.by_ids(found.units)
     for unit, number in found.units.items():
         if number in wanted:
             rows[number].units.append(known[unit])
     return [rows[number] for number in shown]
+
+
+def _held(found: sanctioning.Hits) -> dict[int, int]:
+    """Entries of second drivers that would be held, for their owner ends everywhere; and the sanction that ends him. A
+    joint owner is not held: he is the owner then."""
+    owned, ends, stays = DriverSlot.alias("owned"), Entry.alias("ends"), Entry.alias("stays")
+    ended = list(found.entries)
+    another = stays.select(stays.id).where(
+        stays.slot == owned.id, stays.state << IN_FORCE, stays.id.not_in(among(ended))
+    )
+    joint = JointOwner.select(JointOwner.id).where(
+        JointOwner.vehicle == DriverSlot.vehicle, JointOwner.person == DriverSlot.person
+    )
+    rows = (
+        Entry.select(Entry.id, ends.id)
+        .join(DriverSlot, on=(Entry.slot == DriverSlot.id))
+        .join(owned, on=((owned.vehicle == DriverSlot.vehicle) & (owned.slot == OWNER)))
+        .join(ends, on=((ends.slot == owned.id) & (ends.id << among(ended))))
+        .where(
+            DriverSlot.slot == SECOND,
+            Entry.state << IN_FORCE,
+            Entry.id.not_in(among(ended)),
+            ~fn.EXISTS(another),
+            ~fn.EXISTS(joint),
+        )
+    )
+    return {row: found.entries[owner] for row, owner in rows.tuples()}
 
 
 def _entry_hits(chosen: Any) -> list[tuple[int, Hit]]:

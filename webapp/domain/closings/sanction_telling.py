@@ -29,6 +29,8 @@ from webapp.domain.units.telling import tell_unit
 #: Jobs: the people, and the units, whom an act of confirming or of ending concerns (delivery.sanctions).
 TELL, TELL_UNITS = "tell-sanctions", "tell-sanctions-units"
 TOLD, UNPROVED, UNIT_TOLD = "sanctioned", "filing-not-accepted", "list-sanctioned"
+#: To a unit that is sanctioned itself.
+UNIT_NAMED = "unit-sanctioned"
 SLICE = telling.SLICE
 #: What goes with the message of a sanction and stands nowhere else but in the sanction itself.
 SAID = ("authority", "decision_number", "decided_on", "ground", "until", "appeal_route", "contact")
@@ -124,13 +126,15 @@ def tell_unit_slice(act_id: int, after: int) -> tuple[int, int]:
 def pushes(effects: Iterable[SanctionEffect]) -> dict[int, dict[str, list[dict[str, Any]]]]:
     """The state of both pushes of each effect, by its id: {"person": [...], "unit": [...]}, each a list of
     {"channel": "page" | "email" | "sms", "state": "queued" | "sent" | "failed" | "read" | …, "at": instant or None}.
-    An empty list: not made yet, or nobody to tell. Four statements."""
+    An empty list: not made yet, or nobody to tell. Five statements."""
     wanted = list(effects)
     units = dict(Unit.select(Unit.id, Unit.ref).where(Unit.id << among({one.unit_id for one in wanted})).tuples())
+    causes = {row.id: row.ref for row in sanction_queries.by_ids({one.sanction_id for one in wanted}).values()}
     keys: dict[int, dict[str, list[str]]] = {}
     for one in wanted:
         person = [f"{kind}:{one.act_id}:{SUBMISSION}:{one.submission_ref}" for kind in (TOLD, UNPROVED)]
-        unit = f"{UNIT_TOLD}:{one.act_id}:{UNIT}:{units[one.unit_id]}:{one.act_id}"
+        kind, subject = (UNIT_NAMED, causes[one.sanction_id]) if one.kind == OF_UNIT else (UNIT_TOLD, str(one.act_id))
+        unit = f"{kind}:{one.act_id}:{UNIT}:{units[one.unit_id]}:{subject}"
         keys[one.id] = {"person": person if one.submission_ref else [], "unit": [unit]}
     known = {key for of in keys.values() for group in of.values() for key in group}
     notices = {row.dedupe_key: row for row in Notice.select().where(Notice.dedupe_key << sorted(known))}
@@ -153,7 +157,7 @@ def push_counts(which: Any) -> dict[str, dict[str, int]]:
     rows = (
         Delivery.select(Notice.audience, Delivery.state, fn.COUNT(Delivery.id))
         .join(Notice, on=(Delivery.notice == Notice.id))
-        .where(Notice.act_id << acts.where(which).distinct(), Notice.kind << (TOLD, UNPROVED, UNIT_TOLD))
+        .where(Notice.act_id << acts.where(which).distinct(), Notice.kind << (TOLD, UNPROVED, UNIT_TOLD, UNIT_NAMED))
         .group_by(Notice.audience, Delivery.state)
     )
     found: dict[str, dict[str, int]] = {"person": {}, "unit": {}}

@@ -17,7 +17,7 @@ from webapp.domain.audit.acts import Act, action, record_rows
 from webapp.domain.closings import ending, sanction_telling
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, FilingStep, Submission
 from webapp.domain.passlist.models import REMOVED, DriverSlot, Entry, EntryStep
-from webapp.domain.sanctions import matching, proposing, sanction_states
+from webapp.domain.sanctions import matching, proposing, sanction_queries, sanction_states
 from webapp.domain.sanctions.models import (
     CONFIRMED,
     OF_ENTRY,
@@ -180,11 +180,11 @@ def _really_done(act: Act, effects: Iterable[dict[str, Any]]) -> list[dict[str, 
 
 def _stop_codes(act: Act, found: dict[int, int]) -> list[dict[str, Any]]:
     """A sanctioned unit has no code from now on; what becomes of its people is the platform's to decide."""
-    refs = dict(Sanction.select(Sanction.id, Sanction.ref).where(Sanction.id << among(found.values())).tuples())
+    sanctions = sanction_queries.by_ids(set(found.values()))
     stopped = []
     for unit in sorted(units.by_ids(found).values(), key=lambda one: one.id):
-        cause = refs[found[unit.id]]
-        if not bars.put(act, unit, cause):
+        sanction = sanctions[found[unit.id]]
+        if not bars.put(act, unit, sanction.ref):
             continue
         stopped.append(
             {
@@ -197,6 +197,8 @@ def _stop_codes(act: Act, found: dict[int, int]) -> list[dict[str, Any]]:
                 "slot": None,
             }
         )
-        tell_unit(act, "unit-sanctioned", unit, subject=cause, params={"unit": unit.name})
-        tell_platform(act, "unit-sanctioned", subject=unit.ref, params={"unit": unit.name})
+        told = {"unit": unit.name}
+        said = sanction_telling.said_of(sanction)
+        tell_unit(act, sanction_telling.UNIT_NAMED, unit, subject=sanction.ref, params=told, sealed=said)
+        tell_platform(act, sanction_telling.UNIT_NAMED, subject=unit.ref, params=told)
     return stopped

@@ -48,6 +48,13 @@ class Scope:
     def shown(self, count: int) -> Shown:
         return count if self.whole or count == 0 or count >= SMALLEST else None
 
+    def total(self, parts: Iterable[int]) -> Shown:
+        """The sum of counts that are read one by one elsewhere: hidden too where one of them alone is hidden there, for
+        the difference would tell."""
+        counts = list(parts)
+        hidden = [count for count in counts if self.shown(count) is None]
+        return None if len(hidden) == 1 else self.shown(sum(counts))
+
     def group(self, counts: Mapping[str, int]) -> dict[str, Shown]:
         """Counts that stand beside each other: where one alone is hidden, the next smallest is too."""
         found: dict[str, Shown] = {name: self.shown(count) for name, count in counts.items()}
@@ -85,24 +92,32 @@ def stocks(scope: Scope) -> dict[str, dict[str, dict[str, int]]]:
 
 def happened(scope: Scope, since: date) -> dict[tuple[date, str, str], int]:
     """{(day, measure, state): count} of steps and changes of the scope's classes together."""
-    rows: Any = (
-        Figure.select(Figure.day, Figure.measure, Figure.state, fn.SUM(Figure.count))
-        .where(Figure.day >= since, Figure.measure << (STEPS, CHANGES), Figure.unit_class << list(scope.classes))
-        .group_by(Figure.day, Figure.measure, Figure.state)
+    return {kind: sum(counts) for kind, counts in parts(scope, since).items()}
+
+
+def parts(scope: Scope, since: date) -> dict[tuple[date, str, str], list[int]]:
+    """The same, a count for each class."""
+    rows: Any = Figure.select(Figure.day, Figure.measure, Figure.state, Figure.count).where(
+        Figure.day >= since, Figure.measure << (STEPS, CHANGES), Figure.unit_class << list(scope.classes)
     )
-    return {(day, measure, state): int(count) for day, measure, state, count in rows.tuples()}
+    found: dict[tuple[date, str, str], list[int]] = {}
+    for day, measure, state, count in rows.tuples():
+        found.setdefault((day, measure, state), []).append(count)
+    return found
 
 
-def weeks(scope: Scope) -> list[tuple[date, int, int]]:
+def weeks(scope: Scope) -> list[tuple[date, Shown, Shown]]:
     """(Monday, filed, uploaded) of the last weeks, oldest first."""
     today = clock.today()
     first = today - timedelta(days=today.weekday() + 7 * (WEEKS - 1))
-    found = {first + timedelta(days=7 * number): [0, 0] for number in range(WEEKS)}
-    for (day, measure, state), count in happened(scope, first).items():
+    found: dict[date, tuple[list[int], list[int]]] = {
+        first + timedelta(days=7 * number): ([], []) for number in range(WEEKS)
+    }
+    for (day, measure, state), counts in parts(scope, first).items():
         week = found.get(day - timedelta(days=day.weekday()))
         if week is not None and measure == STEPS and state in ("submit", "upload"):
-            week[0 if state == "submit" else 1] += count
-    return [(monday, filed, uploaded) for monday, (filed, uploaded) in found.items()]
+            week[0 if state == "submit" else 1].extend(counts)
+    return [(monday, scope.total(filed), scope.total(uploaded)) for monday, (filed, uploaded) in found.items()]
 
 
 def waits(scope: Scope) -> dict[str, dict[int, int]]:
@@ -136,7 +151,8 @@ def median(days: Mapping[int, int], scope: Scope) -> int | None:
 
 
 def slowest(scope: Scope) -> list[tuple[Unit, UnitFigure]]:
-    """Units of the scope with filings waiting, longest first; those with few are left out for supervisors."""
+    """Units of the scope with filings waiting, longest first; those with few are left out for supervisors, and one more
+    of a class where what the rest of it has would tell them."""
     least = 1 if scope.whole else SMALLEST
     rows = list(
         UnitFigure.select()
@@ -144,8 +160,23 @@ def slowest(scope: Scope) -> list[tuple[Unit, UnitFigure]]:
         .order_by(UnitFigure.oldest_at, UnitFigure.unit)
         .limit(SLOWEST)
     )
+    if not scope.whole:
+        rows = _without_telling(scope, rows)
     units = {unit.id: unit for unit in Unit.select().where(Unit.id << [row.unit_id for row in rows])}
     return [(units[row.unit_id], row) for row in rows]
+
+
+def _without_telling(scope: Scope, rows: list[UnitFigure]) -> list[UnitFigure]:
+    waiting: Any = (
+        UnitFigure.select(UnitFigure.unit_class, fn.SUM(UnitFigure.waiting))
+        .where(UnitFigure.unit_class << list(scope.classes))
+        .group_by(UnitFigure.unit_class)
+    )
+    for cls, total in waiting.tuples():
+        of_class = [row for row in rows if row.unit_class == cls]
+        if of_class and scope.shown(int(total) - sum(row.waiting for row in of_class)) is None:
+            rows.remove(min(of_class, key=lambda row: row.waiting))
+    return rows
 
 
 def together(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:

@@ -103,12 +103,15 @@ def confirm(act: Act, ref: str, version: int) -> dict[str, str]:
 
 @action("edition:reject")
 def reject(act: Act, ref: str, words: str, version: int) -> dict[str, str]:
-    """An officer says no, with his words for whoever proposed it. Raises Invalid beside `note`."""
+    """Another officer says no, with his words for whoever proposed it. Raises Invalid beside `note`,
+    NotAllowed(`same_person`)."""
     if not words.strip():
         raise Invalid("reason_needed", field="note")
     if len(words.strip()) > NOTE_LONGEST:
         raise Invalid("too_long", field="note", maximum=NOTE_LONGEST)
     row = _held(ref)
+    if act.actor.account_id == row.proposed_by_id:
+        raise NotAllowed("same_person")
     _move(act, row, states.REJECT, version, answer=_sealed(ref, "answer", words), decided_at=act.now)
     return {"edition": ref}
 

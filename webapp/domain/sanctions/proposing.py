@@ -34,7 +34,7 @@ from webapp.domain.sanctions.models import (
 )
 from webapp.domain.sanctions.particulars import Particulars
 from webapp.domain.units.telling import tell_platform
-from webapp.errors import Conflict, Invalid, NotAllowed, NotFound
+from webapp.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 from webapp.values.codes import random_code, with_check
 
 NOTE_LONGEST = 1000
@@ -191,12 +191,16 @@ def of_others(ids: Iterable[int], account_id: int) -> None:
 
 
 def checked_note(note: str, *, needed: bool) -> str:
+    if faults := note_faults(note, needed=needed):
+        raise Invalid(faults=faults)
+    return note.strip()
+
+
+def note_faults(note: str, *, needed: bool) -> list[Fault]:
     words = note.strip()
     if needed and not words:
-        raise Invalid("sanction_note_needed", field="note")
-    if len(words) > NOTE_LONGEST:
-        raise Invalid("too_long", field="note", maximum=NOTE_LONGEST)
-    return words
+        return [Fault("note", "sanction_note_needed")]
+    return [Fault("note", "too_long", {"maximum": NOTE_LONGEST})] if len(words) > NOTE_LONGEST else []
 
 
 def held(which: Which, action_name: str, state: str) -> list[int]:

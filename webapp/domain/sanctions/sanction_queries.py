@@ -21,6 +21,7 @@ from webapp.domain.sanctions.models import (
     EXACT,
     OF_ENTRY,
     OF_FILING,
+    OF_UNIT,
     PROPOSED,
     STAGED,
     Sanction,
@@ -126,11 +127,6 @@ def near(which: Any, *, undecided: bool = False, limit: int | None = None) -> li
     return list(query if limit is None else query.limit(limit))
 
 
-def near_undecided(which: Any) -> int:
-    query = SanctionNear.select().join(Sanction, on=(SanctionNear.sanction == Sanction.id))
-    return query.where(which, SanctionNear.decision.is_null()).count()
-
-
 def by_ids(ids: Iterable[int]) -> dict[int, Sanction]:
     return {row.id: row for row in Sanction.select().where(Sanction.id << among(ids))}
 
@@ -201,6 +197,18 @@ def grounds(object_refs: Iterable[str]) -> dict[str, Ground]:
     )
     known = by_ids({row.sanction_id for row in rows})
     return {row.object_ref: ground_of(row, known[row.sanction_id]) for row in rows}
+
+
+def against_unit(unit_id: int) -> list[Ground]:
+    """Why the unit itself has no code: by each sanction in force that stopped it."""
+    rows = list(
+        SanctionEffect.select()
+        .join(Sanction, on=(SanctionEffect.sanction == Sanction.id))
+        .where(SanctionEffect.unit == unit_id, SanctionEffect.kind == OF_UNIT, Sanction.state == CONFIRMED)
+        .order_by(SanctionEffect.id)
+    )
+    known = by_ids({row.sanction_id for row in rows})
+    return [ground_of(row, known[row.sanction_id]) for row in rows]
 
 
 def ground_of(effect: SanctionEffect, sanction: Sanction) -> Ground:

@@ -8,9 +8,10 @@ from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.filings.searching import identity_keys, receipt
 from webapp.domain.registry import tokens
 from webapp.domain.searches import queries
-from webapp.domain.searches.models import DOCUMENT, KINDS, NAME, PLATE, REFERENCE, ListSearch, SearchOpening
+from webapp.domain.searches.models import DOCUMENT, KINDS, NAME, PLATE, REFERENCE, UNIT, ListSearch, SearchOpening
 from webapp.errors import Fault, Invalid
 from webapp.values import plates
+from webapp.values.folding import fold
 from webapp.values.normalising import compact, tidy
 
 WORDS_LONGEST, REASON_SHORTEST, REASON_LONGEST, SHORTEST_PLATE = 80, 4, 300, 4
@@ -64,6 +65,8 @@ def _faults(kind: str, words: str, reason: str) -> list[Fault]:
         found.append(Fault("words", "search_plate"))
     elif kind == NAME and tokens.of_words(words) is None:
         found.append(Fault("words", "search_name"))
+    elif kind == UNIT and not fold(words):
+        found.append(Fault("words", "search_unit"))
     elif kind == REFERENCE and not receipt(compact(words)):
         found.append(Fault("words", "search_reference"))
     if len(reason) < REASON_SHORTEST:

@@ -175,12 +175,13 @@ def held(ref: str, *, unit_id: int | None = None) -> tuple[UnitProposal, Unit]:
 
 def move(act: Act, row: UnitProposal, action_name: str, version: int, **columns: Any) -> None:
     """Step: take a held proposal along its life. Raises Conflict `stale`, `proposal_over`, NotAllowed `same_person`
-    when who proposed it would confirm it."""
+    when who proposed it would decide it himself."""
     if row.version != version:
         raise Conflict("stale")
     state = next_state(row.state, action_name)
     account = act.actor.account_id
-    if action_name == CONFIRM and (account is None or account == row.proposed_by):
+    own = account is not None and account == row.proposed_by
+    if (action_name == CONFIRM and account is None) or (action_name in (CONFIRM, REJECT) and own):
         raise NotAllowed("same_person")
     changes: dict[str, Any] = {"state": state, "act_id": act.id, "version": version + 1, **columns}
     if action_name == PROPOSE:

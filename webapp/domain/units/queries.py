@@ -248,7 +248,9 @@ def _matching(wanted: Filter) -> Any:
         query = query.where(Unit.unit_class == wanted.unit_class)
     if wanted.words.strip():
         folded = fold(wanted.words)
-        query = query.where(Unit.name_fold.contains(folded) | (Unit.registration_number == folded.upper()))
+        # Signs alone fold to nothing, which every name contains.
+        named = Unit.name_fold.contains(folded) if folded else Unit.id.is_null()
+        query = query.where(named | (Unit.registration_number == folded.upper()))
     return query
 
 
