@@ -15,7 +15,7 @@ from webapp import clock
 from webapp.domain.closings import sanction_ending, sanction_preview, sanctioning
 from webapp.domain.filings.models import Filing
 from webapp.domain.notices.models import Notice
-from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist.models import Entry, EntryStep
 from webapp.domain.sanctions import batches, particulars, proposing, sanction_finding, sanction_queries, sanction_states
 from webapp.domain.sanctions.models import (
     Sanction,
@@ -247,6 +247,8 @@ def test_a_vehicle_struck_comes_back_with_owner_and_second_of_two_units(db):
     assert sanction_ending.strike(second, which(sanction)) == {"restored": 2, "kept_out": 0}
     states = {row.state for row in (entry_of(owner), entry_of(guest))}
     assert states == {"listed"}
+    listings = EntryStep.select().where(EntryStep.entry << [entry_of(owner), entry_of(guest)])
+    assert [row.change for row in listings] == ["listed", "listed"]
 
 
 def test_a_second_sanction_keeps_out_what_the_first_had_ended(db):

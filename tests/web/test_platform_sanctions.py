@@ -71,6 +71,16 @@ def test_one_proposes_another_confirms_and_both_sides_read_why(db, app, officers
     assert [words in me.page().text for words in said] == [True, True, True]
 
 
+def test_whose_filing_a_sanction_closes_is_not_told_to_file_again(db, app, officers):
+    first, second = officers
+    sent = filed(certified_unit())
+    where = staged(first, plates=sent.answers["vehicles"][0]["plate"])
+    first.send(f"{where}/propose", page=where)
+    second.send(f"{where}/confirm", page=where)
+    page = entered(app.test_client(), sent).page().text
+    assert ("申報已結束" in page, "需要時可以重新申報" in page) == (True, False)
+
+
 def test_a_sanctioned_unit_reads_why_it_has_no_code(db, app, officers):
     first, second = officers
     here = certified_unit(email="here@unit.example")

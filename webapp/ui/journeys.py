@@ -274,7 +274,10 @@ def _withdrawn(journey: Journey, unit: str) -> Told:
 
 def _closed(journey: Journey, unit: str) -> Told:
     said = reasons(journey) or [_("這份申報不會再處理。")]
-    return Told(journey, "removed", _("申報已結束"), [*said, _("需要時可以重新申報。")])
+    # What is sanctioned is not accepted again either.
+    if "filing:not_accepted" not in (journey.filing.reasons or []):
+        said.append(_("需要時可以重新申報。"))
+    return Told(journey, "removed", _("申報已結束"), said)
 
 
 def _uploaded(journey: Journey, unit: str) -> Told:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from peewee import fn
+
 from webapp import crypto
 from webapp.database import insert_rows
 from webapp.domain.audit.acts import Act
 from webapp.domain.passlist import expiries, holds, slots
-from webapp.domain.passlist.models import LISTED, Entry
+from webapp.domain.passlist.models import LISTED, Entry, EntryStep
 from webapp.domain.passlist.rules import Car
 from webapp.domain.registry.cards import Card, open_card, seal_card
 from webapp.domain.registry.models import OWN
@@ -58,7 +60,11 @@ def add(act: Act, listings: Sequence[Listing], upload_ref: str) -> list[str]:
     seats = _seats(slots.read({listing.vehicle_id for listing in listings if listing.vehicle_use == OWN}))
     rows = [_row(act, listing, seats, upload_ref) for listing in listings]
     insert_rows(Entry, rows)
-    made = Entry.select(Entry.id).where(Entry.act_id == act.id, Entry.upload_ref == upload_ref, Entry.state == LISTED)
+    # An act may list twice under the same: owners first, then second drivers. What is new has no history yet.
+    known = EntryStep.select(EntryStep.id).where(EntryStep.entry == Entry.id)
+    made = Entry.select(Entry.id).where(
+        Entry.act_id == act.id, Entry.upload_ref == upload_ref, Entry.state == LISTED, ~fn.EXISTS(known)
+    )
     ids = [found for (found,) in made.tuples()]
     holds.step(act, ids, "listed", None)
     expiries.keep(act, ids)
