@@ -51,7 +51,7 @@ def repair(act: Act, which: Which, day: str, note: str) -> dict[str, str]:
     faults = proposing.note_faults(note, needed=True)
     if repaired_on is None:
         faults.insert(0, Fault("repaired_on", "bad_date" if day.strip() else "missing"))
-    if faults:
+    if repaired_on is None or faults:
         raise Invalid(faults=faults)
     sanction = _one(act, which, sanction_states.REPAIR)
     if repaired_on < clock.local_date(sanction.confirmed_at):
