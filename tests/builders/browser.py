@@ -6,11 +6,15 @@ import re
 import secrets
 from typing import Any
 
+from flask import g, session
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.builders import authenticator
 from tests.builders.units import PASSWORD
+from webapp.domain.accounts import queries, second_factor
+from webapp.domain.units import queries as units
+from webapp.ui import staff_session
 
 _TOKEN = re.compile(r'<meta name="csrf-token" content="([^"]+)">')
 _VERSION = re.compile(r'<input type="hidden" name="version" value="([0-9]+)">')
@@ -30,6 +34,22 @@ class Browser:
         if found := _VERSION.search(seen):
             hidden["version"] = found[1]
         return self.client.post(path, data=hidden | (fields or {}))
+
+    def come_as(self, email: str) -> None:
+        """Signed in, both factors shown and an authenticator enrolled, as after `sign_in`, without its pages: for
+        tests of what comes after."""
+        account = queries.by_email(email)
+        assert account is not None
+        if second_factor.of_account(account.id) is None:
+            authenticator.enrol(account)
+        own = [unit for unit, _role in units.of_account(account.id)]
+        app = self.client.application
+        with self.client.session_transaction() as cookie, app.test_request_context():
+            g.request_id = "test"
+            staff_session.check_network(queries.roles_of(account.id))
+            staff_session.complete(account, unit_id=own[0].id if len(own) == 1 else None)
+            cookie.clear()
+            cookie.update(session)
 
     def sign_in(self, email: str, password: str = PASSWORD, target: str = "") -> TestResponse:
         """Password, then the code of the account's authenticator; the answer to whichever came last."""

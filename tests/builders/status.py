@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from http.cookies import SimpleCookie
 from typing import Any
 
+from flask import Response
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.builders.browser import Browser
 from tests.builders.filings import Filed, filed, filer, id_number, person, signing, vehicle
 from tests.builders.units import BuiltUnit
+from webapp import clock
 from webapp.actors import FILER, Actor
+from webapp.blueprints.filer import status_access
 from webapp.domain.accounts import codes
 from webapp.domain.accounts.models import OneTimeCode
 from webapp.domain.audit.acts import Act, action
-from webapp.domain.filings import answering, correcting, drafts, making, resubmitting, states
+from webapp.domain.filings import answering, correcting, drafts, following, making, resubmitting, states
 from webapp.domain.filings.models import Draft, Filing, Submission
 
 
@@ -65,17 +69,24 @@ class Person(Browser):
 
 
 def entered(client: FlaskClient, sent: Filed) -> Person:
-    """The page opened, no code proved."""
-    who = Person(client, sent)
-    assert who.enter().status_code == 303
-    return who
+    """The page opened, no code proved; the pages that lead there are left out."""
+    return _opened(client, sent, full=False)
 
 
 def proved(client: FlaskClient, sent: Filed) -> Person:
-    """The page opened and the code proved."""
-    who = entered(client, sent)
-    assert who.prove().status_code == 303
-    return who
+    """The page opened and the code proved; the pages that lead there are left out."""
+    return _opened(client, sent, full=True)
+
+
+def _opened(client: FlaskClient, sent: Filed, *, full: bool) -> Person:
+    with client.application.test_request_context():
+        access = status_access.begun(sent.token, Submission.get_by_id(sent.submission.id))
+        if full:
+            access.proved = status_access.mark(following.phone(access.submission))
+            access.proved_until = clock.now() + status_access.FULL
+        kept = SimpleCookie(status_access.keep(Response(), access).headers["Set-Cookie"])[status_access.COOKIE]
+    client.set_cookie(kept.key, kept.value, path=kept["path"])
+    return Person(client, sent)
 
 
 @action("test:return")

@@ -275,7 +275,7 @@ def _session_cookie(app: Flask, visit, mailbox: str) -> None:
     if mailbox not in known:
         first = browser.Browser(app.test_client())
         app.config["WTF_CSRF_ENABLED"] = False
-        first.sign_in(mailbox)
+        first.come_as(mailbox)
         known[mailbox] = first.client.get_cookie("hq").value
     visit.set_cookie("hq", known[mailbox])
 

@@ -21,7 +21,7 @@ NEW = "/platform/announcements/new"
 def officer(app) -> Browser:
     accounts.platform_staff("platform_officer", email="officer@staff.example")
     browser = Browser(app.test_client())
-    browser.sign_in("officer@staff.example")
+    browser.come_as("officer@staff.example")
     return browser
 
 
@@ -50,7 +50,7 @@ def test_from_form_to_units_and_public_pages(db, app, officer):
     assert "颱風期間暫停服務" in app.test_client().get("/").text
     assert "台风期间暂停服务" in app.test_client().get("/?lang=zh-Hans").text
     manager = Browser(app.test_client())
-    manager.sign_in("manager@unit.example")
+    manager.come_as("manager@unit.example")
     assert "櫃檯今日不開放。" in manager.open("/unit/notices").text
     assert filed.token
     assert officer.send(f"{where}/recall", page=where).status_code == 409
@@ -73,5 +73,5 @@ def test_refused_keeps_what_was_typed_and_drafts_are_dropped(officer):
 def test_only_officers(app):
     accounts.platform_staff("supervisor", email="supervisor@staff.example")
     other = Browser(app.test_client())
-    other.sign_in("supervisor@staff.example")
+    other.come_as("supervisor@staff.example")
     assert other.open("/platform/announcements").status_code == 403

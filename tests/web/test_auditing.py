@@ -17,7 +17,7 @@ from webapp.domain.audit.viewing import VIEW
 def auditor(app) -> Browser:
     accounts.platform_staff("audit_admin", email="auditor@staff.example")
     browser = Browser(app.test_client())
-    browser.sign_in("auditor@staff.example")
+    browser.come_as("auditor@staff.example")
     return browser
 
 
@@ -26,11 +26,11 @@ def test_auditor_learns_who_read_whose_data_and_why(app, auditor):
     member(unit, "verifier", email="verifier@unit.example")
     entry = uploads.listed(unit)
     clerk, officer = Browser(app.test_client()), Browser(app.test_client())
-    clerk.sign_in("verifier@unit.example")
+    clerk.come_as("verifier@unit.example")
     clerk.open(f"/unit/list/{entry.ref}")
     clerk.open(f"/unit/list/{entry.ref}")
     accounts.platform_staff("platform_officer", email="officer@staff.example", name="安蕾")
-    officer.sign_in("officer@staff.example")
+    officer.come_as("officer@staff.example")
     found = officer.send(
         "/platform/search", {"kind": "reference", "words": entry.number, "reason": "來信C-12"}, page="/platform/search"
     )

@@ -27,7 +27,7 @@ def unit(db):
 @pytest.fixture
 def manager(app, unit) -> Browser:
     browser = Browser(app.test_client())
-    browser.sign_in(EMAIL)
+    browser.come_as(EMAIL)
     return browser
 
 
@@ -108,7 +108,7 @@ def test_verifier_confirms_but_does_not_start(app, unit, manager):
     page = begun(manager)
     build.member(unit, email="verifier@unit.example")
     clerk = Browser(app.test_client())
-    clerk.sign_in("verifier@unit.example")
+    clerk.come_as("verifier@unit.example")
 
     assert clerk.open(START).status_code == 403
     assert clerk.send(f"{page}/confirm", {"row": f"{entry.ref}:1"}, page=page).status_code == 303
@@ -118,7 +118,7 @@ def test_verifier_confirms_but_does_not_start(app, unit, manager):
 def test_platform_previews_starts_follows_and_cancels(app, unit, manager):
     accounts.platform_staff("platform_officer", email="officer@staff.example")
     officer = Browser(app.test_client())
-    officer.sign_in("officer@staff.example")
+    officer.come_as("officer@staff.example")
     entry = listed(unit)
     typed = {"unit_class": "enterprise", "due_on": day()}
 

@@ -35,7 +35,7 @@ def refused(db):
 
 def staff(app, email):
     visit = browser.Browser(app.test_client())
-    visit.sign_in(email)
+    visit.come_as(email)
     return visit
 
 

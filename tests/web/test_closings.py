@@ -25,7 +25,7 @@ def officers(app) -> list[Browser]:
     for mailbox in OFFICERS:
         platform_staff(email=mailbox)
         browser = Browser(app.test_client())
-        browser.sign_in(mailbox)
+        browser.come_as(mailbox)
         found.append(browser)
     return found
 
@@ -144,7 +144,7 @@ def test_a_unit_that_cannot_be_deregistered_leads_back(officers):
 def test_rejecting_needs_words_which_the_unit_reads(app, officers):
     here = certified_unit(email="boss@unit.example")
     boss = Browser(app.test_client())
-    boss.sign_in("boss@unit.example")
+    boss.come_as("boss@unit.example")
     assert boss.send("/unit/standing/close", {"note": "公司結業"}).status_code == 303
     (row,) = proposals.waiting()
     assert boss.send("/unit/standing/close", {"note": ""}).status_code == 409
@@ -162,8 +162,8 @@ def test_a_unit_takes_its_wish_back(app, officers):
     certified_unit(email="boss@unit.example")
     certified_unit(email="other@unit.example")
     boss, other = Browser(app.test_client()), Browser(app.test_client())
-    boss.sign_in("boss@unit.example")
-    other.sign_in("other@unit.example")
+    boss.come_as("boss@unit.example")
+    other.come_as("other@unit.example")
     boss.send("/unit/standing/close", {"note": ""})
     (row,) = proposals.waiting()
     where = f"/unit/standing/proposals/{row.ref}/withdraw"
@@ -178,7 +178,7 @@ def test_staff_of_a_closed_unit_see_nothing_of_it_any_more(app, officers):
     here = certified_unit(email="boss@unit.example")
     listed(here)
     boss = Browser(app.test_client())
-    boss.sign_in("boss@unit.example")
+    boss.come_as("boss@unit.example")
     assert boss.open("/unit/list").status_code == 200
     where = propose(officers[0], here)
     officers[1].send(f"{where}/confirm", page=where)

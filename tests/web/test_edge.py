@@ -217,7 +217,7 @@ def test_fields_nobody_asked_for_change_nothing(app, db):
     built = units.certified_unit(email="home@unit.example")
     before = Unit.get_by_id(built.unit.id).__data__
     browser = Browser(app.test_client())
-    browser.sign_in("home@unit.example")
+    browser.come_as("home@unit.example")
     contact = browser.send(
         "/unit/standing/contact", {**more, "public_phone": "+853 2800 0000", "public_hours": "九時至五時"}
     )

@@ -23,7 +23,7 @@ def officers(app) -> list[Browser]:
     for mailbox in ("first@staff.example", "second@staff.example"):
         accounts.platform_staff("platform_officer", email=mailbox)
         browser = Browser(app.test_client())
-        browser.sign_in(mailbox)
+        browser.come_as(mailbox)
         found.append(browser)
     return found
 
@@ -176,7 +176,7 @@ def test_only_officers(app, officers):
     row = editions.draft(editions.officer(), "unit", editions.wording("unit"))
     accounts.platform_staff("supervisor", email="supervisor@staff.example")
     other = Browser(app.test_client())
-    other.sign_in("supervisor@staff.example")
+    other.come_as("supervisor@staff.example")
     for address in ("/platform/texts", "/platform/texts/unit", f"/platform/texts/edition/{row.ref}"):
         assert other.open(address).status_code == 403
     assert actions.upcoming("unit") == contents.first("unit")

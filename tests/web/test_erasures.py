@@ -35,7 +35,7 @@ def test_two_officers_erase_on_the_pages_and_no_page_breaks(app, browser, db, of
     entry = cases.removed(built, sent)
     refused = cases.refused(built)
     drain(db)
-    browser.sign_in("first@staff.example")
+    browser.come_as("first@staff.example")
     unknown = browser.open("/platform/erasures?number=HQ-0000-0000")
     person = f"/platform/erasures/person/{sent.submission.number}"
     assert (unknown.status_code, browser.open(f"/platform/erasures?number={sent.submission.number}").location) == (
@@ -55,7 +55,7 @@ def test_two_officers_erase_on_the_pages_and_no_page_breaks(app, browser, db, of
     assert browser.send(f"{page}/confirm", page=page).status_code == 403
 
     browser = Browser(app.test_client())
-    browser.sign_in("second@staff.example")
+    browser.come_as("second@staff.example")
     assert "本人到櫃枱提出" in browser.open(page).text
     assert browser.send(f"{page}/confirm", page=page).status_code == 303
     drain(db)
@@ -75,7 +75,7 @@ def test_two_officers_erase_on_the_pages_and_no_page_breaks(app, browser, db, of
         assert (opened.status_code, name in opened.text) == (200, False)
 
     browser = Browser(app.test_client())
-    browser.sign_in("home@unit.example")
+    browser.come_as("home@unit.example")
     shown = [
         f"/unit/filings/{sent.filing.ref}",
         "/unit/filings?state=all",
@@ -97,7 +97,7 @@ def test_two_officers_erase_on_the_pages_and_no_page_breaks(app, browser, db, of
 
 
 def test_the_register_is_a_page(browser, officers):
-    browser.sign_in("first@staff.example")
+    browser.come_as("first@staff.example")
 
     page = browser.open("/platform/data")
 

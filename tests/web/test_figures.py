@@ -29,7 +29,7 @@ def world(app):
 
 def signed_in(app, role: str) -> Browser:
     browser = Browser(app.test_client())
-    browser.sign_in(f"{role.replace('_', '-')}@staff.example")
+    browser.come_as(f"{role.replace('_', '-')}@staff.example")
     return browser
 
 

@@ -27,7 +27,7 @@ def test_switched_on_by_an_officer_filed_by_the_household_seen_by_the_unit(app):
     owner = filed(unit)
     accounts.platform_staff("platform_officer", email="first@staff.example")
     officer = Browser(app.test_client())
-    officer.sign_in("first@staff.example")
+    officer.come_as("first@staff.example")
     before = Filer(app.test_client(), unit.code)
     before.until("/belonging")
     assert (HOUSEHOLD in before.response.text, ANNOUNCED in before.client.get(f"/q/{unit.code}").text) == (False, False)
@@ -58,7 +58,7 @@ def test_switched_on_by_an_officer_filed_by_the_household_seen_by_the_unit(app):
     assert (filing.slot, filing.waiting, filing.vehicle_id) == ("second", True, owner.filing.vehicle_id)
 
     desk = Browser(app.test_client())
-    desk.sign_in("manager@unit.example")
+    desk.come_as("manager@unit.example")
     shown = desk.open(f"/unit/filings/{filing.ref}").text
     assert "車主的家人，請核實同住" in shown
     assert "要先驗核車主" in shown

@@ -176,11 +176,11 @@ def test_another_unit_finds_nothing_at_the_address_of_each_thing(app: Flask, db:
     app.config["WTF_CSRF_ENABLED"] = False
     found, secrets = things
     own, told, leaked = Browser(app.test_client()), [], []
-    own.sign_in("home@unit.example")
+    own.come_as("home@unit.example")
     absent = [one.path for one in found if one.sent is None and own.open(one.path).status_code >= 400]
     for mailbox in STRANGERS:
         who = Browser(app.test_client())
-        who.sign_in(mailbox)
+        who.come_as(mailbox)
         for one in found:
             theirs, none = (answered(who.client, path, one, part) for path in (one.path, one.nothing))
             if theirs != none or theirs[0] not in (403, 404):

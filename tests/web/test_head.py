@@ -14,7 +14,7 @@ def test_head_begins_no_registration(client, db):
 
 def test_head_withdraws_no_registration(client, db):
     registered = units.pending_unit("enterprise", email="wong@unit.example")
-    Browser(client).sign_in("wong@unit.example")
+    Browser(client).come_as("wong@unit.example")
 
     assert client.head("/unit/standing/withdraw").status_code == 200
     assert Unit.get_by_id(registered.unit.id).state == "pending"

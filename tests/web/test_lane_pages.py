@@ -24,7 +24,7 @@ def _fresh(app):
 def officer(client) -> Browser:
     platform_staff("lane_officer", email="lane@staff.example")
     browser = Browser(client)
-    browser.sign_in("lane@staff.example")
+    browser.come_as("lane@staff.example")
     return browser
 
 
@@ -32,7 +32,7 @@ def officer(client) -> Browser:
 def admin(client) -> Browser:
     platform_staff("system_admin", email="admin@staff.example")
     browser = Browser(client)
-    browser.sign_in("admin@staff.example")
+    browser.come_as("admin@staff.example")
     return browser
 
 

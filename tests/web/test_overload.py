@@ -77,7 +77,7 @@ def test_staff_are_told_too_where_the_database_goes_while_it_is_asked_who_they_a
     """The page that says so asks nothing of the database, not even who reads it."""
     units.certified_unit(email="home@unit.example")
     who = Browser(app.test_client())
-    who.sign_in("home@unit.example")
+    who.come_as("home@unit.example")
 
     def gone(_token: str) -> None:
         raise peewee.OperationalError("server closed the connection unexpectedly")
@@ -93,7 +93,7 @@ def test_staff_are_told_too_where_the_database_goes_while_it_is_asked_who_they_a
 def test_staff_are_told_too_where_no_connection_is_free(app, db):
     units.certified_unit(email="home@unit.example")
     who = Browser(app.test_client())
-    who.sign_in("home@unit.example")
+    who.come_as("home@unit.example")
     app.config["WTF_CSRF_ENABLED"] = False
     app.config["SETTINGS"] = replace(db, answer_seconds=1)
 

@@ -20,7 +20,7 @@ def browser(client) -> Browser:
 
 def test_administrator_invites_and_the_person_joins(browser, app):
     platform_staff("system_admin", email="keeper@staff.example")
-    browser.sign_in("keeper@staff.example")
+    browser.come_as("keeper@staff.example")
 
     refused = browser.send("/platform/accounts/invite", {"email": "", "role": ""})
     sent = browser.send(
@@ -34,7 +34,7 @@ def test_administrator_invites_and_the_person_joins(browser, app):
     early = guest.open(path)
     platform_staff("security_admin", email="guard@staff.example")
     guard = Browser(app.test_client())
-    guard.sign_in("guard@staff.example")
+    guard.come_as("guard@staff.example")
     approved = guard.send(f"/platform/security/invitations/{invitation}/approve", page="/platform/security")
     again = guard.send(f"/platform/security/invitations/{invitation}/approve", page="/platform/security")
     joined = guest.send(path, {"full_name": "安蕾", "password": PASSWORD}, page=path)
@@ -51,9 +51,9 @@ def test_administrators_change_roles_disable_and_enable(browser, app):
     platform_staff("system_admin", email="keeper@staff.example")
     platform_staff("security_admin", email="guard@staff.example")
     guard = Browser(app.test_client())
-    guard.sign_in("guard@staff.example")
+    guard.come_as("guard@staff.example")
     account = platform_staff("platform_officer", email="an.lei@staff.example")
-    browser.sign_in("keeper@staff.example")
+    browser.come_as("keeper@staff.example")
     path, secure = f"/platform/accounts/{account.ref}", f"/platform/security/{account.ref}"
 
     found = browser.send("/platform/accounts/find", {"email": "AN.LEI@staff.example"}, page="/platform/accounts")
@@ -73,7 +73,7 @@ def test_administrators_change_roles_disable_and_enable(browser, app):
 
 def test_own_account_and_unknown_ones_are_refused(browser):
     keeper = platform_staff("system_admin", email="keeper@staff.example")
-    browser.sign_in("keeper@staff.example")
+    browser.come_as("keeper@staff.example")
     path = f"/platform/accounts/{keeper.ref}"
 
     own = browser.send(f"{path}/disable", {"version": "1"}, page=path)
@@ -88,7 +88,7 @@ def test_own_account_and_unknown_ones_are_refused(browser):
 
 def test_invitation_of_the_platform_is_revoked(browser):
     platform_staff("system_admin", email="keeper@staff.example")
-    browser.sign_in("keeper@staff.example")
+    browser.come_as("keeper@staff.example")
     browser.send(
         "/platform/accounts/invite",
         {"email": "an.lei@staff.example", "role": "supervisor"},
@@ -109,7 +109,7 @@ def test_security_administrator_unlocks(browser, app):
     owner = Browser(app.test_client())
     for _ in range(5):
         owner.sign_in("an.lei@staff.example", "wrong")
-    browser.sign_in("guard@staff.example")
+    browser.come_as("guard@staff.example")
 
     page = browser.open("/platform/unlock")
     done = browser.send(f"/platform/unlock/{account.ref}", page="/platform/unlock")
@@ -126,7 +126,7 @@ def test_auditor_reads_filters_and_drills_down(browser):
     built = certified_unit()
     auditor = platform_staff("audit_admin", email="auditor@staff.example", name="馮曉嵐")
     browser.sign_in("nobody@staff.example", "wrong")
-    browser.sign_in("auditor@staff.example")
+    browser.come_as("auditor@staff.example")
     certified = Act.get(Act.verb == "unit:certify")
     day = "2020-01-01"
 
@@ -154,7 +154,7 @@ def test_auditor_reads_filters_and_drills_down(browser):
 )
 def test_filter_that_means_nothing_is_said_so(browser, query):
     platform_staff("audit_admin", email="auditor@staff.example")
-    browser.sign_in("auditor@staff.example")
+    browser.come_as("auditor@staff.example")
 
     page = browser.open(f"/platform/audit?{query}")
 
@@ -167,14 +167,14 @@ def test_filter_that_means_nothing_is_said_so(browser, query):
 )
 def test_odd_addresses_of_the_record_are_harmless(browser, path):
     platform_staff("audit_admin", email="auditor@staff.example")
-    browser.sign_in("auditor@staff.example")
+    browser.come_as("auditor@staff.example")
 
     assert browser.open(f"/platform/audit{path}").status_code == 200
 
 
 def test_unknown_acts_are_not_found(browser):
     platform_staff("audit_admin", email="auditor@staff.example")
-    browser.sign_in("auditor@staff.example")
+    browser.come_as("auditor@staff.example")
 
     statuses = [browser.open(f"/platform/audit/{n}").status_code for n in ("0", "999999", "9" * 25, "x")]
     assert statuses == [404] * 4
@@ -182,7 +182,7 @@ def test_unknown_acts_are_not_found(browser):
 
 def test_record_is_turned_by_pages(browser):
     platform_staff("audit_admin", email="auditor@staff.example")
-    browser.sign_in("auditor@staff.example")
+    browser.come_as("auditor@staff.example")
     for _ in range(60):
         browser.send("/account/language", {"language": "zh_Hant_MO"}, page="/account")
 
@@ -200,7 +200,7 @@ def test_record_is_turned_by_pages(browser):
 )
 def test_each_administrator_opens_his_own_pages_only(browser, role):
     platform_staff(role, email="an.lei@staff.example")
-    browser.sign_in("an.lei@staff.example")
+    browser.come_as("an.lei@staff.example")
     own = {"system_admin": "/platform/accounts", "security_admin": "/platform/unlock", "audit_admin": "/platform/audit"}
 
     opened = [path for path in own.values() if browser.open(path).status_code == 200]
@@ -250,8 +250,8 @@ def test_the_security_administrator_resets_a_lost_second_factor_and_demands_a_pa
     platform_staff("security_admin", email="guard@staff.example")
     account = platform_staff(email="an.lei@staff.example")
     owner = Browser(app.test_client())
-    owner.sign_in("an.lei@staff.example")
-    browser.sign_in("guard@staff.example")
+    owner.come_as("an.lei@staff.example")
+    browser.come_as("guard@staff.example")
     path = f"/platform/security/{account.ref}"
 
     found = browser.send("/platform/security/find", {"email": "an.lei@staff.example"}, page="/platform/security")
@@ -269,7 +269,7 @@ def test_the_security_administrator_resets_a_lost_second_factor_and_demands_a_pa
 def test_last_days_and_the_list_to_look_through(browser):
     platform_staff("system_admin", email="keeper@staff.example")
     account = platform_staff(email="an.lei@staff.example")
-    browser.sign_in("keeper@staff.example")
+    browser.come_as("keeper@staff.example")
     path = f"/platform/accounts/{account.ref}"
 
     wrong = browser.send(f"{path}/end", {"ends_on": "2020-01-01"}, page=path)
@@ -283,7 +283,7 @@ def test_last_days_and_the_list_to_look_through(browser):
 def test_administrators_elsewhere_are_turned_away_and_it_is_kept(browser):
     platform_staff("system_admin", email="keeper@staff.example")
     before = policy.current()
-    browser.sign_in("keeper@staff.example")
+    browser.come_as("keeper@staff.example")
     policy.configure(replace(before, networks=(ip_network("10.1.0.0/16"),)))
     try:
         page = browser.open("/platform/accounts")

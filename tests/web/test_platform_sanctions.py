@@ -30,7 +30,7 @@ def officers(app) -> tuple[Browser, Browser]:
     for name in ("first", "second"):
         platform_staff("platform_officer", email=f"{name}@staff.example", name=f"示範{name}")
         browser = Browser(app.test_client())
-        browser.sign_in(f"{name}@staff.example")
+        browser.come_as(f"{name}@staff.example")
         found.append(browser)
     return found[0], found[1]
 
@@ -60,7 +60,7 @@ def test_one_proposes_another_confirms_and_both_sides_read_why(db, app, officers
     assert ("後果和通知" in page.text, "系統內已發出" in page.text) == (True, True)
     assert Entry.get_by_id(entry_of(sent).id).cause == "sanctioned"
     unit = Browser(app.test_client())
-    unit.sign_in("here@unit.example")
+    unit.come_as("here@unit.example")
     theirs = unit.open(f"/unit/list/{entry_of(sent).ref}").text
     assert all(words in theirs for words in ("走私少量受限物品", "六十日內向示範市政府申請行政復議", "系統內已發出"))
     # The link and the end of a number are no proof: grounds are read with the code to the phone on file.

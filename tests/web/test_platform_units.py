@@ -18,7 +18,7 @@ from webapp.domain.units import deciding, queries
 def officer(client) -> Browser:
     platform_staff("platform_officer", email="officer@staff.example")
     browser = Browser(client)
-    browser.sign_in("officer@staff.example")
+    browser.come_as("officer@staff.example")
     return browser
 
 
@@ -150,7 +150,7 @@ def test_units_pages_are_closed_to_others(app):
     ours = build.certified_unit(email="manager@unit.example")
     paths = [f"/platform/units{end}" for end in ("", f"/{built.unit.ref}", f"/{built.unit.ref}/proof")]
     stranger, manager = Browser(app.test_client()), Browser(app.test_client())
-    manager.sign_in("manager@unit.example")
+    manager.come_as("manager@unit.example")
 
     assert [stranger.open(path).status_code for path in paths] == [303, 303, 303]
     assert [manager.open(path).status_code for path in paths] == [403, 403, 403]

@@ -32,7 +32,7 @@ POINTS = (
 def officer(app, email="officer@staff.example"):
     accounts.platform_staff("platform_officer", email=email)
     visit = browser.Browser(app.test_client())
-    visit.sign_in(email)
+    visit.come_as(email)
     return visit
 
 
@@ -212,7 +212,7 @@ def test_new_gate_needs_an_assessment_that_an_officer_recorded(app, db):
     desk = officer(app)
     accounts.platform_staff("system_admin", email="keeper@staff.example")
     keeper = browser.Browser(app.test_client())
-    keeper.sign_in("keeper@staff.example")
+    keeper.come_as("keeper@staff.example")
     gate = {"client_name": "新閘口", "per_minute": "60"}
     refused = keeper.send("/platform/lanes/new", gate)
     assert (refused.status_code, LaneClient.select().count()) == (409, 0)

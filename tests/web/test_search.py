@@ -14,7 +14,7 @@ from tests.builders.uploads import listed
 def officer(app) -> Browser:
     accounts.platform_staff("platform_officer", email="officer@staff.example")
     browser = Browser(app.test_client())
-    browser.sign_in("officer@staff.example")
+    browser.come_as("officer@staff.example")
     return browser
 
 
@@ -54,7 +54,7 @@ def test_masked_until_opened_and_nothing_personal_in_addresses(app, officer):
 
     other = Browser(app.test_client())
     accounts.platform_staff("platform_officer", email="second@staff.example")
-    other.sign_in("second@staff.example")
+    other.come_as("second@staff.example")
     assert other.open(page).status_code == 404
     assert other.open(where).status_code == 404
 
@@ -72,5 +72,5 @@ def test_units_and_supervisors_do_not_search(app):
     accounts.platform_staff("supervisor", email="supervisor@staff.example")
     for mailbox in ("manager@unit.example", "supervisor@staff.example"):
         browser = Browser(app.test_client())
-        browser.sign_in(mailbox)
+        browser.come_as(mailbox)
         assert browser.open("/platform/search").status_code == 403

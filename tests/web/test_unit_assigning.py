@@ -24,7 +24,7 @@ def unit(db):
 @pytest.fixture
 def clerk(app, unit) -> Browser:
     browser = Browser(app.test_client())
-    browser.sign_in(EMAIL)
+    browser.come_as(EMAIL)
     return browser
 
 
@@ -112,7 +112,7 @@ def test_another_units_clerk_meets_nothing(app, unit, car):
     entry = listed(unit)
     other = build.certified_unit(email="other@unit.example")
     stranger = Browser(app.test_client())
-    stranger.sign_in("other@unit.example")
+    stranger.come_as("other@unit.example")
     for path in (
         f"/unit/vehicles/{car}",
         f"/unit/vehicles/{car}/drivers",
@@ -128,7 +128,7 @@ def test_another_units_clerk_meets_nothing(app, unit, car):
 def test_a_committee_has_none(app, db):
     built = build.certified_unit("resident", email="committee@unit.example")
     browser = Browser(app.test_client())
-    browser.sign_in("committee@unit.example")
+    browser.come_as("committee@unit.example")
     entry = listed(built)
     assert browser.open(f"/unit/list/{entry.ref}/vehicles").status_code == 404
     assert f"/unit/list/{entry.ref}/vehicles" not in browser.open(f"/unit/list/{entry.ref}").text

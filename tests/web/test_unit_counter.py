@@ -19,7 +19,7 @@ MAIL = "desk@unit.example"
 def desk(client):
     built = certified_unit(email=MAIL)
     who = Browser(client)
-    who.sign_in(MAIL)
+    who.come_as(MAIL)
     return who, built
 
 
@@ -42,7 +42,7 @@ def test_only_the_units_staff_open_what_is_typed(client, app, db):
 
     stranger, other = Browser(app.test_client()), Browser(app.test_client())
     certified_unit(email="other@unit.example")
-    other.sign_in("other@unit.example")
+    other.come_as("other@unit.example")
     for one in (stranger, other):
         assert one.open(f"{home}/check").status_code == 404
         assert one.open(f"/d/{drafts.resume_token(draft.ref)}").status_code == 303

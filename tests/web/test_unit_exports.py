@@ -34,7 +34,7 @@ def unit(db):
 
 def signed_in(app, email: str) -> Browser:
     browser = Browser(app.test_client())
-    browser.sign_in(email)
+    browser.come_as(email)
     return browser
 
 

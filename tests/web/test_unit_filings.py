@@ -31,7 +31,7 @@ def unit(app):
 @pytest.fixture
 def browser(client, unit):
     signed_in = Browser(client)
-    signed_in.sign_in(MANAGER)
+    signed_in.come_as(MANAGER)
     return signed_in
 
 
@@ -302,7 +302,7 @@ def test_another_unit_finds_nothing_at_any_address(browser, unit):
     filing = build.filed(unit).filing
     build_units.certified_unit(email="stranger@unit.example")
     browser.send("/signout")
-    browser.sign_in("stranger@unit.example")
+    browser.come_as("stranger@unit.example")
     row = htmx(f"row-{filing.ref}")
 
     statuses = [
@@ -503,7 +503,7 @@ def changed(client, **pages):
     uploaded(built, verified(built, sent))
     new = changing.send(changing.change(sent, **pages), signed="person" in pages)
     who = Browser(client)
-    who.sign_in("changes@unit.example")
+    who.come_as("changes@unit.example")
     return who, changing.filings_of(new)[0]
 
 
@@ -529,7 +529,7 @@ def test_move_shows_nothing_of_the_former_unit(client, db):
     drafts.save(made, drafts.answers_of(made) | {"belonging": {"unit_relation": "staff"}})
     moved = send(Draft.get_by_id(made.id))
     who = Browser(client)
-    who.sign_in("changes@unit.example")
+    who.come_as("changes@unit.example")
 
     page = who.open(f"/unit/filings/{moved.filing.ref}")
 

@@ -19,7 +19,7 @@ EMAIL = "manager@unit.example"
 
 def signed_in(app, email: str = EMAIL) -> Browser:
     browser = Browser(app.test_client())
-    browser.sign_in(email)
+    browser.come_as(email)
     return browser
 
 

@@ -32,7 +32,7 @@ def unit(db):
 def clerk(app, unit) -> Browser:
     build.member(unit, email="verifier@unit.example")
     browser = Browser(app.test_client())
-    browser.sign_in("verifier@unit.example")
+    browser.come_as("verifier@unit.example")
     return browser
 
 
@@ -224,7 +224,7 @@ def test_another_units_entry_does_not_exist(app, unit):
     entry = listed(unit)
     build.certified_unit(email="stranger@unit.example")
     stranger = Browser(app.test_client())
-    stranger.sign_in("stranger@unit.example")
+    stranger.come_as("stranger@unit.example")
 
     paths = ("", "/remove", "/pledge", "/pledge.pdf", "/confirmation", "/confirmation.pdf")
     assert [stranger.open(f"/unit/list/{entry.ref}{path}").status_code for path in paths] == [404] * len(paths)
@@ -275,7 +275,7 @@ def test_a_whole_document_number_does_not_stay_in_the_address(app):
     here = build.certified_unit(email="manager@unit.example")
     entry = listed(here, who=person(id_number="11010519491231002X", birth_date=""))
     browser = Browser(app.test_client())
-    browser.sign_in("manager@unit.example")
+    browser.come_as("manager@unit.example")
 
     answer = browser.open("/unit/list?q=11010519491231002X")
 

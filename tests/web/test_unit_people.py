@@ -31,7 +31,7 @@ def unit(db):
 @pytest.fixture
 def manager(app, unit) -> Browser:
     browser = Browser(app.test_client())
-    browser.sign_in(EMAIL)
+    browser.come_as(EMAIL)
     return browser
 
 

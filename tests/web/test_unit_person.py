@@ -17,7 +17,7 @@ def counter(client):
     sent = filed(built, who=person("passport"))
     uploaded(built, verified(built, sent))
     who = Browser(client)
-    who.sign_in(MAIL)
+    who.come_as(MAIL)
     return who, built, sent
 
 

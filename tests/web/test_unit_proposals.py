@@ -29,7 +29,7 @@ def here(db):
 @pytest.fixture
 def boss(app, here) -> Browser:
     browser = Browser(app.test_client())
-    browser.sign_in("boss@unit.example")
+    browser.come_as("boss@unit.example")
     return browser
 
 
@@ -39,7 +39,7 @@ def officers(app) -> list[Browser]:
     for mailbox in ("one@staff.example", "two@staff.example"):
         platform_staff(email=mailbox)
         found.append(Browser(app.test_client()))
-        found[-1].sign_in(mailbox)
+        found[-1].come_as(mailbox)
     return found
 
 

@@ -21,7 +21,7 @@ def invitation(built, email: str = "an.lei@unit.example", role: str = "verifier"
 
 def test_manager_invites_and_the_person_makes_an_account(browser, app):
     built = certified_unit(email="manager@unit.example")
-    browser.sign_in("manager@unit.example")
+    browser.come_as("manager@unit.example")
 
     sent = browser.send(
         "/unit/team/invite", {"email": "an.lei@unit.example", "role": "verifier"}, page="/unit/team/invite"
@@ -48,7 +48,7 @@ def test_manager_invites_and_the_person_makes_an_account(browser, app):
 
 def test_form_of_an_invitation_says_everything_at_once(browser):
     certified_unit(email="manager@unit.example")
-    browser.sign_in("manager@unit.example")
+    browser.come_as("manager@unit.example")
 
     refused = browser.send("/unit/team/invite", {"email": "an.lei", "role": "king"})
     known = browser.send(
@@ -79,7 +79,7 @@ def test_invitation_for_another_mailbox_is_explained_and_refused(browser):
     built = certified_unit()
     platform_staff(email="bao@staff.example")
     path = invitation(built)
-    browser.sign_in("bao@staff.example")
+    browser.come_as("bao@staff.example")
 
     page = browser.open(path)
     refused = browser.send(path)
@@ -107,7 +107,7 @@ def test_manager_revokes_and_removes(browser):
     clerk = member(built, email="clerk@unit.example", name="何嘉欣")
     invitation(built)
     ref = team.invitations(built.unit.id)[0].ref
-    browser.sign_in("manager@unit.example")
+    browser.come_as("manager@unit.example")
 
     revoked = browser.send(f"/unit/team/invitations/{ref}/revoke", page="/unit/team")
     asked = browser.open(f"/unit/team/{clerk.ref}/end")
@@ -129,7 +129,7 @@ def test_nothing_of_another_unit_can_be_reached(browser):
     clerk = member(built, email="clerk@unit.example")
     invitation(built)
     ref = team.invitations(built.unit.id)[0].ref
-    browser.sign_in("other@unit.example")
+    browser.come_as("other@unit.example")
 
     answers = [
         browser.open(f"/unit/team/{clerk.ref}/end"),
@@ -149,7 +149,7 @@ def test_team_is_for_managers(browser):
     clerk = member(built, email="clerk@unit.example")
     invitation(built)
     ref = team.invitations(built.unit.id)[0].ref
-    browser.sign_in("clerk@unit.example")
+    browser.come_as("clerk@unit.example")
 
     answers = [
         browser.open("/unit/team"),
@@ -167,7 +167,7 @@ def test_team_is_for_managers(browser):
 
 def test_form_without_its_token_changes_nothing(browser):
     built = certified_unit(email="manager@unit.example")
-    browser.sign_in("manager@unit.example")
+    browser.come_as("manager@unit.example")
 
     answer = browser.client.post("/unit/team/invite", data={"email": "an.lei@unit.example", "role": "manager"})
 

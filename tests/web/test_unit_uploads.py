@@ -34,14 +34,14 @@ def unit(db):
 @pytest.fixture
 def manager(app, unit) -> Browser:
     browser = Browser(app.test_client())
-    browser.sign_in(EMAIL)
+    browser.come_as(EMAIL)
     return browser
 
 
 def verifier(app, unit) -> Browser:
     build.member(unit, email="verifier@unit.example")
     browser = Browser(app.test_client())
-    browser.sign_in("verifier@unit.example")
+    browser.come_as("verifier@unit.example")
     return browser
 
 
@@ -221,7 +221,7 @@ def test_another_units_upload_does_not_exist(app, unit):
     result = uploaded(unit, verified(unit, filed(unit)))
     build.certified_unit(email="stranger@unit.example")
     stranger = Browser(app.test_client())
-    stranger.sign_in("stranger@unit.example")
+    stranger.come_as("stranger@unit.example")
 
     paths = ("", "/lines", "/pledge", "/pledge.pdf", "/sheet", "/sheet.pdf", "/sealed-paper")
     found = [stranger.open(f"/unit/uploads/{result['upload']}{path}").status_code for path in paths]
