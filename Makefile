@@ -44,8 +44,8 @@ QUICK_DISK := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
 test: install ## All tests: values, domain, web, journeys, structure
 	@$(FLASK) translations compile
-	@env -u WEBAPP_ENV -u DATA_DIR -u PORT TMPDIR=$(QUICK_DISK) $(BIN)/pytest -n 2 --ignore tests/journeys
-	@env -u WEBAPP_ENV -u DATA_DIR -u PORT $(BIN)/pytest -n 2 --dist loadfile tests/journeys
+	@env -u WEBAPP_ENV -u DATA_DIR -u PORT TMPDIR=$(QUICK_DISK) $(BIN)/pytest -n 2 --dist worksteal --ignore tests/journeys
+	@env -u WEBAPP_ENV -u DATA_DIR -u PORT $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/journeys
 
 check: $(VENV)/installed ## Format, lint, types, templates, import directions, translations, dependencies
 	@$(BIN)/ruff format --check .
