@@ -49,12 +49,12 @@ class Pause:
 
 
 def of_pause(unit: Unit) -> Pause:
-    """Four statements."""
-    waiting = filings(unit.id)
+    """What is kept, and two counts."""
+    in_force, open_ = _kept(unit.id)
     return Pause(
-        entries=entries(unit.id).count(),
-        filings=waiting.count(),
-        told=waiting.select(Filing.submission).distinct().count(),
+        entries=in_force,
+        filings=open_,
+        told=filings(unit.id).select(Filing.submission).distinct().count(),
         uploads=Upload.select().where(Upload.unit == unit.id, Upload.state == "prepared").count(),
     )
 
@@ -77,9 +77,7 @@ def of(unit: Unit, successor: Unit | None = None) -> Reach:
 def seen(unit: Unit, successor: Unit | None = None) -> Reach:
     """The same for a page. Of more than EXACT it says what is kept, and does not go through all of them: only the act
     itself does."""
-    held = tallies.of_entries(unit.id)
-    in_force = sum(held.get(state, 0) for state in IN_FORCE)
-    open_ = sum(tallies.of_filings_in(unit.id, state) for state in OPEN_FILING_STATES)
+    in_force, open_ = _kept(unit.id)
     if in_force + open_ <= EXACT:
         return of(unit, successor)
     taken = uses(successor)
@@ -95,6 +93,13 @@ def seen(unit: Unit, successor: Unit | None = None) -> Reach:
         vehicles=vehicles.count(unit.id),
         rough=True,
     )
+
+
+def _kept(unit_id: int) -> tuple[int, int]:
+    """How many entries in force and filings in motion the unit has, as it is kept."""
+    held, moving = tallies.of_entries(unit_id), tallies.of_filings(unit_id)
+    in_force = sum(held.get(state, 0) for state in IN_FORCE)
+    return in_force, sum(number for (state, _waiting), number in moving.items() if state in OPEN_FILING_STATES)
 
 
 def entries(unit_id: int) -> Any:
