@@ -6,7 +6,7 @@ import pytest
 
 from webapp import clock, database
 from webapp.actors import Actor, system
-from webapp.domain.audit import acts, queries, sealing
+from webapp.domain.audit import acts, queries, sealing, verifying
 from webapp.domain.audit.models import Act, AuditLine, Sequence
 from webapp.domain.jobs.models import Holiday
 from webapp.errors import Conflict, Fault, Invalid
@@ -49,6 +49,24 @@ def test_act_writes_one_row_and_its_lines(db):
         7,
         ["day", "name"],
     )
+
+
+@acts.action("test:name-many")
+def name_many(act, how_many: int) -> dict:
+    acts.record_refs(act, "holiday:named", [f"day-{number}" for number in range(how_many)])
+    return {}
+
+
+def test_lines_of_a_great_act_are_written_in_slices_and_proved_as_one(db, monkeypatch):
+    monkeypatch.setattr(acts, "SLICE", 3)
+
+    name_many(ACTOR, 7)
+
+    act = Act.get(Act.verb == "test:name-many")
+    lines = AuditLine.select().where(AuditLine.act == act.id).order_by(AuditLine.position)
+    assert [(line.position, line.object_ref) for line in lines] == [(n + 1, f"day-{n}") for n in range(7)]
+    sealing.seal_committed()
+    assert (act.lines, verifying.verify().faults) == (7, [])
 
 
 def test_repeat_of_a_key_answers_the_first_result_and_changes_nothing(db):

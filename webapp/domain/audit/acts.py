@@ -27,6 +27,8 @@ P = ParamSpec("P")
 Result = dict[str, Any]
 
 ACTIONS: dict[str, Callable[..., Result]] = {}
+#: So many lines are in hand at a time: an export names everybody it shows.
+SLICE = 10_000
 
 
 @dataclass(frozen=True)
@@ -110,9 +112,26 @@ def _begin(actor: Actor, verb: str, key: str, **refused: Any) -> Act:
 
 def _finish(act: Act, key: str, result: Result, **refused: Any) -> None:
     """Write the act's lines and its result, each with its proof: the last thing before the commit."""
+    for begin in range(0, len(act.lines), SLICE):
+        insert_rows(models.AuditLine, _proved(act, begin))
+    said = {
+        **_who(act.actor, act.verb, key),
+        "id": act.id,
+        "outcome": models.REFUSED if refused else models.DONE,
+        "at": to_micros(act.now),
+        "codes": models.Act.codes.db_value(refused.get("codes")),
+        "result": models.Act.result.db_value(result),
+        "lines": len(act.lines),
+    }
+    mac = crypto.mac(proof.act([said[column] for column in proof.ACT_COLUMNS]))
+    models.Act.update(result=result, lines=len(act.lines), mac=mac).where(models.Act.id == act.id).execute()
+
+
+def _proved(act: Act, begin: int) -> list[dict[str, Any]]:
+    """A slice of the act's lines as rows, each with its proof."""
     stored = models.AuditLine._meta.combined
     rows = []
-    for position, (tag, object_ref, unit_id, fields) in enumerate(act.lines, start=1):
+    for position, (tag, object_ref, unit_id, fields) in enumerate(act.lines[begin : begin + SLICE], start=begin + 1):
         row = {
             "act_id": act.id,
             "position": position,
@@ -123,18 +142,7 @@ def _finish(act: Act, key: str, result: Result, **refused: Any) -> None:
             "fields": stored["fields"].db_value(fields),
         }
         rows.append({**row, "fields": fields, "mac": crypto.mac(proof.line(list(row.values())))})
-    insert_rows(models.AuditLine, rows)
-    said = {
-        **_who(act.actor, act.verb, key),
-        "id": act.id,
-        "outcome": models.REFUSED if refused else models.DONE,
-        "at": to_micros(act.now),
-        "codes": models.Act.codes.db_value(refused.get("codes")),
-        "result": models.Act.result.db_value(result),
-        "lines": len(rows),
-    }
-    mac = crypto.mac(proof.act([said[column] for column in proof.ACT_COLUMNS]))
-    models.Act.update(result=result, lines=len(rows), mac=mac).where(models.Act.id == act.id).execute()
+    return rows
 
 
 def _who(actor: Actor, verb: str, key: str) -> dict[str, Any]:
