@@ -19,7 +19,7 @@ import peewee
 from webapp import clock, crypto
 from webapp.actors import Actor
 from webapp.columns import to_micros
-from webapp.database import database, insert_rows, retrying, transaction, worth_retrying
+from webapp.database import database, insert_rows, plainly, retrying, transaction, worth_retrying
 from webapp.domain.audit import models, proof
 from webapp.errors import Conflict, Refusal
 
@@ -180,8 +180,8 @@ def record(
 
 def record_rows(act: Act, tag: str, model: Any, *, unit_id: int | None = None) -> None:
     """One audit line for each row of `model` this act changed (rows carry `act_id`), by one statement."""
-    rows = model.select(model.ref).where(model.act_id == act.id).order_by(model.id).tuples()
-    record_refs(act, tag, [ref for (ref,) in rows], unit_id=unit_id)
+    rows = model.select(model.ref).where(model.act_id == act.id).order_by(model.id)
+    record_refs(act, tag, [ref for (ref,) in plainly(rows)], unit_id=unit_id)
 
 
 def record_refs(

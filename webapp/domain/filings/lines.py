@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from peewee import JOIN, Select, fn
 
 from webapp import crypto
-from webapp.database import among, compared, sorted_by
+from webapp.columns import from_micros
+from webapp.database import among, compared, plainly, sorted_by
 from webapp.domain.filings.models import CounterHelp, Filing, Invitation, Submission
 from webapp.domain.notices import queries as notices
 from webapp.domain.passlist.models import Entry
@@ -92,10 +93,11 @@ def read(unit_id: int, which: Iterable[int] | Select, *, numbers: bool = False) 
     )
     if numbers:
         query = query.switch(Filing).join(Answers, on=(Filing.answers == Answers.id))
-    return [_line(columns) for columns in query.tuples().iterator()]
+    return [_line(columns) for columns in plainly(query)]
 
 
 _NAMES = Line._fields[:-1]
+_YES_OR_NO = ("waiting", "disputed", "assigned", "household", "registered", "unreached")
 _COLUMNS = (
     Filing.id,
     Filing.ref,
@@ -145,13 +147,16 @@ def staff_number(ref: str, sealed: bytes) -> str:
 
 
 def _line(columns: tuple[Any, ...]) -> Line:
-    """From the columns of a row, which come in the order of Line, the card and (if read) the answers sealed."""
+    """From the columns of a row as the driver gives them, which come in the order of Line, the card and (if read) the
+    answers sealed."""
     values = dict(zip(_NAMES, columns, strict=False))
-    values["warnings"] = tuple(values["warnings"] or ())
+    values["warnings"] = tuple(Filing.warnings.python_value(values["warnings"]) or ())
+    values["submitted_at"] = from_micros(values["submitted_at"])
+    values["until"] = None if values["until"] is None else from_micros(values["until"])
     values["email_index"] = None if values["email_index"] is None else bytes(values["email_index"])
-    values["registered"] = bool(values["registered"])
-    values["unreached"] = bool(values["unreached"])
     values["phone_index"] = bytes(values["phone_index"])
+    for name in _YES_OR_NO:
+        values[name] = bool(values[name])
     values["card"] = unsealed("filing", values["ref"], values["card"])
     if answers := columns[len(_NAMES) :]:
         values["staff_number"] = staff_number(*answers)

@@ -12,7 +12,7 @@ from typing import Any
 
 from peewee import fn
 
-from webapp.database import among, literal, sorted_by
+from webapp.database import among, literal, plainly, sorted_by
 from webapp.domain.filings import flags, lines, rostering, states
 from webapp.domain.filings.flags import Flag, Viewer
 from webapp.domain.filings.lines import Line
@@ -162,7 +162,7 @@ def matching(unit_id: int, wanted: Filter) -> list[int]:
         found = _of_chip(scan(_minded(unit_id, wanted.flag), unit_id, search), wanted.state)
         return [one.id for one in reversed(found)]
     query = _within(unit_id, wanted).select(Filing.id).order_by(Filing.submitted_at, Filing.id)
-    return [found for (found,) in query.tuples().iterator()]
+    return [found for (found,) in plainly(query)]
 
 
 def digest(chosen: Iterable[Line]) -> str:
