@@ -145,6 +145,17 @@ def test_sheet_nobody_confirms_is_gone_after_a_day(db, unit):
     assert (after.state, after.name, StaffSheetLine.select().count()) == ("dropped", None, 0)
 
 
+def test_what_came_before_a_confirmed_sheet_waits_for_nobody(db, unit):
+    wrong = build.sent(db, unit, staff_sheets.ROSTER, b"junk,file\r\n1,2\r\n")
+    assert staff_sheets.waiting(unit.unit.id, staff_sheets.ROSTER).id == wrong.id
+
+    build.entered(db, unit, ("陳大文", "1234", "", ""))
+    assert staff_sheets.waiting(unit.unit.id, staff_sheets.ROSTER) is None
+
+    later = build.sent(db, unit, staff_sheets.ROSTER, build.people(("李小明", "5678", "", "")))
+    assert staff_sheets.waiting(unit.unit.id, staff_sheets.ROSTER).id == later.id
+
+
 def test_wrong_file_says_why_and_is_not_kept(db, unit):
     sheet = sheet_in(db, unit, "unreadable")
 
@@ -231,6 +242,22 @@ def test_a_new_roster_takes_the_place_of_the_old_one(db, unit):
     assert done == {"rows": 2, "new": 1, "gone": 1, "changed": True}
     assert [line.name for line in roster.lines(roster.current(unit.unit.id))] == ["李小明", "黃一"]
     assert (Roster.select().count(), RosterRow.select().count()) == (2, 2)
+
+
+def test_whoever_has_another_phone_or_number_is_neither_new_nor_gone(db, unit):
+    build.entered(db, unit, ("陳大文", "1234", "", ""), ("李小明", "5678", "A1", ""), ("黃一", "9012", "", ""))
+    lines = [
+        Line("陳大文", "1234", "", (PHONE,)),
+        Line("李小明", "8765", "A1"),
+        Line("黃一", "9012"),
+        Line("黃一", "3333"),
+        Line("陳大文", "4444"),
+    ]
+
+    found = roster.compared(unit.unit.id, lines)
+
+    assert (found.new, found.same, found.changed, found.gone) == (2, 1, 2, 0)
+    assert build.entered(db, unit, ("陳大文", "1234", "", "66123456"), ("李小明", "5678", "A1", ""))["changed"] is True
 
 
 def test_roster_is_purged_in_its_time_or_deleted_before(db, unit):

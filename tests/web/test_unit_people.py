@@ -14,6 +14,7 @@ from tests.builders.browser import Browser, errors, heading
 from tests.builders.delivery import drain
 from tests.builders.filings import filed, person
 from tests.builders.uploads import entry_of, listed, uploaded, verified
+from webapp.domain.files import sheets
 from webapp.domain.filings.models import Filing
 from webapp.domain.jobs.models import RECORDS
 from webapp.domain.passlist.models import Entry
@@ -93,6 +94,16 @@ def test_wrong_files_are_answered_in_words(manager, db):
     assert manager.send(f"{page}/drop", page=page).location == "/unit/roster"
     assert heading(manager.open(page)) == "這份人員表已經放棄"
     assert manager.send(f"{page}/drop", page="/unit/roster").status_code == 409
+
+
+def test_a_roster_too_long_is_not_to_be_split(manager, db, monkeypatch):
+    monkeypatch.setattr(sheets, "_limits", sheets.Limits(rows=1))
+    content = build.people(("陳大文", "1234", "", ""), ("李小明", "5678", "", ""))
+
+    pages = {kind: manager.open(sent(manager, db, kind, content)).text for kind in ("roster", "leavers")}
+
+    assert "名冊超過1行。名冊要整份上傳，後一份會代替前一份，不能分開" in pages["roster"]
+    assert "檔案超過1行。請分成幾個檔案上傳" in pages["leavers"]
 
 
 def test_template_is_filled_and_comes_back(manager, db):

@@ -24,7 +24,8 @@ SHOWN = 100
 
 def file_faults(sheet: StaffSheet) -> list[str]:
     """Why a file could not be read."""
-    return [sentences.of(Fault("file", code, params)) for code, params in sheet.faults or ()]
+    field = "roster" if sheet.kind == staff_sheets.ROSTER else "file"
+    return [sentences.of(Fault(field, code, params)) for code, params in sheet.faults or ()]
 
 
 def preview(unit: Unit, sheet: StaffSheet) -> dict[str, Any]:

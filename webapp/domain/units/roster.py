@@ -82,18 +82,36 @@ def _named(roster: Roster, people: Iterable[Seen]) -> Iterable[tuple[int, bytes,
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a sheet would change: lines that are new, that stay, that the roster has and the sheet has not."""
+    """What a sheet would change: people who are new, who stay as they are, of whom it says something else, whom the
+    roster has and the sheet has not."""
 
     new: int
     same: int
+    changed: int
     gone: int
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.new or self.changed or self.gone)
 
 
 def compared(unit_id: int, sheet_lines: Iterable[Line]) -> Comparison:
     standing = current(unit_id)
-    before = {line.key for line in lines(standing)} if standing else set()
-    after = {line.key for line in sheet_lines}
-    return Comparison(len(after - before), len(after & before), len(before - after))
+    before = {line.key: line for line in lines(standing)} if standing else {}
+    after = {line.key: line for line in sheet_lines}
+    same = len(after.keys() & before.keys())
+    left: dict[str, list[Line]] = {}
+    for key, line in before.items():
+        if key not in after:
+            left.setdefault(line.key[0], []).append(line)
+    changed = 0
+    for key, line in after.items():
+        others = left.get(key[0], []) if key not in before else []
+        other = next((one for one in others if staff_lines.same_person(one, line)), None)
+        if other is not None:
+            others.remove(other)
+            changed += 1
+    return Comparison(len(after) - same - changed, same, changed, len(before) - same - changed)
 
 
 def is_same_file(unit_id: int, digest: bytes) -> bool:
@@ -119,10 +137,10 @@ def enter(act: Act, unit_id: int, sheet_ref: str) -> dict[str, Any]:
         raise Conflict("sheet_nothing")
     change = compared(unit_id, [line for _number, line in taken])
     staff_sheets.end(act, sheet, "confirm")
-    if change.new or change.gone:
+    if change.anything:
         _end(act, [row for row in (current(unit_id),) if row])
         _make(act, unit_id, bytes(sheet.digest), taken)
-    return {"rows": len(taken), "new": change.new, "gone": change.gone, "changed": bool(change.new or change.gone)}
+    return {"rows": len(taken), "new": change.new, "gone": change.gone, "changed": change.anything}
 
 
 def _make(act: Act, unit_id: int, digest: bytes, taken: list[tuple[int, Line]]) -> None:

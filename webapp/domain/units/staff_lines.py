@@ -115,6 +115,14 @@ def compare(line: Line, seen: Seen) -> str:
     return NAME
 
 
+def same_person(line: Line, other: Line) -> bool:
+    """Whether two lines mean one person: by name and the last four or the staff number."""
+    if fold(line.name) != fold(other.name):
+        return False
+    pairs = ((line.tail, other.tail), (line.staff_number, other.staff_number))
+    return any(one and one == another for one, another in pairs)
+
+
 def _indexes(line: Line) -> list[bytes]:
     return [crypto.index("phone", number) for number in line.phones]
 

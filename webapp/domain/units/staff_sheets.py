@@ -208,11 +208,12 @@ def one(unit_id: int, ref: str, kind: str = "") -> StaffSheet:
 
 
 def waiting(unit_id: int, kind: str) -> StaffSheet | None:
-    """The newest sheet of this kind that is not confirmed or dropped yet."""
-    query = StaffSheet.select().where(
-        StaffSheet.unit == unit_id, StaffSheet.kind == kind, StaffSheet.state << states_for("drop")
-    )
-    return query.order_by(StaffSheet.id.desc()).first()
+    """The newest sheet of this kind that is not confirmed or dropped yet; what came before a confirmed one does not
+    wait for anybody."""
+    sheets_of_kind = StaffSheet.select().where(StaffSheet.unit == unit_id, StaffSheet.kind == kind)
+    waits = StaffSheet.state << states_for("drop")
+    newest = sheets_of_kind.where(waits | (StaffSheet.state == CONFIRMED)).order_by(StaffSheet.id.desc()).first()
+    return newest if newest is not None and newest.state != CONFIRMED else None
 
 
 def called(sheet: StaffSheet) -> str:

@@ -11,6 +11,9 @@ SENTENCES = {
     "sheet_unpacks": _l("這個檔案解開後太大，不能匯入。請把內容複製到範本，存檔後再上傳"),
     "sheet_encoding": _l("認不出這個檔案的文字編碼。請另存為 xlsx，或“CSV UTF-8”，再上傳"),
     "sheet_too_many_rows": _l("檔案超過%(rows)s行。請分成幾個檔案上傳"),
+    "roster:sheet_too_many_rows": _l(
+        "名冊超過%(rows)s行。名冊要整份上傳，後一份會代替前一份，不能分開；請聯絡平台調高上限"
+    ),
     "sheet_heads": _l("找不到這些欄名：%(heads)s。請用範本填寫，不要改動欄名"),
     "sheet_heads_nowhere": _l("看過工作表%(sheets)s，都沒有這些欄名：%(heads)s。請用範本填寫，不要改動欄名"),
     "sheet_head_twice": _l("“%(head)s”一欄出現了兩次，請刪去其中一欄"),
