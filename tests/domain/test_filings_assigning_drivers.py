@@ -124,7 +124,7 @@ def test_several_vehicles_of_one_driver(db, unit):
 
     done = assigning_drivers.assign_vehicles(unit.actor, unit.unit.id, basis.ref, [*refs, gone, "nothing"])
 
-    assert done == {"assigned": 2, "skipped": {"not_found": 2}}
+    assert done == {"assigned": 2, "skipped": {"vehicle_gone": 2}}
     assert assigning_drivers.vehicles_for(basis) == []
     again = assigning_drivers.assign_vehicles(unit.actor, unit.unit.id, basis.ref, refs)
     assert again == {"assigned": 0, "skipped": {"assigned_already": 2}}

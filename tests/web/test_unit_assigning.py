@@ -65,9 +65,17 @@ def test_everybody_at_once_and_a_count_that_is_out_of_date(unit, clerk, car):
         listed(unit)
     path = f"/unit/vehicles/{car}/drivers"
 
-    late = clerk.send(path, {"everything": "yes", "expected": "3"})
+    asked = clerk.send(path, {"everything": "yes", "expected": "2"})
+    assert (asked.status_code, Filing.select().where(Filing.assigned).count()) == (200, 0)
+    assert "指派全部2人？" in asked.text
+
+    late = clerk.send(path, {"everything": "yes", "expected": "3", "confirmed": "yes"})
     assert (late.status_code, errors(late)) == (409, ["名單剛才有變動，請再看一次數目"])
-    assert clerk.send(path, {"everything": "yes", "expected": "2"}).status_code == 303
+    other = clerk.send(
+        path, {"everything": "yes", "expected": "2", "confirmed": "yes", "switch_language": "zh_Hans_CN"}
+    )
+    assert (Filing.select().where(Filing.assigned).count(), "指派全部2人" in other.text) == (0, True)
+    assert clerk.send(path, {"everything": "yes", "expected": "2", "confirmed": "yes"}).status_code == 303
 
 
 def test_further_vehicles_from_the_page_of_a_driver(unit, clerk, car):
@@ -82,7 +90,7 @@ def test_further_vehicles_from_the_page_of_a_driver(unit, clerk, car):
     assert (done.status_code, done.location) == (303, f"/unit/list/{entry.ref}")
     told = said(clerk, done)
     assert "已指派1項" in told
-    assert "1項沒有指派：已不在名單內" in told
+    assert "1項沒有指派：車輛已不在本單位的登記內" in told
 
 
 def test_a_driver_is_unassigned_before_and_after_the_upload(unit, clerk, car):

@@ -17,13 +17,15 @@ from webapp.domain.passlist import queries
 from webapp.domain.passlist.queries import Place
 from webapp.domain.units import rules, vehicles
 from webapp.errors import Conflict, NotFound
-from webapp.ui import forms, guards, htmx, sentences
+from webapp.ui import forms, guards, htmx, locales, sentences
 from webapp.ui import passlist as words
 from webapp.ui.requests import staff_actor
 from webapp.ui.sentences import assigning
 
 #: Part of the page that a search replaces.
 LIST = "list"
+#: Names shown before everybody is assigned at once.
+FIRST_ROWS = 5
 
 
 @blueprint.get("/unit/vehicles/<ref>", endpoint="vehicle")
@@ -60,6 +62,8 @@ def drivers_assign(ref: str) -> Response:
     if not chosen.everything and not chosen.rows:
         form.refuse(None, sentences.SENTENCES["assign:choose"])
         return make_response(render_template("unit/vehicles/choose.html", **_choice(ref, request.form, form)), 422)
+    if locales.switch_requested() or (chosen.everything and "confirmed" not in request.form):
+        return locales.answered(_everybody(ref, form))
     try:
         done = assigning_drivers.assign_drivers(
             staff_actor(), g.staff.unit.id, ref, chosen, key=form.submission_key.data
@@ -70,6 +74,13 @@ def drivers_assign(ref: str) -> Response:
         return make_response(render_template("unit/vehicles/choose.html", **_choice(ref, request.form, fresh)), 409)
     _say(done)
     return redirect(url_for("unit.vehicle", ref=ref), 303)
+
+
+def _everybody(ref: str, form: forms.Form) -> Response:
+    """How many there are and who comes first; nothing has changed yet."""
+    choice = _choice(ref, request.form, form)
+    template = "unit/vehicles/everybody.html" if choice["people"] else "unit/vehicles/choose.html"
+    return make_response(render_template(template, first_rows=FIRST_ROWS, **choice))
 
 
 def _choice(ref: str, args: MultiDict[str, str], form: forms.Form | None = None) -> dict[str, Any]:

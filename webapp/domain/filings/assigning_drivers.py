@@ -43,7 +43,7 @@ ASSIGN = "assign-driver"
 #: So many people may be chosen at once without ticking them; how many more there are is not counted.
 MOST = 500
 #: Why a pair is left out. Sentences: ui.sentences.assigning.
-SKIPPED = ("not_found", "stale", "assigned_already", "sanctioned", "plate_in_use")
+SKIPPED = ("not_found", "vehicle_gone", "stale", "assigned_already", "sanctioned", "plate_in_use")
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def assign_vehicles(act: Act, unit_id: int, entry_ref: str, refs: Sequence[str])
         RegisterVehicle.unit == unit_id, RegisterVehicle.ref << wanted, RegisterVehicle.ended_at.is_null()
     )
     found = [Pair(basis, row) for row in rows.order_by(RegisterVehicle.id)]
-    return _assign(act, unit, found, {"not_found": len(wanted) - len(found)}, {})
+    return _assign(act, unit, found, {"vehicle_gone": len(wanted) - len(found)}, {})
 
 
 def _held(unit_id: int) -> Unit:
