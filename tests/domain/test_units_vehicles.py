@@ -39,11 +39,13 @@ def plates(unit) -> list[str]:
 
 
 def test_add_find_end(db):
-    built = build.certified_unit()
+    built, other = build.certified_unit(), build.certified_unit()
 
     made = vehicles.add(built.actor, built.unit.id, NewVehicle("粵C·D12345", "small", "比亞迪"))
 
-    assert plates(built.unit) == ["粵C·D12345"]
+    assert plates(built.unit) == ["粤C·D12345"]
+    vehicles.add(other.actor, other.unit.id, NewVehicle(" 粵z 8k26 澳", "small"))
+    assert plates(other.unit) == ["粤Z·8K26澳"]
     assert [row.ref for row in vehicles.found(built.unit.id, "粤c d12345")] == [made["vehicle"]]
     index = crypto.index("plate", "粤CD12345")
     assert vehicles.registered(built.unit.id, [index, b"0" * 16]) == {index}

@@ -81,8 +81,8 @@ def one(unit_id: int, ref: str) -> RegisterVehicle:
 
 
 def plate_of(row: RegisterVehicle) -> str:
-    """The plate as it was typed."""
-    return crypto.unseal(row.plate, "register_vehicle", "plate", row.ref)
+    """The plate as it is printed, however it was typed."""
+    return plates.display(plates.normalise(crypto.unseal(row.plate, "register_vehicle", "plate", row.ref)))
 
 
 def check(vehicle: NewVehicle) -> list[Fault]:
