@@ -186,6 +186,17 @@ def test_ticked_rows_are_confirmed_with_their_number_and_counted(clerk, unit):
     assert [fresh(entry).state for entry in (first, second, third)] == ["removed", "suspended", "listed"]
 
 
+def test_a_result_without_a_removal_promises_nothing(clerk, unit):
+    entry = listed(unit)
+    chosen = {"row": [row(entry)], "cause": "vehicle_retired"}
+    for _ in range(2):
+        done = clerk.send("/unit/list/removed", chosen, page="/unit/list")
+
+    result = clerk.open(done.location)
+
+    assert (heading(result), "每人都會收到通知" in result.text) == ("已移出0項", False)
+
+
 def test_nothing_ticked_says_so(clerk, unit):
     listed(unit)
 
