@@ -47,6 +47,7 @@ def test_unknown_code_is_said(client, db):
     refused = who.post("/move", {"unit_code": "ABCD1234"})
 
     assert (refused.status_code, errors(refused)) == (422, ["這個編號現在不能申報，請向新單位索取二維碼或編號"])
+    assert errors(who.post("/move", {"unit_code": " "})) == ["請輸入新單位的編號"]
 
 
 def test_own_unit_is_said(client, db):

@@ -27,6 +27,12 @@ def test_new_phone_by_a_code_it_received(client, app, db):
     typed = {"phone_region": "853", "phone": "62345678", "id_tail": tail(sent)}
 
     assert errors(who.send(home, typed)) == ["請當面核對後選取這一項"]
+    assert errors(who.send(home)) == [
+        "請填寫證件號碼的最後四位",
+        "請選擇電話所屬地區",
+        "請填寫手提電話",
+        "請當面核對後選取這一項",
+    ]
     asked = who.send(home, typed | {"seen": "yes"})
     assert asked.status_code == 303
     assert who.send(asked.location, {"phone_code": "000000"}).status_code == 422

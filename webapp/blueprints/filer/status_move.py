@@ -38,11 +38,13 @@ def status_move(access: Access) -> Any:
     status = 200
     if form.is_submitted() and not locales.switch_requested():
         try:
+            if not form.unit_code.data.strip():
+                raise Invalid("missing", field="unit_code")
             limits.take("enrolment-code-address", request.remote_addr or "")
             answer = units.by_code(form.unit_code.data)
-        except TooMany as refused:
+        except (Invalid, TooMany) as refused:
             form.refuse("unit_code", sentences.of(refused.faults[0]))
-            status = 429
+            status = 429 if isinstance(refused, TooMany) else 422
         else:
             if answer.unit is not None and answer.unit.id == standing.unit_id(access.submission):
                 form.refuse("unit_code", sentences.of(Fault("unit_code", "same_unit")))

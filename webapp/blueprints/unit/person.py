@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from webapp.blueprints.unit import blueprint
 from webapp.domain.accounts import codes
 from webapp.domain.filings import following, identities, replacing_phones
-from webapp.errors import Conflict, Invalid, TooMany
+from webapp.errors import Conflict, Fault, Invalid, TooMany
 from webapp.ui import fields, forms, guards, items, sentences
 from webapp.ui.requests import staff_actor
 from webapp.values import phones
@@ -25,6 +25,11 @@ class PhoneForm(forms.Form):
         _l("本人出示的證件號碼，最後四位"), hint=_l("請本人出示證件，與本人核對後輸入"), width="date", maxlength=60
     )
     seen = fields.CheckboxField(_l("我已當面核對本人和證件"))
+
+    @property
+    def asked(self) -> tuple[Any, ...]:
+        """What has to be filled, in the order of the page."""
+        return self.id_tail, self.phone_region, self.phone, self.seen
 
 
 class CodeForm(forms.Form):
@@ -49,8 +54,8 @@ def person_phone(ref: str) -> Any:
     form, status = PhoneForm(), 200
     if form.is_submitted():
         try:
-            if not form.seen.data:
-                raise Invalid("missing", field="seen")
+            if empty := [field.name for field in form.asked if not field.data]:
+                raise Invalid(faults=[Fault(name, "missing") for name in empty])
             asked = replacing_phones.ask(
                 staff_actor(),
                 unit_id,
