@@ -68,7 +68,7 @@ def test_plate_stands_in_one_register_at_a_time(db):
 
     fleet.retire(first.actor, first.unit.id, made["vehicle"])
     vehicles.add(second.actor, second.unit.id, NewVehicle("粤CD12345", "small"))
-    assert plates(second.unit) == ["粤CD12345"]
+    assert plates(second.unit) == ["粤C·D12345"]
 
 
 def test_vehicle_of_another_unit_is_not_found(db):

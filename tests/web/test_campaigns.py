@@ -67,6 +67,7 @@ def test_refusals_keep_what_was_typed(manager, unit):
     nobody = manager.send(START, {"due_on": day()})
     assert (nobody.status_code, errors(nobody)) == (409, ["名單上還沒有人，不用核對"])
     listed(unit)
+    assert errors(manager.send(START, {"due_on": ""})) == ["請填寫最後一天"]
     soon = manager.send(START, {"due_on": day(3)})
     assert (soon.status_code, errors(soon)) == (422, ["最後一天要在21天以後，讓單位和本人有時間處理"])
     assert f'value="{day(3)}"' in soon.text

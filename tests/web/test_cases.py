@@ -64,6 +64,8 @@ def test_person_objects_adds_evidence_and_takes_back(client, refused):
     assert "proof.png" in page
     assert case.number in page
     assert case.number in who.page().text
+    assert f"{who.home}{way}" not in who.page().text
+    assert who.page(way).location == f"{who.home}/case/{case.ref}"
     again = who.post(way, WORDS)
     assert (again.status_code, case.number in again.text) == (409, True)
 

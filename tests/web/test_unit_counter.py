@@ -81,7 +81,8 @@ def test_signed_on_paper_and_disowned_by_the_link_of_the_text(client, app, db):
     home, draft = typed_in(who, built)
     paper = f"{home}/sign/paper"
 
-    assert who.send(paper, {"attested": "yes"}).status_code == 409
+    early = who.send(paper, {"attested": "yes"})
+    assert (early.status_code, errors(early)) == (409, ["請先製作紙本，列印給本人簽署"])
     assert who.send(f"{home}/sign/sheet", page=paper).status_code == 303
     sheet = who.open(f"{home}/sign/sheet").text
     assert "申報的全部資料" in sheet

@@ -115,7 +115,8 @@ def counter_paper(opened: Opened) -> Any:
     except Invalid as refused:
         return _paper(opened, form, 422, refused.faults)
     if sheet is None:
-        return _paper(opened, form, 409, [Fault("signed_sheet", "sheet_outdated")])
+        code = "sheet_outdated" if helping.has_sheet(opened.draft) else "sheet_not_made"
+        return _paper(opened, form, 409, [Fault("signed_sheet", code)])
     text = helping.sheet_text(sheet)
     signed = signing.Signing(
         text_digest=text.digest,

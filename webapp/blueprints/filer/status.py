@@ -17,7 +17,7 @@ from webapp.domain.filings import following, helping, invitations, owners, stand
 from webapp.domain.filings import queries as filings
 from webapp.domain.limits import actions as limits
 from webapp.domain.registry import consents
-from webapp.domain.sanctions import cases_queries, sanction_queries
+from webapp.domain.sanctions import cases_queries, cases_states, sanction_queries
 from webapp.domain.units import queries as units
 from webapp.errors import TooMany
 from webapp.ui import fields, forms, guards, journeys, locales, sentences
@@ -85,6 +85,7 @@ def _page(access: Access) -> str:
     of_ids = units.by_ids(owners_of)
     told = [journeys.tell(one, of_ids[unit_id], now) for one, unit_id in zip(found, owners_of, strict=True)]
     grounds = _grounds(submission, told)
+    cases = cases_queries.of_submission(submission.ref)
     return render_template(
         "filer/status/status.html",
         access=access,
@@ -94,7 +95,8 @@ def _page(access: Access) -> str:
         name=told[0].journey.card.name,
         helped=_helped(submission),
         phone_tail=following.phone(submission)[-2:],
-        cases=cases_queries.of_submission(submission.ref),
+        cases=cases,
+        asked={(case.topic, case.subject) for case, _party in cases if case.state == cases_states.OPEN},
         questions=owners.questions(submission, pairing.question_ref()),
         offer=invitations.offered(submission, pairing.token()),
         own_cars={one.ref for one in told if invitations.may_invite(submission, one.journey.filing)},

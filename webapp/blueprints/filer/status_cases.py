@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template
+from flask import flash, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 
 from webapp import clock
@@ -32,6 +32,9 @@ OF_FILING = ("refusal", "assignment")
 def case_open(access: Access, topic: str, subject: str) -> Any:
     """Say why a refusal, a removal, a hold, a sanction or an assigned vehicle is wrong."""
     one = _contested(access, topic, subject)
+    mine = (case for case in cases_queries.open_about(subject, opener_ref=access.submission.ref) if case.topic == topic)
+    if request.method == "GET" and (case := next(mine, None)):
+        return redirect(access.url("case", case_ref=case.ref), 303)
     form = words.WordsForm()
     status, trouble = 200, ""
     if form.is_submitted() and not locales.switch_requested():

@@ -283,12 +283,17 @@ def sheet_text(row: CounterSheet) -> PledgeText:
 
 def sheet_of(draft: Draft) -> CounterSheet | None:
     """The newest sheet of the draft as it is now."""
+    return _sheets(draft).where(CounterSheet.draft_version == draft.version).order_by(CounterSheet.id.desc()).first()
+
+
+def has_sheet(draft: Draft) -> bool:
+    """Whether one was made of the draft as it is now or was before."""
+    return bool(_sheets(draft).exists())
+
+
+def _sheets(draft: Draft) -> Any:
     rows = CounterSheet.select().join(CounterHelp, on=(CounterSheet.help == CounterHelp.id))
-    return (
-        rows.where(CounterHelp.draft_ref == draft.ref, CounterSheet.draft_version == draft.version)
-        .order_by(CounterSheet.id.desc())
-        .first()
-    )
+    return rows.where(CounterHelp.draft_ref == draft.ref)
 
 
 def sheet_signed_at(row: CounterSheet) -> datetime | None:

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 SENTENCES: dict[str, Any] = {
+    "due_on:missing": _l("請填寫最後一天"),
     "campaign_too_soon": _l("最後一天要在%(soonest)s天以後，讓單位和本人有時間處理"),
     "campaign_too_late": _l("最後一天要在%(latest)s天以內"),
     "campaign_running": _l("已有一次核對正在進行，完成或取消後才可再開始"),

@@ -28,6 +28,7 @@ SENTENCES = {
     # at the counter
     "attested:missing": _("請當面核對本人和證件，看着他簽署，再選取這一項"),
     "signed_sheet:missing": _("請上傳本人已簽署的紙本"),
+    "sheet_not_made": _("請先製作紙本，列印給本人簽署"),
     "sheet_outdated": _("資料在列印後有更改，這張紙本不能用。請再列印，由本人重新簽署"),
     "staff_phone": _("這是本單位職員的電話，不能證明是申報人。請用本人的電話；沒有電話便改用紙本簽署"),
     "contest_yourself": _("如車輛是申報人的，或那份申報不是他交的，請他自己掃描單位二維碼申報，便可請平台查證"),
