@@ -78,7 +78,7 @@ def test_vehicle_of_another_unit_is_not_found(db):
     with pytest.raises(NotFound):
         fleet.retire(second.actor, second.unit.id, made["vehicle"])
 
-    assert plates(first.unit) == ["粤CD12345"]
+    assert plates(first.unit) == ["粤C·D12345"]
 
 
 def test_unusual_plate_is_confirmed(db):
@@ -171,7 +171,7 @@ def test_import_enters_all_or_nothing(db):
     assert vehicles.count(built.unit.id) == 1
 
     assert vehicles.enter_sheet(built.actor, built.unit.id, lines) == {"added": 1, "known": 1}
-    assert plates(built.unit) == ["粤C11111", "粤CD12345"]
+    assert plates(built.unit) == ["粤C·11111", "粤C·D12345"]
     assert AuditLine.select().where(AuditLine.tag == "register-vehicle:added").count() == 3
 
 

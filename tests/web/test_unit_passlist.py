@@ -187,8 +187,8 @@ def test_ticked_rows_are_confirmed_with_their_number_and_counted(clerk, unit):
 
 
 def test_a_result_without_a_removal_promises_nothing(clerk, unit):
-    entry = listed(unit)
-    chosen = {"row": [row(entry)], "cause": "vehicle_retired"}
+    first, second, _other = listed(unit), listed(unit), listed(unit)
+    chosen = {"row": [row(first), row(second)], "cause": "vehicle_retired"}
     for _ in range(2):
         done = clerk.send("/unit/list/removed", chosen, page="/unit/list")
 

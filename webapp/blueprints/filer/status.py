@@ -96,7 +96,7 @@ def _page(access: Access) -> str:
         helped=_helped(submission),
         phone_tail=following.phone(submission)[-2:],
         cases=cases,
-        asked={(case.topic, case.subject) for case, _party in cases if case.state == cases_states.OPEN},
+        asked={(case.topic, case.subject, case.ground) for case, _party in cases if case.state == cases_states.OPEN},
         questions=owners.questions(submission, pairing.question_ref()),
         offer=invitations.offered(submission, pairing.token()),
         own_cars={one.ref for one in told if invitations.may_invite(submission, one.journey.filing)},

@@ -32,9 +32,11 @@ OF_FILING = ("refusal", "assignment")
 def case_open(access: Access, topic: str, subject: str) -> Any:
     """Say why a refusal, a removal, a hold, a sanction or an assigned vehicle is wrong."""
     one = _contested(access, topic, subject)
-    mine = (case for case in cases_queries.open_about(subject, opener_ref=access.submission.ref) if case.topic == topic)
-    if request.method == "GET" and (case := next(mine, None)):
-        return redirect(access.url("case", case_ref=case.ref), 303)
+    ground = next((what.ground for what in one.contestable if what.topic == topic), None)
+    mine = cases_queries.open_about(subject, opener_ref=access.submission.ref)
+    asked = next((case for case in mine if (case.topic, case.ground) == (topic, ground)), None)
+    if request.method == "GET" and asked is not None:
+        return redirect(access.url("case", case_ref=asked.ref), 303)
     form = words.WordsForm()
     status, trouble = 200, ""
     if form.is_submitted() and not locales.switch_requested():
@@ -61,7 +63,7 @@ def case_open(access: Access, topic: str, subject: str) -> Any:
         access=access,
         one=one,
         topic=topic,
-        ground=words.assignment_ground(next((w.ground for w in one.contestable if w.topic == topic), None)),
+        ground=words.assignment_ground(ground),
         form=form,
         trouble=trouble,
         until=calendar.nth_working_day(clock.now(), DECIDE_DAYS),

@@ -19,11 +19,11 @@ from webapp.values import phones
 
 
 class PhoneForm(forms.Form):
-    phone_region = fields.SelectField(items.LABELS["phone_region"], choices=items.choices(items.REGIONS))
-    phone = fields.TelField(_l("號碼"), inputmode="tel", maxlength=40)
     id_tail = fields.TextField(
         _l("本人出示的證件號碼，最後四位"), hint=_l("請本人出示證件，與本人核對後輸入"), width="date", maxlength=60
     )
+    phone_region = fields.SelectField(items.LABELS["phone_region"], choices=items.choices(items.REGIONS))
+    phone = fields.TelField(_l("號碼"), inputmode="tel", maxlength=40)
     seen = fields.CheckboxField(_l("我已當面核對本人和證件"))
 
     @property
