@@ -35,7 +35,7 @@ def case_open(access: Access, topic: str, subject: str) -> Any:
     ground = next((what.ground for what in one.contestable if what.topic == topic), None)
     mine = cases_queries.open_about(subject, opener_ref=access.submission.ref)
     asked = next((case for case in mine if (case.topic, case.ground) == (topic, ground)), None)
-    if request.method == "GET" and asked is not None:
+    if asked is not None and request.method != "POST":
         return redirect(access.url("case", case_ref=asked.ref), 303)
     form = words.WordsForm()
     status, trouble = 200, ""
