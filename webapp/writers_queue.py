@@ -68,6 +68,9 @@ def turn(connection: Callable[[], Any]) -> Iterator[None]:
         yield
     finally:
         fcntl.flock(handle, fcntl.LOCK_UN)
+        # Whoever waits was just woken and has to run to take the lock: kernels from 6.6 on would let this one go on for
+        # milliseconds and take it again and again.
+        os.sched_yield()
 
 
 def _handle(path: Path) -> Handle:
