@@ -58,8 +58,8 @@ def test_decision_needs_choice_reason_and_words(db):
         return [(one.field, one.code) for one in refused.value.faults]
 
     assert faults("perhaps") == [("decision", "missing")]
-    assert faults("dismiss", reasons=[]) == [("reason", "reason_needed")]
-    assert faults("dismiss", "case:records_confirm") == [("reason", "reason_needed")]
+    assert faults("dismiss", reasons=[]) == [("reason", "case_reason_needed")]
+    assert faults("dismiss", "case:records_confirm") == [("reason", "case_reason_needed")]
     assert faults("dismiss", words="  ") == [("words", "missing")]
     assert faults("dismiss", words="長" * 1001) == [("words", "too_long")]
     assert made.now(case).state == "open"

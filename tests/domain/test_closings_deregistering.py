@@ -8,6 +8,7 @@ import pytest
 from tests.builders.accounts import actor_of, platform_staff
 from tests.builders.delivery import drain, texts
 from tests.builders.filings import draft, filed, send, vehicle
+from tests.builders.sanctions import confirmed
 from tests.builders.units import BuiltUnit, certified_unit, member, pending_unit, platform_actor
 from tests.builders.uploads import (
     chosen,
@@ -27,7 +28,7 @@ from webapp.domain.filings import uploads, verifying
 from webapp.domain.filings.models import Filing, Upload
 from webapp.domain.notices.models import Notice
 from webapp.domain.passlist.models import Entry
-from webapp.domain.units import deciding, members, proposals, queries, team, vehicles
+from webapp.domain.units import codes, deciding, members, proposals, queries, team, vehicles
 from webapp.domain.units.models import UnitProposal
 from webapp.errors import Conflict, Invalid, NotAllowed, NotFound
 
@@ -261,10 +262,13 @@ def test_an_owner_listed_elsewhere_too_keeps_his_second_driver(officers):
     assert (before.held, result["held"], entry_of(second).state) == (0, 0, "listed")
 
 
-def test_committees_hear_of_residents_without_one(officers):
+def test_committees_that_take_people_hear_of_residents_without_one(officers):
     closing, other = certified_unit("resident"), certified_unit("resident")
     listed(closing)
     certified_unit("enterprise")
+    barred, without = certified_unit("resident"), certified_unit("resident")
+    confirmed(*officers, registration_place="cn", registration_number=barred.unit.registration_number)
+    codes.revoke(without.actor, without.unit.id, without.code)
 
     deregister(officers, closing)
 

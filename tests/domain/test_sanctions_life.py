@@ -178,6 +178,19 @@ def test_a_near_match_is_decided_before_proposing_and_then_counts(db):
 # The end ---------------------------------------------------------------------------------------------------------
 
 
+def test_a_repair_beyond_its_term_is_refused(db):
+    first, second = officers()
+    until = clock.today() + timedelta(days=10)
+    one = confirmed(first, second, plates="粤C12345", until=until.isoformat())
+
+    with pytest.raises(Invalid) as refused:
+        sanction_ending.repair(second, which(one), (until + timedelta(days=1)).isoformat(), "已履行")
+    sanction_ending.repair(second, which(one), until.isoformat(), "已履行")
+
+    assert (refused.value.faults[0].field, refused.value.code) == ("repaired_on", "repaired_after_term")
+    assert Sanction.get_by_id(one.id).repaired_on == until
+
+
 def test_expiry_and_repair_end_it_on_their_day_and_say_so(db):
     first, second = officers()
     here = certified_unit()

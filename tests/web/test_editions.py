@@ -70,10 +70,14 @@ def test_refused_form_keeps_what_was_typed(officers):
     page = "/platform/texts/personal/new"
     wrong = first.send(page, text_fields("personal", title_pt="", effective_on="2020-01-01", nature=""))
     assert wrong.status_code == 422
-    assert errors(wrong) == ["請選擇一項"]
+    assert errors(wrong) == ["文本性質：請選擇一項"]
     wrong = first.send(page, text_fields("personal", title_pt="", effective_on="2020-01-01", clauses_en="One."))
     assert wrong.status_code == 422
-    assert errors(wrong) == ["請填寫這一項", "各語言的條數要相同，應有8條", "生效日期要在今天或以後，兩年以內"]
+    assert errors(wrong) == [
+        "標題（Português）：請填寫這一項",
+        "各語言的條數要相同，應有8條",
+        "生效日期要在今天或以後，兩年以內",
+    ]
     assert "One.</textarea>" in wrong.text
     assert first.send(page, text_fields("personal", base="7", title_en="New")).status_code == 409
     assert first.send(page, text_fields("personal", base="x", title_en="New")).status_code == 409

@@ -35,7 +35,7 @@ def test_switched_on_by_an_officer_filed_by_the_household_seen_by_the_unit(app):
 
     page = "/platform/texts/policy/new?part=household"
     typed = {"base": "0", "effective_on": clock.today().isoformat()}
-    assert errors(officer.send(page, typed)) == ["請選擇一項"]
+    assert errors(officer.send(page, typed)) == ["沒有自己單位的家人，可否由車主所屬單位擔保做第二名駕駛員？請選擇一項"]
     where = officer.send(page, typed | {"household_driver": "yes"}).headers["Location"]
     assert "<del>不可以</del>" in officer.open(where).text
     assert officer.send(f"{where}/publish", page=where).status_code == 303

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from flask import Flask
+from flask_babel import Babel
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -24,6 +25,7 @@ class SampleForm(forms.VersionedForm):
 def request_context():
     app = Flask(__name__)
     app.config.update(SECRET_KEY="x", WTF_CSRF_ENABLED=False)
+    Babel(app)
     with app.test_request_context(method="POST"):
         yield
 
@@ -104,6 +106,17 @@ def test_refusals_stand_in_page_order_and_unknown_fields_in_the_summary(request_
     summary = [("", "另一頁的事"), ("", "整頁"), ("plate", "車牌少了一位"), ("use", "請選擇用途")]
     assert (form.summary(), form.refused, form.only_warned) == (summary, True, False)
     assert form.plate.described_by == "plate-error"
+
+
+def test_a_sentence_that_any_field_may_get_names_its_field_in_the_summary(request_context):
+    form = read()
+
+    form.add_errors([("plate", "請填寫這一項", False), ("use", "請選擇一項", False), ("reason", "看不清", False)])
+    form.add_errors([("consent", "太長", False), ("proof", "太長", False)])
+
+    told = ["車牌號碼：請填寫這一項", "用途：請選擇一項", "同意：太長", "看不清", "證明：太長"]
+    assert [line for _, line in form.summary()] == told
+    assert form.plate.errors == ["請填寫這一項"]
 
 
 def test_a_confirmed_warning_refuses_no_longer_but_is_shown(request_context):

@@ -276,6 +276,17 @@ def test_search_is_by_whole_numbers_and_leaves_none_in_the_address(officers):
     assert (nothing.status_code, "沒有找到" in nothing.text) == (200, True)
 
 
+def test_what_was_typed_and_not_proposed_is_found_again(officers):
+    first, _second = officers
+    where = staged(first, plates="粤C12345")
+
+    assert "未提出1" in first.open("/platform/sanctions").text
+    assert where in first.open("/platform/sanctions?state=staged").text
+    assert where not in first.open("/platform/sanctions?state=").text
+    first.send(f"{where}/propose", page=where)
+    assert "未提出0" in first.open("/platform/sanctions").text
+
+
 @pytest.mark.parametrize("query", ["state=nonsense&after=x", "after=99999999999999999999", "state=&after=-1"])
 def test_the_list_answers_every_address(officers, query):
     assert officers[0].open(f"/platform/sanctions?{query}").status_code == 200

@@ -8,18 +8,28 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from webapp.ui import fields
+from webapp.ui.sentences import general
 
+#: What may be said of any field; alone it does not tell which.
+_ANYWHERE = [general.SENTENCES[code] for code in ("required", "choose")]
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 def _new_key() -> str:
     return secrets.token_urlsafe(18)
+
+
+def _named(label: str, message: Any) -> str:
+    """A sentence behind the field it is about; a question ends with a sign of its own."""
+    return f"{label}{message}" if label.endswith("？") else _("%(label)s：%(sentence)s", label=label, sentence=message)
 
 
 class Form(FlaskForm):
@@ -80,10 +90,17 @@ class Form(FlaskForm):
         return bool(self.summary())
 
     def summary(self) -> list[tuple[str, Any]]:
-        """Lines of the error summary in the order of the page: (id of the control, or '' for the page; sentence)."""
+        """Lines of the error summary in the order of the page: (id of the control, or '' for the page; sentence).
+
+        Where the page asks several things, a sentence that any of them may get, or that several got, names its field.
+        """
         lines: list[tuple[str, Any]] = [("", message) for message in self.form_errors]
+        said = Counter(message for field in self for message in set(field.errors))
+        several = sum(self._visible(name) is not None for name in self._fields) > 1
         for field in self:
-            lines += [(field.id, message) for message in field.errors]
+            for message in field.errors:
+                named = several and field.label.text and (said[message] > 1 or message in _ANYWHERE)
+                lines.append((field.id, _named(str(field.label.text), message) if named else message))
             if field.name not in self.confirmed:
                 lines += [(f"confirm_{field.name}", message) for message in getattr(field, "warnings", ())]
         return lines

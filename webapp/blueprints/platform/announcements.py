@@ -27,12 +27,16 @@ def _form() -> type[forms.Form]:
         "audience": fields.RadioField(_l("發給"), choices=words.AUDIENCES.items()),
     }
     for locale in LOCALES:
-        tag, optional = locales.lang_tag(locale), locale in actions.OPTIONAL
+        tag, optional, language = locales.lang_tag(locale), locale in actions.OPTIONAL, locales.NAMES[locale]
         made[f"title_{locale}"] = fields.TextField(
-            _l("標題"), lang=tag, optional=optional, maxlength=actions.TITLE_LONGEST
+            _l("標題（%(language)s）", language=language), lang=tag, optional=optional, maxlength=actions.TITLE_LONGEST
         )
         made[f"body_{locale}"] = fields.TextAreaField(
-            _l("內容"), lang=tag, optional=optional, rows=6, maxlength=actions.BODY_LONGEST
+            _l("內容（%(language)s）", language=language),
+            lang=tag,
+            optional=optional,
+            rows=6,
+            maxlength=actions.BODY_LONGEST,
         )
     made |= {
         "send_on": fields.DateField(_l("哪一天發送"), hint=_l("例如2027-03-31。不填就即時發送"), optional=True),

@@ -57,9 +57,13 @@ def _text_form(subject: str) -> type[EditionForm]:
             _l("文本性質"), choices=[("sample", _l("示範文本")), ("official", _l("正式文本"))]
         )
     for locale in contents.LOCALES:
-        tag = locales.lang_tag(locale)
-        made[f"title_{locale}"] = fields.TextField(_l("標題"), lang=tag, maxlength=contents.TITLE_LONGEST)
-        made[f"clauses_{locale}"] = fields.TextAreaField(_l("條文，每行一條"), lang=tag, rows=9)
+        tag, language = locales.lang_tag(locale), locales.NAMES[locale]
+        made[f"title_{locale}"] = fields.TextField(
+            _l("標題（%(language)s）", language=language), lang=tag, maxlength=contents.TITLE_LONGEST
+        )
+        made[f"clauses_{locale}"] = fields.TextAreaField(
+            _l("條文（%(language)s），每行一條", language=language), lang=tag, rows=9
+        )
     return type("TextForm", (EditionForm,), made | _closing())
 
 

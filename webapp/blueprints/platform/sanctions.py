@@ -29,7 +29,7 @@ from webapp.ui import sanctions as words
 from webapp.ui.presenters import REGISTRATION_PLACES
 from webapp.ui.requests import staff_actor
 
-STATES = ("proposed", "confirmed", "ended", "rejected", "withdrawn")
+STATES = ("staged", "proposed", "confirmed", "ended", "rejected", "withdrawn")
 
 
 class SanctionForm(forms.Form):

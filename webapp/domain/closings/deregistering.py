@@ -125,14 +125,14 @@ def _end(act: Act, unit: Unit, successor: Unit | None, proposal_ref: str) -> end
 
 
 def _tell(act: Act, unit: Unit, successor: Unit | None, reasons: Sequence[str], reached: reach.Reach) -> None:
-    """Its staff, while they still work for it; who takes over; and, of residents without a unit, the committees."""
+    """Its staff, while they still work for it; who takes over; and, of residents without a unit, the committees that take people."""
     params = {"unit": unit.name, "reasons": list(reasons), "people": reached.people}
     tell_unit(act, "unit-deregistered", unit, params=params)
     if successor is not None:
         moved = {"unit": unit.name, "moved": reached.moved, "vehicles": reached.vehicles}
         tell_unit(act, "unit-succeeds", successor, params=moved)
     elif unit.unit_class == "resident" and reached.people:
-        for committee in queries.committees():
+        for committee in queries.committees_with_code():
             tell_unit(act, "residents-unplaced", committee, params={"unit": unit.name, "people": reached.people})
 
 

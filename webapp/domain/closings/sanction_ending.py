@@ -56,6 +56,8 @@ def repair(act: Act, which: Which, day: str, note: str) -> dict[str, str]:
     sanction = _one(act, which, sanction_states.REPAIR)
     if repaired_on < clock.local_date(sanction.confirmed_at):
         raise Invalid("repaired_before", field="repaired_on")
+    if sanction.until is not None and repaired_on > sanction.until:
+        raise Invalid("repaired_after_term", field="repaired_on", until=sanction.until)
     Sanction.update(repaired_on=repaired_on, act_id=act.id, version=Sanction.version + 1).where(
         Sanction.id == sanction.id
     ).execute()

@@ -67,7 +67,7 @@ def check(case: Case, decision: str, reasons: list[str], words: str, now: dateti
     if decision not in cases_rules.REASONS:
         faults.append(Fault("decision", "missing"))
     elif not chosen:
-        faults.append(Fault("reason", "reason_needed"))
+        faults.append(Fault("reason", "case_reason_needed"))
     if cases_rules.SILENT in chosen and not (silent and claimant_has_evidence(case)):
         faults.append(Fault("reason", "silence_needs_evidence"))
     if not words.strip():

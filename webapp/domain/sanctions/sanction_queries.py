@@ -35,6 +35,8 @@ from webapp.domain.sanctions.models import (
 from webapp.errors import NotFound
 
 PAGE = 30
+#: Not a row of a file that is still looked at.
+_ALONE = (Sanction.state != STAGED) | Sanction.batch.is_null()
 
 
 def one(ref: str) -> Sanction:
@@ -68,14 +70,17 @@ def details(sanction: Sanction) -> dict[str, Any]:
 
 
 def listed(state: str = "", *, after: int | None = None, limit: int = PAGE) -> list[Sanction]:
-    """Sanctions that stand in a state, or all that were ever proposed."""
-    query = Sanction.select().order_by(Sanction.id.desc()).limit(limit)
+    """Sanctions that stand in a state, or all that were ever proposed. Of those not proposed yet only what was typed
+    one by one: the rows of a file stand with it (`open_batches`)."""
+    query = Sanction.select().where(_ALONE).order_by(Sanction.id.desc()).limit(limit)
     query = query.where(Sanction.state == state) if state else query.where(Sanction.state != STAGED)
     return list(query.where(Sanction.id < after) if after is not None else query)
 
 
 def counts() -> dict[str, int]:
-    return dict(list(Sanction.select(Sanction.state, fn.COUNT(Sanction.id)).group_by(Sanction.state).tuples()))
+    """How many `listed` has in each state."""
+    rows = Sanction.select(Sanction.state, fn.COUNT(Sanction.id)).where(_ALONE).group_by(Sanction.state)
+    return dict(list(rows.tuples()))
 
 
 def undecided() -> Any:

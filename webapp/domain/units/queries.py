@@ -149,9 +149,11 @@ def manager_name(unit: Unit) -> str:
     return details(unit)["manager_name"]
 
 
-def committees() -> list[Unit]:
-    """All certified community committees, oldest first."""
-    return list(_matching(COMMITTEES).order_by(Unit.id))
+def committees_with_code() -> list[Unit]:
+    """Certified community committees that people can file with: they have an active code (a barred one has none).
+    Oldest first."""
+    coded = EnrolmentCode.select(EnrolmentCode.unit).where(EnrolmentCode.state == CODE_ACTIVE)
+    return list(_matching(COMMITTEES).where(Unit.id << coded).order_by(Unit.id))
 
 
 def committees_named(words: str, *, after: int | None = None) -> list[Unit]:

@@ -14,6 +14,7 @@ SENTENCES = {
     "file_missing": _("請選擇檔案"),
     "words:missing": _("請用幾句話說明"),
     "words:too_long": _("太長，最多%(maximum)s個字"),
+    "case_reason_needed": _("請選擇理由"),
     "decision:missing": _("請選擇異議是否成立"),
     "remedy:choose": _("請選擇怎樣處理"),
     "reason:silence_needs_evidence": _("只有對方過期沒有答覆，而提出的一方有證據，才可以用這個理由"),

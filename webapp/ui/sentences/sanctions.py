@@ -18,6 +18,7 @@ SENTENCES = {
     "sanction_note_needed": _l("請寫下理由"),
     "repaired_on:missing": _l("請填寫修復的日期"),
     "repaired_before": _l("修復日期不能早於確認列入的日期"),
+    "repaired_after_term": _l("這項列入到%(until)s期滿，修復日期不能更後"),
     "code_barred": _l("單位被列入嚴重失信主體名單，不能使用申報二維碼。請聯絡名單管理平台"),
     # what a form or a row lacks
     "authority:missing": _l("請填寫列入機關"),

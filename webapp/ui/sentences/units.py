@@ -63,7 +63,7 @@ SENTENCES = {
     "unit:outdated": _l("單位資料已過時，未有更新"),
     "unit:own_request": _l("單位自己要求"),
     "unit:under_inquiry": _l("正在調查中"),
-    "reason_needed": _l("請選擇或寫下原因，單位會看到"),
+    "reason_needed": _l("請選擇或寫下原因"),
     "unit_state": _l("單位的狀態已經改變，現在不能做這一步。請看最新內容"),
     # what needs two people
     "unit:dissolved": _l("單位已解散或結業"),
