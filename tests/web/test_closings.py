@@ -90,7 +90,7 @@ def test_stale_and_late_confirmations_answer_409_with_what_is_true(officers):
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"reason": "", "note": " "}, "請選擇或寫下原因，單位會看到"),
+        ({"reason": "", "note": " "}, "請選擇或寫下原因"),
         ({"successor": "ZZZZ9999"}, "找不到已認證而有這個二維碼編號或登記號碼的單位"),
         ({"note": "很" * 1001}, None),
     ],

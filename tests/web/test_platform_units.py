@@ -77,7 +77,7 @@ def test_return_needs_a_reason_then_tells_all_of_them(officer):
     where = f"/platform/units/{built.unit.ref}/return"
 
     silent = officer.send(where, {"note": ""}, page=where)
-    assert (silent.status_code, errors(silent)) == (422, ["請選擇或寫下原因，單位會看到"])
+    assert (silent.status_code, errors(silent)) == (422, ["請選擇或寫下原因"])
 
     answer = officer.send(where, {"reason": ["proof:expired", "unit_name:differs"], "note": "請補交"}, page=where)
     assert answer.status_code == 303

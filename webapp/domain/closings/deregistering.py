@@ -125,7 +125,7 @@ def _end(act: Act, unit: Unit, successor: Unit | None, proposal_ref: str) -> end
 
 
 def _tell(act: Act, unit: Unit, successor: Unit | None, reasons: Sequence[str], reached: reach.Reach) -> None:
-    """Its staff, while they still work for it; who takes over; and, of residents without a unit, the committees that take people."""
+    """Its staff, while they still work for it; who takes over; and, of residents without a unit, committees."""
     params = {"unit": unit.name, "reasons": list(reasons), "people": reached.people}
     tell_unit(act, "unit-deregistered", unit, params=params)
     if successor is not None:
