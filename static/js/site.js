@@ -131,6 +131,8 @@
     if (event.defaultPrevented) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     if (form.method === "post") form.dataset.sent = "yes";
+    // The page stays where the answer is a file to save.
+    if (form.dataset.saves) setTimeout(function () { delete form.dataset.sent; }, Number(form.dataset.saves));
   });
   addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });

@@ -30,6 +30,11 @@ def test_my_data_a_request_and_its_answer(system, visit):
     copy = json.loads(Path(taken.value.path()).read_text("utf-8"))
     assert [one["full_name"] for one in copy["answers"]] == ["顏若蘭"]
     assert len(copy["consents"]) == 2
+    resident.wait_for_timeout(2500)  # as long as a second tap would be a double one
+    choose(resident, "CSV")
+    with resident.expect_download() as taken:
+        press(resident, "下載")
+    assert taken.value.suggested_filename.endswith(".zip")
 
     follow(resident, "其他要求或投訴")
     at(resident, "提出要求")

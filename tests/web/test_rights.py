@@ -15,6 +15,7 @@ from tests.builders import accounts, browser, rights, status, units
 from tests.builders.filings import Filed, draft, filed, person
 from tests.builders.uploads import listed
 from webapp import clock, database
+from webapp.domain.audit.models import Act
 from webapp.domain.filings import drafts, queries
 from webapp.domain.filings.models import Submission
 from webapp.domain.lanes.models import LaneClient
@@ -118,6 +119,13 @@ def test_my_data_is_shown_and_taken_away_by_its_person_alone(client, app, db):
         True,
     )
     assert DataCopy.select().count() == 3
+    # Sent again with the key of before, as from a page that stays open beside the file: a copy of its own.
+    for form in ("json", "csv", "pdf"):
+        sent = {"form": form, "submission_key": "the-same-each-time"}
+        again = who.send(f"{who.home}/data/copy", sent, page=f"{who.home}/data")
+        assert again.status_code < 400
+    assert client.get(again.location).status_code == 200
+    assert DataCopy.select().count() == 6
     # As a unit leaves it that has replaced a lost phone.
     with database.transaction():
         row = registry.phone_on_file(submission.person_id)
@@ -204,6 +212,9 @@ def test_incident_on_pages_is_released_by_a_second_officer(app, db):
     assert Incident.get().state == "released"
     record = second.send(f"{here}/record", page=here)
     assert json.loads(record.data)["affected"] == [sent.submission.number]
+    for _time in range(2):
+        second.send(f"{here}/record", {"submission_key": "the-same-each-time"}, page=here)
+    assert Act.select().where(Act.verb == "incident:export").count() == 3
     assert second.send(f"{here}/close", page=here).status_code == 303
     assert second.send(f"{here}/close", page=here).status_code == 409
 

@@ -58,6 +58,18 @@ def test_masked_by_default_and_marked(app, unit):
     assert AuditLine.get(AuditLine.act == act.id).tag == "list:exported"
 
 
+def test_a_form_sent_again_is_an_export_of_its_own(app, unit):
+    """Its key is whatever the browser sends: no list leaves under the record of another, shorter one."""
+    manager = signed_in(app, "manager@unit.example")
+    full = {"format": "csv", "detail": "full", "purpose": "authority", "submission_key": "the-same-each-time"}
+
+    manager.send(PAGE, {**full, "state": "suspended"})
+    answer = manager.send(PAGE, full)
+
+    assert "+86 138 0000 1234" in answer.text
+    assert [act.result["rows"] for act in Act.select().where(Act.verb == "list:export").order_by(Act.id)] == [0, 1]
+
+
 def test_each_choice_has_one_empty_line(app, unit):
     page = signed_in(app, "manager@unit.example").open(PAGE).text
 

@@ -90,13 +90,13 @@ def _consents(access: Access) -> list[Any]:
 @guards.status
 @with_full
 def my_data_copy(access: Access) -> Any:
-    """A copy to take away; that it was taken is on record."""
+    """A copy to take away; that it was taken is on record, each time: what is sent at once has no key to repeat."""
     form = CopyForm()
     if switch := locales.switch_requested():
         return locales.remember(redirect(access.url("status_data"), 303), switch)
     following.check_export(access.submission)
     try:
-        key = form.submission_key.data
+        key = form.submission_key.data if form.form.data == PDF else None
         made = copying.take(access.actor, access.submission.ref, form.form.data or "", locales.select(), key=key)
     except Invalid as refused:
         form.add_errors(sentences.found(refused))

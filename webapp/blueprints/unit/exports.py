@@ -35,6 +35,7 @@ class ExportForm(forms.Form):
 @blueprint.route("/unit/list/export", methods=["GET", "POST"])
 @guards.unit("list:export")
 def passlist_export() -> Response:
+    """What is sent at once is on record each time: it has no key that could repeat an export of before."""
     form = ExportForm()
     may_full = guards.may(guards.UNIT, "list:export-full")
     if form.is_submitted() and not locales.switch_requested():
@@ -50,7 +51,7 @@ def passlist_export() -> Response:
                 full,
                 form.purpose.data or "",
                 locales.select(),
-                key=form.submission_key.data,
+                key=form.submission_key.data if form.format.data == printing.PDF else None,
             )
         except Invalid as refused:
             form.add_errors(sentences.found(refused))
