@@ -213,6 +213,89 @@ def test_every_tampering_of_sealed_rows_is_named(db, what):
     assert sorted(faults()) == sorted(named)
 
 
+#: What no row of ours can hold, so that whoever proves the record might stumble.
+STUMBLING = {
+    "a moment beyond all years, of an act": (
+        ["UPDATE act SET at = 9223372036854775807 WHERE id = {a[1]}"],
+        [("altered", "act", 2, 0)],
+    ),
+    "a moment beyond all years, of a seal": (
+        ["UPDATE seal SET at = 9223372036854775807 WHERE number = 1"],
+        [("altered", "seal", 1, 0)],
+    ),
+    "a moment beyond all years, of an act without a number": (
+        [
+            "INSERT INTO act (actor_kind, actor_ref, verb, key, outcome, request_id, session_ref, address, at, lines,"
+            " mac) SELECT actor_kind, 'else', verb, 'k', outcome, request_id, session_ref, address,"
+            " 9223372036854775807, 0, mac FROM act WHERE id = {a[0]}"
+        ],
+        [("inserted", "act", 0, 0)],
+    ),
+    "lines without end": (
+        ["UPDATE act SET lines = 2147483647 WHERE id = {a[3]}"],
+        [("altered", "act", 4, 0)],
+    ),
+}
+#: SQLite alone keeps in a column what is not of its kind.
+STUMBLING_EMBEDDED = {
+    "bytes for a moment": (["UPDATE act SET at = x'00' WHERE id = {a[1]}"], [("altered", "act", 2, 0)]),
+    "bytes for a word": (["UPDATE act SET verb = x'ff' WHERE id = {a[1]}"], [("altered", "act", 2, 0)]),
+    "no UTF-8": (
+        ["UPDATE act SET address = CAST(x'eda080' AS TEXT) WHERE id = {a[1]}"],
+        [("altered", "act", 2, 0)],
+    ),
+    "a word for a proof": (["UPDATE act SET mac = 'zz' WHERE id = {a[1]}"], [("altered", "act", 2, 0)]),
+    "a number for a proof": (["UPDATE act SET mac = 5 WHERE id = {a[1]}"], [("altered", "act", 2, 0)]),
+    "a word for how many lines": (
+        ["UPDATE act SET lines = 'x' WHERE id = {a[1]}"],
+        [("altered", "act", 2, 0)],
+    ),
+    "a word for a position": (
+        ["UPDATE audit_line SET position = 'x' WHERE id = {l[4]}"],
+        [("inserted", "line", 2, 0), ("removed", "line", 2, 2)],
+    ),
+    "a number for the proof of a line": (
+        ["UPDATE audit_line SET mac = 5 WHERE id = {l[4]}"],
+        [("altered", "line", 2, 2)],
+    ),
+    "a number for the proof of a place": (
+        ["UPDATE sequence SET mac = 3 WHERE stream = 'audit' AND number = 3"],
+        [("moved", "act", 3, 0)],
+    ),
+    "a word for a place": (
+        ["UPDATE sequence SET number = 'x' WHERE stream = 'audit' AND number = 3"],
+        [("removed", "act", 3, 0), ("inserted", "act", 0, 0)],
+    ),
+    "half a place": (
+        ["UPDATE sequence SET number = 2.5 WHERE stream = 'audit' AND number = 3"],
+        [("removed", "act", 3, 0), ("inserted", "act", 0, 0)],
+    ),
+    "a word for a seal's moment": (["UPDATE seal SET at = 'x' WHERE number = 1"], [("altered", "seal", 1, 0)]),
+    "a word for a seal's number": (
+        ["UPDATE seal SET number = 'x' WHERE number = 1"],
+        [("inserted", "seal", 0, 0), ("cut-off", "seal", 1, 0), ("removed", "seal", 1, 0)],
+    ),
+    "a number for a seal's root": (["UPDATE seal SET root = 5 WHERE number = 2"], [("altered", "seal", 2, 0)]),
+}
+
+
+@pytest.mark.parametrize("what", [*STUMBLING, *STUMBLING_EMBEDDED])
+def test_values_that_no_row_can_hold_stop_no_proof(db, what):
+    """Else one of them, put anywhere, hides everything else that was done."""
+    if what in STUMBLING_EMBEDDED and not database.is_sqlite():
+        return
+    statements, named = (STUMBLING | STUMBLING_EMBEDDED)[what]
+    made = sealed()
+    lines = [line.id for line in AuditLine.select().order_by(AuditLine.id)]
+
+    by_hand(*(statement.format(a=[act.id for act in made], l=lines) for statement in statements))
+
+    assert set(named) <= set(faults())
+    touch(ACTOR, 1)
+    assert sealing.seal_committed() >= 1, "nor is what follows left without a seal"
+    assert set(named) - {("inserted", "act", 0, 0)} <= set(faults())
+
+
 def test_seals_made_anew_are_told_from_those_outside(db):
     """Who has the database and even the key of MACs writes a consistent record; the heads outside are another's."""
     made = sealed()

@@ -10,14 +10,14 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import structlog
 
 from webapp.columns import to_micros
-from webapp.domain.audit.models import Seal
+from webapp.domain.audit import reading
+from webapp.domain.audit.reading import SealRow
 
 FILE = "seals.jsonl"
 #: Bytes at the end of the file that surely hold its last line.
@@ -45,7 +45,7 @@ def catch_up() -> int:
     with path().open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         known = _last_number(file)
-        seals = list(Seal.select().where(Seal.number > known).order_by(Seal.number))
+        seals = reading.seals(known)
         if not known and len(seals) > 1:
             log.warning("heads outside were missing and are written anew", count=len(seals))
         for seal in seals:
@@ -58,14 +58,13 @@ def catch_up() -> int:
     return len(seals)
 
 
-def line(seal: Seal) -> dict[str, Any]:
-    moment: datetime = seal.at
+def line(seal: SealRow) -> dict[str, Any]:
     return {
         "seal": seal.number,
         "acts": seal.acts,
         "lines": seal.lines,
-        "head": bytes(seal.head).hex(),
-        "at": to_micros(moment),
+        "head": seal.head.hex(),
+        "at": to_micros(seal.at),
     }
 
 

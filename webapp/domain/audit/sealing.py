@@ -38,11 +38,11 @@ def seal_left_behind() -> int:
 
 
 def _seal_slice(above: int | None) -> int:
-    with transaction():
+    with transaction(), reading.any_text():
         fresh = sequencer.fresh(AUDIT_STREAM, Act, SLICE, above)[1]
         if not fresh:
             return 0
-        before = last()
+        before = reading.last_seal()
         acts, lines = reading.acts(fresh), reading.lines(fresh)
         numbers = [
             {
@@ -67,10 +67,10 @@ def leaves(acts: Sequence[reading.Stored], lines: dict[int, list[reading.Stored]
     return found
 
 
-def _write(before: Seal | None, acts: int, lines: int, root: bytes) -> None:
+def _write(before: reading.SealRow | None, acts: int, lines: int, root: bytes) -> None:
     number, previous, now = 1, proof.FIRST_HEAD, clock.now()
     if before is not None:
-        number, previous = before.number + 1, bytes(before.head)
+        number, previous = before.number + 1, before.head
         acts, lines = before.acts + acts, before.lines + lines
     head = proof.head(number, acts, lines, root, previous, to_micros(now))
     Seal.insert(number=number, acts=acts, lines=lines, root=root, head=head, at=now, mac=crypto.mac(head)).execute()

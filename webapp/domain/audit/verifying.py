@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from webapp import clock, crypto
-from webapp.columns import from_micros, to_micros
+from webapp.columns import to_micros
 from webapp.domain.audit import anchors, proof, purging, reading, sealing
-from webapp.domain.audit.models import AUDIT_STREAM, Seal, Sequence
+from webapp.domain.audit.reading import SealRow
 
 #: Rows without a number read at a time.
 SLICE = 500
@@ -70,8 +70,13 @@ class Report:
 
 def verify(anchor_file: Path | None = None, breathe: Callable[[], None] = lambda: None) -> Report:
     """Prove everything; `anchor_file`: heads kept elsewhere instead of the file under DATA_DIR."""
+    with reading.any_text():
+        return _verify(anchor_file, breathe)
+
+
+def _verify(anchor_file: Path | None, breathe: Callable[[], None]) -> Report:
     report = Report()
-    last = sealing.last()
+    last = reading.last_seal()
     upto = last.number if last else 0
     outside = _Anchors(anchor_file or anchors.path(), report)
     before = _Chain(purging.boundary())
@@ -83,11 +88,16 @@ def verify(anchor_file: Path | None = None, breathe: Callable[[], None] = lambda
         breathe()
     outside.finish()
     if last is not None:
-        report.head = bytes(last.head).hex()
+        report.head = last.head.hex()
         _beyond(before.acts, report)
     _unsealed(last, report, breathe)
     for line_id, act_id in reading.lines_without_act(MOST):
         report.add(INSERTED, "line", act_id=act_id, line_id=line_id)
+    strange_seals, strange_places = reading.without_number()
+    for _seal_without in range(min(strange_seals, MOST)):
+        report.add(INSERTED, "seal")
+    for act_id in strange_places:
+        report.add(INSERTED, "act", act_id=act_id)
     return report
 
 
@@ -99,16 +109,14 @@ class _Chain:
         self.head = proof.FIRST_HEAD
         self.purged_seals, self.acts_gone = boundary.seals, boundary.acts
 
-    def follow(self, seal: Seal) -> None:
-        self.number, self.acts, self.lines, self.head = seal.number, seal.acts, seal.lines, bytes(seal.head)
+    def follow(self, seal: SealRow) -> None:
+        self.number, self.acts, self.lines, self.head = seal.number, seal.acts, seal.lines, seal.head
 
 
-def _seals(upto: int, chain: _Chain, report: Report) -> Iterator[Seal]:
+def _seals(upto: int, chain: _Chain, report: Report) -> Iterator[SealRow]:
     """Every seal there is, ascending; those missing between are named."""
     while chain.number < upto:
-        found = list(
-            Seal.select().where(Seal.number > chain.number, Seal.number <= upto).order_by(Seal.number).limit(SLICE)
-        )
+        found = reading.seals(chain.number, upto, SLICE)
         for seal in found:
             for missing in range(chain.number + 1, min(seal.number, chain.number + 1 + MOST)):
                 report.add(REMOVED, "seal", number=missing)
@@ -117,12 +125,12 @@ def _seals(upto: int, chain: _Chain, report: Report) -> Iterator[Seal]:
             return
 
 
-def _seal(seal: Seal, chain: _Chain, report: Report) -> None:
+def _seal(seal: SealRow, chain: _Chain, report: Report) -> None:
     """One seal and everything it covers."""
     report.seals += 1
-    head, whole = bytes(seal.head), seal.number == chain.number + 1
-    said = proof.head(seal.number, seal.acts, seal.lines, bytes(seal.root), chain.head, to_micros(seal.at))
-    if not crypto.mac_fits(head, bytes(seal.mac)) or (whole and said != head):
+    head, whole = seal.head, seal.number == chain.number + 1
+    said = proof.head(seal.number, seal.acts, seal.lines, seal.root, chain.head, to_micros(seal.at))
+    if not crypto.mac_fits(head, seal.mac) or (whole and said != head):
         report.add(ALTERED, "seal", number=seal.number)
     if seal.number <= chain.purged_seals:
         return
@@ -131,7 +139,7 @@ def _seal(seal: Seal, chain: _Chain, report: Report) -> None:
     placed = reading.places(chain.acts, seal.acts)
     lines = reading.lines([act[0] for _place, act in placed if act])
     for (number, act_id, mac), act in placed:
-        for missing in range(next_number, number):
+        for missing in range(next_number, min(number, next_number + MOST)):
             report.add(REMOVED, "act", number=missing)
         next_number = number + 1
         if act is None:
@@ -148,7 +156,7 @@ def _seal(seal: Seal, chain: _Chain, report: Report) -> None:
         report.acts += 1
     for missing in range(next_number, min(seal.acts + 1, next_number + MOST)):
         report.add(REMOVED, "act", number=missing)
-    if whole and len(report.faults) == known < MOST and proof.root(leaves) != bytes(seal.root):
+    if whole and len(report.faults) == known < MOST and proof.root(leaves) != seal.root:
         report.add(RESEALED, "seal", number=seal.number)
 
 
@@ -156,7 +164,7 @@ def _lines(act: reading.Stored, lines: list[reading.Stored], number: int, report
     """The lines of one act: its own MAC says how many there are."""
     act_id, wanted, seen = act[0], act[len(proof.ACT_COLUMNS) - 1] or 0, set()
     for line in lines:
-        position = line[1] or 0
+        position = max(line[1] or 0, 0)
         report.lines += 1
         if crypto.mac_fits(proof.line(line[:-2]), line[-2]) and position not in seen:
             seen.add(position)
@@ -167,23 +175,21 @@ def _lines(act: reading.Stored, lines: list[reading.Stored], number: int, report
         report.add(kind, "line", number=number, act_id=act_id, line_id=line[-1], position=position)
         if kind == ALTERED:
             seen.add(position)
-    for position in range(1, wanted + 1):
+    for position in range(1, min(wanted, len(lines) + MOST) + 1):
         if position not in seen:
             report.add(REMOVED, "line", number=number, act_id=act_id, position=position)
 
 
 def _beyond(acts: int, report: Report) -> None:
     """Numbers are given with their seal: none stands above the last one."""
-    above = Sequence.select(Sequence.number, Sequence.source_id).where(
-        Sequence.stream == AUDIT_STREAM, Sequence.number > acts
-    )
-    later = sealing.last()
-    for number, act_id in above.order_by(Sequence.number).limit(MOST).tuples():
+    above = reading.places_beyond(acts, MOST)
+    later = reading.last_seal()
+    for number, act_id in above:
         if later is None or number > later.acts:
             report.add(CUT_OFF, "act", number=number, act_id=act_id)
 
 
-def _unsealed(last: Seal | None, report: Report, breathe: Callable[[], None]) -> None:
+def _unsealed(last: SealRow | None, report: Report, breathe: Callable[[], None]) -> None:
     """What waits for its seal proves itself; only whether some of it was taken away whole, nothing tells yet."""
     after, newest = 0, sealing.newest_act()
     while True:
@@ -191,7 +197,7 @@ def _unsealed(last: Seal | None, report: Report, breathe: Callable[[], None]) ->
         lines = reading.lines([act[0] for act in waiting])
         for act in waiting:
             report.waiting += 1
-            moment = from_micros(act[proof.ACT_COLUMNS.index("at")])
+            moment = reading.moment(act[proof.ACT_COLUMNS.index("at")])
             report.oldest = min(report.oldest, moment) if report.oldest else moment
             if not crypto.mac_fits(proof.act(act[:-1]), act[-1]):
                 report.add(INSERTED, "act", act_id=act[0])
@@ -212,7 +218,7 @@ class _Anchors:
         self._next: dict[str, Any] | None = next(self._lines, None)
         self._report = report
 
-    def compare(self, seal: Seal) -> None:
+    def compare(self, seal: SealRow) -> None:
         while self._next is not None and self._next["seal"] < seal.number:
             self._report.add(CUT_OFF, "seal", number=self._next["seal"])
             self._advance()
@@ -221,14 +227,14 @@ class _Anchors:
                 self._report.add(NOT_ANCHORED, "seal", number=seal.number)
             return
         while self._next is not None and self._next["seal"] == seal.number:
-            if self._next["head"] != bytes(seal.head).hex():
+            if self._next["head"] != seal.head.hex():
                 self._report.add(REWRITTEN, "seal", number=seal.number)
             self._advance()
         self._report.anchored += 1
 
     def finish(self) -> None:
         """What stands outside beyond the last seal: made meanwhile, or gone from the database."""
-        later = sealing.last()
+        later = reading.last_seal()
         known = later.number if later else 0
         while self._next is not None:
             if self._next["seal"] > known:
