@@ -1,7 +1,7 @@
 """What a staff password must be (GB/T 22239: complex, not the name, not a common one).
 
 Barred are words of this place, this system and keyboards (`common_passwords.txt`) and what stands most often among
-breached passwords (`breached_passwords.txt`), whatever figures and signs stand around them.
+breached passwords (zxcvbn's list), whatever figures and signs stand around them.
 """
 
 import re
@@ -15,8 +15,6 @@ SHORTEST = 12
 LONGEST = 128
 CLASSES = 3
 DIFFERENT = 5
-
-LISTS = ("common_passwords.txt", "breached_passwords.txt")
 
 _WORD = 4
 _ENDS = re.compile(r"^[^a-z0-9]+|[^a-z0-9]+$")
@@ -69,4 +67,7 @@ def _repeated(text: str) -> str:
 
 @cache
 def _common() -> frozenset[str]:
-    return frozenset(word for name in LISTS for word in Path(__file__).with_name(name).read_text("utf-8").split())
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # 800 KB, for the few who choose a password
+
+    breached = {word for word in FREQUENCY_LISTS["passwords"] if len(word) >= _WORD and re.search("[a-z]", word)}
+    return frozenset(Path(__file__).with_name("common_passwords.txt").read_text("utf-8").split()) | breached
