@@ -99,6 +99,13 @@ def test_small_numbers_are_hidden_and_cannot_be_worked_out():
     assert FEW.group({"listed": 90, "suspended": 3, "removed": 7}) == {"listed": 90, "suspended": None, "removed": None}
     assert FEW.group({"listed": 90, "suspended": 0}) == {"listed": 90, "suspended": 0}
     assert FEW.group({"a": 2, "b": 3, "c": 9}) == {"a": None, "b": None, "c": 9}
+    # In a table no line and no column has one hidden number alone, where it has another at all.
+    assert FEW.table([[9, 3, 0, 7], [8, 0, 6, 0], [0, 0, 0, 0]], [2, 2]) == [
+        [None, None, 0, 7],
+        [None, 0, 6, 0],
+        [0, 0, 0, 0],
+    ]
+    assert ALL.table([[3]], [1]) == [[3]]
     # A sum of which one part alone is hidden elsewhere would tell it.
     assert [FEW.total(one) for one in ([10, 7], [10, 3], [10, 3, 2], [10, 0], [])] == [17, None, 15, 10, 0]
     assert ALL.total([10, 3]) == 13

@@ -73,6 +73,12 @@ def test_supervisor_sees_what_was_granted_and_no_small_numbers(world):
     assert keeper.send(f"{other}/classes", {"classes": ["organ"]}, page=other).status_code == 422
 
 
+def test_a_class_without_anything_says_so(world):
+    page = signed_in(world, "platform_officer").open("/platform/figures/social").text
+    assert [words in page for words in ("沒有單位。", "沒有登記或申報。", "過去30天沒有申報")] == [True] * 3
+    assert len(re.findall("<tbody></tbody>", page)) == 0
+
+
 def test_before_the_first_count(app):
     accounts.platform_staff("platform_officer", email="platform-officer@staff.example")
     assert "每10分鐘統計一次" in signed_in(app, "platform_officer").open("/platform/figures").text

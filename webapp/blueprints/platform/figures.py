@@ -26,6 +26,8 @@ DAILY = (
     (CHANGES, "listed"),
     (CHANGES, "removed"),
 )
+#: So many of them are steps of filings, so many changes of entries.
+DAILY_PARTS = (5, 2)
 DAYS = 30
 #: Days waited, as the distribution groups them: first and last.
 WAITED = ((0, 0), (1, 1), (2, 2), (3, 4), (5, 9), (10, 30))
@@ -67,8 +69,8 @@ def figures_class(unit_class: str) -> str:
         vehicles=stocks[VEHICLES].get("in_force", 0),
         entries=scope.group(stocks[ENTRIES]),
         filings=scope.group(stocks[FILINGS]),
-        days=days,
-        bars=[_bar(day, scope.shown(counts[0]), scope.shown(counts[4])) for day, counts in reversed(days[:10])],
+        days=[(day, counts) for day, counts in days if any(count != 0 for count in counts)],
+        bars=[_bar(day, counts[0], counts[4]) for day, counts in reversed(days[:10])],
         waited=_waited(scope, waits),
         median=queries.median(waits, scope),
         slowest=queries.slowest(scope),
@@ -148,14 +150,12 @@ def _class_row(scope: Scope, cls: str, stock: dict[str, dict[str, int]], waits: 
     }
 
 
-def _days(scope: Scope) -> list[tuple[date, list[int]]]:
+def _days(scope: Scope) -> list[tuple[date, list[Shown]]]:
     """Newest first: a day and its counts in the order of DAILY."""
-    today = clock.today()
-    found = queries.happened(scope, today - timedelta(days=DAYS - 1))
-    return [
-        (day, [found.get((day, measure, state), 0) for measure, state in DAILY])
-        for day in (today - timedelta(days=back) for back in range(DAYS))
-    ]
+    days = [clock.today() - timedelta(days=back) for back in range(DAYS)]
+    found = queries.happened(scope, days[-1])
+    counts = [[found.get((day, measure, state), 0) for measure, state in DAILY] for day in days]
+    return list(zip(days, scope.table(counts, DAILY_PARTS), strict=True))
 
 
 def _waited(scope: Scope, waits: dict[int, int]) -> list[tuple[str, int | None, int]]:

@@ -6,9 +6,10 @@ hidden, and so is the next smallest beside it where the difference would tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 from peewee import fn
@@ -62,6 +63,24 @@ class Scope:
             rest = [name for name, count in found.items() if count]
             if rest:
                 found[min(rest, key=lambda name: counts[name])] = None
+        return found
+
+    def table(self, rows: Sequence[Sequence[int]], widths: Sequence[int]) -> list[list[Shown]]:
+        """Counts that stand beside and below each other, as `group` of each column and of each part of a row (so many
+        columns wide): a difference of days, or a total, tells none."""
+        found: list[list[Shown]] = [[self.shown(count) for count in row] for row in rows]
+        ends = list(accumulate(widths))
+        spans = [range(end - width, end) for end, width in zip(ends, widths, strict=True)]
+        lines = [[(row, column) for column in span] for row in range(len(rows)) for span in spans]
+        lines += [[(row, column) for row in range(len(rows))] for column in range(sum(widths))]
+        again = True
+        while again:
+            again = False
+            for line in lines:
+                rest = [(rows[row][column], row, column) for row, column in line if found[row][column]]
+                if rest and [found[row][column] for row, column in line].count(None) == 1:
+                    _count, row, column = min(rest)
+                    found[row][column], again = None, True
         return found
 
 
