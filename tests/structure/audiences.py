@@ -7,7 +7,7 @@ AUDIENCES: dict[str, str] = {
     **dict.fromkeys(
         [
             "filer.draft_begin", "filer.find", "filer.find_code", "filer.find_links", "filer.resume_help",
-            "filer.invitation", "filer.not_me", "filer.start",
+            "filer.invitation", "filer.invitation_decline", "filer.not_me", "filer.start",
             "public.accessibility", "public.certificate", "public.code_entered", "public.committees", "public.contact",
             "public.genuine", "public.genuine_file", "public.genuine_form", "public.health",
             "public.help_people", "public.help_units", "public.home",

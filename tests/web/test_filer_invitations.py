@@ -10,6 +10,7 @@ from tests.builders.browser import Browser
 from tests.builders.filings import answers, filed, id_number, person, send, vehicle
 from tests.builders.status import actor, couple, entered, now, proved
 from tests.builders.units import certified_unit
+from webapp.domain.audit.models import Act
 from webapp.domain.filings import asking, drafts, inviting
 from webapp.domain.filings.models import Draft, Invitation
 from webapp.domain.notices.models import Notice
@@ -135,6 +136,39 @@ def test_without_the_invitation_he_fills_in_the_car_himself(phone):
     someone.send(page, {"without_invitation": "yes"}, page=page)
 
     assert 'name="plate"' in someone.open(page).text
+
+
+def test_whoever_has_only_the_owners_link_declines_on_it(phone):
+    owner = filed(certified_unit())
+    link, someone = f"/i/{invited(owner)}", phone()
+    assert f'href="{link}/decline"' in someone.open(link).text
+    assert someone.open(f"{link}/decline").status_code == 200
+    assert Invitation.get().state == "open"
+
+    answered = someone.send(f"{link}/decline", {}, page=f"{link}/decline")
+
+    assert answered.status_code == 303
+    assert (Invitation.get().state, Invitation.get().second_id) == ("declined", None)
+    assert Notice.select().where(Notice.kind == "invitation-declined").get().audience_ref == owner.submission.ref
+    assert Act.get(Act.verb == "invitation:decline-link").actor_kind == "visitor"
+    over = someone.open(link)
+    assert (over.status_code, "已回覆不接受。已通知對方。" in over.text) == (410, True)
+    assert someone.open(f"{link}/decline").status_code == 410
+    assert someone.open(f"{link[:-1]}x/decline").status_code == 404
+
+
+def test_whoever_has_only_the_drivers_link_declines_on_it(phone):
+    car = vehicle(is_owner="no", owner_name="容家豪", owner_id_tail="0000")
+    second = filed(certified_unit(), vehicles=[car])
+    link, someone = f"/i/{asking.token(Invitation.get().ref)}", phone()
+    assert f'href="{link}/decline"' in someone.open(link).text
+
+    assert someone.send(f"{link}/decline", {}, page=f"{link}/decline").status_code == 303
+
+    assert (Invitation.get().state, Invitation.get().owner_id) == ("declined", None)
+    assert (now(second).state, now(second).reasons) == ("closed", ["owner:declined"])
+    assert Notice.select().where(Notice.kind == "owner-declined").get().audience_ref == second.submission.ref
+    assert someone.open(link).status_code == 410
 
 
 def test_an_owner_whose_number_was_given_wrongly_answers_by_the_link(app):

@@ -111,6 +111,7 @@ DEEDS: dict[str, Any] = {
     "invitation:revoke": _("收回邀請"),
     "invitation:accept": _("接受邀請"),
     "invitation:decline": _("不接受邀請"),
+    "invitation:decline-link": _("憑連結回覆不接受或不同意"),
     "invitation:expire": _("邀請過期"),
     "invitation:remind": _("提醒邀請快到期"),
     "invitation:orphaned": _("邀請隨申報結束"),

@@ -3,6 +3,7 @@ invited person files with it waits for nobody.
 
 The link shows plate and name masked and gives nothing more (`invitations`). Accepting takes the invited person's own
 proof: his own filing with his own phone proved (`take`), or his own status page where he has filed already (`accept`).
+Declining takes the link alone (`decline_by_link`).
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from __future__ import annotations
 from webapp.database import lock
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.filings import asking, invitations, owners, telling
-from webapp.domain.filings.invitation_states import ACCEPTED, OPEN, next_state
+from webapp.domain.filings.invitation_states import ACCEPTED, DECLINED, OPEN, next_state
 from webapp.domain.filings.models import Filing, Invitation, Submission
 from webapp.domain.limits import actions as limits
-from webapp.domain.passlist.models import OWNER
+from webapp.domain.passlist.models import OWNER, SECOND
 from webapp.domain.registry.models import Vehicle
 from webapp.errors import Conflict, NotFound
 
@@ -70,6 +71,26 @@ def decline(act: Act, submission_ref: str, token: str) -> dict[str, str]:
     Invitation.update(second=submission.person_id).where(Invitation.id == request.id).execute()
     tell_maker(act, "invitation-declined", request)
     return {"state": "declined"}
+
+
+@action("invitation:decline-link")
+def decline_by_link(act: Act, token: str) -> dict[str, str]:
+    """Whoever has only the link says no, whichever of the two made it: it gives nobody anything, so it wants no proof.
+    Raises NotFound, Conflict("request_over")."""
+    known = invitations.by_token(token)
+    if known is None:
+        raise NotFound("not_found")
+    request = _locked(known)
+    if request.made_by == SECOND:
+        lock(Filing, [filing.id for filing in owners.waiting_filings(request.vehicle_id, request.second_id)])
+    if invitations.look(request).over:
+        raise Conflict("request_over")
+    if request.made_by == SECOND:
+        owners.say_no(act, request, None)
+    else:
+        end(act, request, "decline")
+        tell_maker(act, "invitation-declined", request)
+    return {"state": DECLINED}
 
 
 def take(act: Act, ref: str, filing: Filing) -> None:

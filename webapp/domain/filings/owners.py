@@ -99,13 +99,18 @@ def say_yes(act: Act, request: Invitation, owner_id: int) -> None:
 @action("owner:decline")
 def decline(act: Act, submission_ref: str, request_ref: str, paired: str = "") -> dict[str, str]:
     """The owner's no: the second driver's filings are closed. Raises NotFound, Conflict("request_over")."""
-    request, filing, submission = _held(act, submission_ref, request_ref, paired)
-    _answer(act, request, submission.person_id, next_state(request.state, "decline"))
-    record(act, "owner:declined", request.ref, unit_id=filing.unit_id)
-    waiting = waiting_filings(request.vehicle_id, request.second_id)
-    closing.close(act, [one.id for one in waiting], "owner:declined")
-    _tell_driver(act, "owner-declined", filing)
+    request, _filing, submission = _held(act, submission_ref, request_ref, paired)
+    say_no(act, request, submission.person_id)
     return {"answer": DECLINED}
+
+
+def say_no(act: Act, request: Invitation, owner_id: int | None) -> None:
+    """Step: the no to a second driver who waits; None where it came by the link alone. The vehicle is held."""
+    waiting = waiting_filings(request.vehicle_id, request.second_id)
+    _answer(act, request, owner_id, next_state(request.state, "decline"))
+    record(act, "owner:declined", request.ref, unit_id=waiting[-1].unit_id)
+    closing.close(act, [one.id for one in waiting], "owner:declined")
+    _tell_driver(act, "owner-declined", waiting[-1])
 
 
 def waiting_filings(vehicle_id: int, person_id: int | None) -> list[Filing]:
