@@ -4,6 +4,7 @@
   var MOST_POINTS = 8000;  // the server's bound
   var frame = document.querySelector("[data-signature]");
   if (!frame || !window.SignaturePad) return;
+  frame.closest("[data-signature-box]").hidden = false;
   var canvas = frame.querySelector("canvas");
   var form = frame.closest("form");
   var image = form.elements[frame.dataset.signature];

@@ -181,4 +181,4 @@ def test_late_decision_shows_the_unit_as_it_is_now(officer, deed):
 
     assert (answer.status_code, heading(answer)) == (409, built.unit.name)
     assert "退回補正" in answer.text
-    assert "剛才另一位同事更新了同一項。請看最新內容後再決定。" in answer.text
+    assert "這一項剛才已經更新。請看最新內容後再決定。" in answer.text

@@ -1,6 +1,7 @@
 """The counter without script: a filing typed by a clerk, signed in each of the three forms, and "不是我"."""
 
 import io
+import re
 
 from tests.builders import cases
 from tests.builders import counter as builders
@@ -112,6 +113,9 @@ def test_on_the_tablet_the_clerk_attests(client, db):
     assert refused.status_code == 422
     assert "請當面核對本人和證件，看着他簽署，再選取這一項" in errors(refused)
     assert "請在框內簽上姓名" in errors(refused)
+    # The box is for the script alone, which shows it; without one, paper is what is left.
+    assert re.search(r'<div hidden data-signature-box>\s*<div class="hq-pad"', refused.text)
+    assert "請改用紙本" in refused.text
 
 
 def test_without_a_phone_the_desk_tells(client, db):

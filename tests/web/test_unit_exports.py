@@ -42,6 +42,12 @@ def read_csv(answer) -> list[list[str]]:
     return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))
 
 
+def test_the_choice_of_csv_says_what_becomes_of_long_numbers(app, unit):
+    page = signed_in(app, "verifier@unit.example").open(PAGE)
+
+    assert "18位號碼在試算表程式中可能只剩15位，要完整號碼請選xlsx" in page.text
+
+
 def test_masked_by_default_and_marked(app, unit):
     answer = signed_in(app, "verifier@unit.example").send(PAGE, {"format": "csv", "detail": "masked"})
 

@@ -156,7 +156,7 @@ def test_a_stale_removal_answers_with_the_entry_as_it_is_now(clerk, unit):
     answer = clerk.send(f"/unit/list/{entry.ref}/remove", {"cause": "left_unit", "version": "1"})
 
     assert answer.status_code == 409
-    assert "剛才另一位同事更新了同一項。請看最新內容後再決定。" in answer.text
+    assert "這一項剛才已經更新。請看最新內容後再決定。" in answer.text
     assert "本人要求移出" in answer.text
     assert fresh(entry).state == "suspended"
 

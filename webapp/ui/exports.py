@@ -19,7 +19,11 @@ from webapp.values import documents, phones, plates
 
 PURPOSES: dict[str, Any] = {code: _l(said) for code, said in words.EXPORT_PURPOSES.items()}
 STATES: dict[str, Any] = {code: _l(said) for code, said in words.ENTRY_STATES.items()}
-FORMATS: dict[str, Any] = {"xlsx": _l("xlsx（試算表）"), "csv": _l("CSV（UTF-8）"), "pdf": _l("PDF（列印）")}
+FORMATS: list[tuple[Any, ...]] = [
+    ("xlsx", _l("xlsx（試算表）")),
+    ("csv", _l("CSV（UTF-8）"), _l("18位號碼在試算表程式中可能只剩15位，要完整號碼請選xlsx")),
+    ("pdf", _l("PDF（列印）")),
+]
 
 
 def heads() -> list[str]:

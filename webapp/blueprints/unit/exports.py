@@ -20,7 +20,7 @@ MASKED, FULL = "masked", "full"
 
 
 class ExportForm(forms.Form):
-    format = fields.RadioField(_l("檔案格式"), choices=list(exports.FORMATS.items()))
+    format = fields.RadioField(_l("檔案格式"), choices=exports.FORMATS)
     state = fields.SelectField(_l("包括"), blank=_l("全部有效"), choices=list(exports.STATES.items()))
     detail = fields.RadioField(
         _l("證件號碼和電話"),

@@ -5,8 +5,8 @@ from flask_babel import lazy_gettext as _
 SENTENCES = {
     "not_found": _("找不到這一項。請檢查連結是否完整，或由首頁重新開始。"),
     "not_allowed": _("你的帳號不能做這一步。如工作需要，請向單位專人申請。"),
-    "changed_meanwhile": _("剛才另一位同事更新了同一項。請看最新內容後再決定。"),
-    "stale": _("剛才另一位同事更新了同一項。請看最新內容後再決定。"),
+    "changed_meanwhile": _("這一項剛才已經更新。請看最新內容後再決定。"),
+    "stale": _("這一項剛才已經更新。請看最新內容後再決定。"),
     "too_many": _("嘗試次數太多，請在%(wait)s後再試。"),
     "required": _("請填寫這一項"),
     "choose": _("請選擇一項"),
