@@ -7,6 +7,7 @@ import re
 
 import openpyxl
 import pytest
+from flask_babel import force_locale
 
 from tests.builders import rosters as build
 from tests.builders import units as units
@@ -18,8 +19,11 @@ from webapp.domain.files import sheets
 from webapp.domain.filings.models import Filing
 from webapp.domain.jobs.models import RECORDS
 from webapp.domain.passlist.models import Entry
-from webapp.domain.units import roster, staff_sheets
+from webapp.domain.sanctions import batches
+from webapp.domain.units import register_sheet, roster, staff_lines, staff_sheets
 from webapp.ui import people
+from webapp.ui import sheets as ui_sheets
+from webapp.values.folding import fold
 
 EMAIL = "manager@unit.example"
 
@@ -81,6 +85,25 @@ def test_errors_come_as_a_file(manager, db):
     assert rows[0] == ("行", *build.HEADS, "要改甚麼")
     assert rows[1:] == [("2", "陳大文", None, None, None, "職員編號：這一格是公式。請直接輸入內容")]
     assert answer.headers["Content-Disposition"] == 'attachment; filename="roster-errors.xlsx"'
+
+
+def test_a_reader_of_simplified_gets_rows_and_heads_in_his_script(app, manager, db):
+    page = sent(manager, db, "roster", build.people(("陳大文", "", "=1+1", ""), ("李小明", "5678", "", "")))
+    said = "职员编号：这一格是公式。请直接输入内容"
+
+    shown = manager.client.get(page, headers={"Accept-Language": "zh-CN"})
+    answer = manager.client.get(f"{page}/errors.xlsx", headers={"Accept-Language": "zh-CN"})
+
+    assert said in shown.text
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.data)).active.values)
+    assert (rows[0][2], rows[1][-1]) == ("证件号码末四位", said)
+    # Whatever head a reader sees, the sheet is found by it.
+    with app.test_request_context(), force_locale("zh_Hans_CN"):
+        columns = (*staff_lines.COLUMNS, *register_sheet.COLUMNS, *batches.COLUMNS)
+        shown_heads = [ui_sheets.head(column) for column in columns]
+    unread = [head for head, column in zip(shown_heads, columns, strict=True) if fold(head) not in column.heads()]
+    assert unread == []
+    assert {"列入机关", "驾驶证号码", "车型"} <= set(shown_heads)
 
 
 def test_wrong_files_are_answered_in_words(manager, db):

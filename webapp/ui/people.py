@@ -13,7 +13,7 @@ from webapp.domain.units.models import StaffSheet, Unit
 from webapp.domain.units.roster import Match
 from webapp.domain.units.staff_lines import EXACT, LIKELY, NAME, NONE, Line, Seen
 from webapp.errors import Fault
-from webapp.ui import sentences
+from webapp.ui import sentences, sheets
 from webapp.values import phones
 from webapp.values.folding import fold
 from webapp.values.normalising import compact
@@ -58,12 +58,12 @@ def wrong_rows(sheet: StaffSheet) -> Iterator[list[str]]:
             yield [str(number), line.name, line.tail, line.staff_number, said_phone(line), told]
 
 
-_HEADS = {column.name: column.head for column in staff_lines.COLUMNS}
+_COLUMNS = {column.name: column for column in staff_lines.COLUMNS}
 
 
 def _at_its_column(fault: Fault) -> str:
     """What is wrong, behind the name of the column where it is."""
-    return _("%(column)s：%(what)s", column=_HEADS[fault.field], what=sentences.of(fault))
+    return _("%(column)s：%(what)s", column=sheets.head(_COLUMNS[fault.field]), what=sentences.of(fault))
 
 
 def said_phone(line: Line) -> str:

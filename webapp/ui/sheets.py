@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Response
+from flask import Response, stream_with_context
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,6 +13,14 @@ from flask_babel import lazy_gettext as _l
 from webapp.domain.files import sheet_writing, sheets
 from webapp.errors import Invalid
 from webapp.ui import fields, forms, sentences
+
+#: Heads of the sheets people fill in, for the catalogues: the domain has them in Traditional and reads either script.
+HEADS = (
+    _l("姓名"), _l("證件號碼末四位"), _l("職員編號"), _l("手提電話"),
+    _l("列入機關"), _l("決定編號"), _l("決定日期"), _l("列入原因"), _l("期限至"), _l("申訴途徑"), _l("聯絡方法"),
+    _l("姓名或名稱"), _l("出生日期"), _l("證件類別"), _l("證件號碼"), _l("護照簽發地"), _l("另一證件類別"),
+    _l("另一證件號碼"), _l("另一護照簽發地"), _l("駕駛證號碼"), _l("車牌號碼"), _l("登記地"), _l("單位登記號碼"),
+)  # fmt: skip
 
 #: Number of the row in the sheet, and what is to be changed there.
 RowError = tuple[int, str]
@@ -53,6 +61,11 @@ class SheetForm(forms.Form):
         return errors
 
 
+def head(column: sheets.Column) -> str:
+    """Name of a column in the reader's language."""
+    return _(column.head)
+
+
 def row_errors(refused: Invalid) -> list[RowError]:
     """The faults of rows in words, in the order of the sheet."""
     found = (fault for fault in refused.faults if "row" in fault.params)
@@ -60,7 +73,9 @@ def row_errors(refused: Invalid) -> list[RowError]:
 
 
 def download(content: bytes | Iterable[bytes], name: str) -> Response:
-    """A sheet to save; its name says what it is by its ending."""
+    """A sheet to save; its name says what it is by its ending. Its pieces are written in the reader's language too."""
+    if not isinstance(content, bytes):
+        content = stream_with_context(iter(content))
     kind = sheet_writing.CSV if name.endswith(".csv") else sheet_writing.XLSX
     response = Response(content, content_type=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

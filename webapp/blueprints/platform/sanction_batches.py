@@ -134,7 +134,7 @@ def _outcome(batch: SanctionBatch, after: int) -> dict[str, Any]:
 def _wrong(fault: Any) -> str:
     """What is wrong, with the column it stands in."""
     said = sentences.of(Fault(fault.field, fault.code, fault.params))
-    heads = {column.name: column.head for column in batches.COLUMNS}
+    heads = {column.name: sheet_pages.head(column) for column in batches.COLUMNS}
     return _("%(column)s：%(what)s", column=heads[fault.field], what=said) if fault.field in heads else said
 
 
@@ -192,12 +192,12 @@ def sanction_batch_faults(ref: str) -> Response:
     batch = sanction_queries.batch(ref)
     if batch.file_id is None or not sanction_queries.fault_count(batch):
         raise NotFound("not_found")
-    heads = [*(column.head for column in batches.COLUMNS), _("行"), _("要改甚麼")]
+    heads = [*(sheet_pages.head(column) for column in batches.COLUMNS), _("行"), _("要改甚麼")]
     return sheet_pages.download(sheet_writing.xlsx(_("要改的行"), heads, _wrong_rows(batch)), "sanctions-errors.xlsx")
 
 
 def _wrong_rows(batch: SanctionBatch) -> Iterator[list[str]]:
-    heads = {column.name: column.head for column in batches.COLUMNS}
+    heads = {column.name: sheet_pages.head(column) for column in batches.COLUMNS}
     told: dict[int, list[str]] = {}
     for one in sanction_queries.faults(batch, limit=None):
         told.setdefault(one.row, []).append(_wrong(one))

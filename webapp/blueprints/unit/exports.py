@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, make_response, redirect, render_template, stream_with_context, url_for
+from flask import g, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -59,7 +59,7 @@ def passlist_export() -> Response:
             if "export" in done:
                 return redirect(url_for("unit.passlist_export_pdf", ref=done["export"]), 303)
             body = exports.pieces(g.staff.unit, g.staff.name, form.state.data or "", done)
-            return sheets.download(stream_with_context(body), f"passlist.{done['format']}")
+            return sheets.download(body, f"passlist.{done['format']}")
     if not may_full:
         form.detail.choices = [choice for choice in form.detail.choices if choice.value != FULL]
     page = render_template("unit/list/export.html", form=form, may_full=may_full, title=_("匯出備案名單"))

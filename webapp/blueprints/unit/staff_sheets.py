@@ -103,7 +103,7 @@ def staff_sheet_errors(kind: str, ref: str) -> Response:
     sheet = staff_sheets.one(g.staff.unit.id, ref, kind)
     if sheet.state != staff_sheets.READY:
         raise NotFound("not_found")
-    heads = [_("行"), *(column.head for column in staff_lines.COLUMNS), _("要改甚麼")]
+    heads = [_("行"), *(sheets.head(column) for column in staff_lines.COLUMNS), _("要改甚麼")]
     return sheets.download(sheet_writing.xlsx(_("要改的行"), heads, people.wrong_rows(sheet)), f"{kind}-errors.xlsx")
 
 

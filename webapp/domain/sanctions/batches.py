@@ -49,7 +49,7 @@ COLUMNS = (
     Column("ground", "列入原因", WORDS, required=True),
     Column("until", "期限至", DATE),
     Column("appeal_route", "申訴途徑", WORDS, required=True),
-    Column("contact", "聯絡方法", WORDS, required=True),
+    Column("contact", "聯絡方法", WORDS, required=True, words=("聯繫方法",)),
     Column("subject_name", "姓名或名稱", WORDS),
     Column("birth_date", "出生日期", DATE),
     Column("id_type", "證件類別", WORDS),
