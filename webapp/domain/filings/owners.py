@@ -161,7 +161,7 @@ def _held(act: Act, submission_ref: str, request_ref: str, paired: str) -> tuple
     return request, filings[-1], submission
 
 
-def _answer(act: Act, request: Invitation, person_id: int, answer: str) -> None:
+def _answer(act: Act, request: Invitation, person_id: int | None, answer: str) -> None:
     Invitation.update(state=answer, ended_at=act.now, owner=person_id, act_id=act.id).where(
         Invitation.id == request.id
     ).execute()
