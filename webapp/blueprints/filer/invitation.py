@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 from webapp.blueprints.filer import blueprint, pairing
 from webapp.domain.filings import invitations, inviting
 from webapp.domain.filings.invitations import Look
-from webapp.domain.passlist.models import OWNER
 from webapp.domain.pledges import policy as policies
 from webapp.errors import Conflict, NotFound
 from webapp.ui import fields, forms, guards, locales
@@ -61,7 +60,7 @@ def invitation_decline(token: str) -> Any:
             inviting.decline_by_link(visitor_actor(), token, key=form.submission_key.data)
         except Conflict:
             return _page(token, _look(token), UnitForm(), 410)
-        flash(_("已回覆不接受。已通知對方。") if look.made_by == OWNER else _("已回覆：不同意。已通知對方。"))
+        flash(_("已回覆不接受。已通知對方。") if look.made_by == "owner" else _("已回覆：不同意。已通知對方。"))
         return pairing.drop(redirect(url_for("filer.invitation", token=token), 303))
     response = make_response(render_template("filer/invitation/decline.html", look=look, form=form, token=token))
     response.headers["Cache-Control"] = "no-store"
