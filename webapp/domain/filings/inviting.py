@@ -81,9 +81,9 @@ def decline_by_link(act: Act, token: str) -> dict[str, str]:
     if known is None:
         raise NotFound("not_found")
     request = _locked(known)
-    if request.made_by == SECOND:
-        lock(Filing, [filing.id for filing in owners.waiting_filings(request.vehicle_id, request.second_id)])
-    if invitations.look(request).over:
+    waiting = owners.waiting_filings(request.vehicle_id, request.second_id) if request.made_by == SECOND else []
+    lock(Filing, [filing.id for filing in waiting])
+    if invitations.look(request).over or (request.made_by == SECOND and not waiting):
         raise Conflict("request_over")
     if request.made_by == SECOND:
         owners.say_no(act, request, None)
