@@ -141,4 +141,4 @@ def test_committees_are_certified_ones_only(db):
     build.pending_unit("resident")
     build.certified_unit("enterprise")
 
-    assert [unit.name for unit in queries.committees()] == [certified.unit.name]
+    assert [unit.name for unit in queries.committees_named("")] == [certified.unit.name]
