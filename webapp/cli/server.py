@@ -15,8 +15,6 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from webapp import database
-from webapp.cli import fit
 from webapp.processes import die_with_parent
 from webapp.ui import measuring, static_files
 
@@ -30,9 +28,6 @@ def main() -> None:
     static_files.compress(ROOT / "static")
     from wsgi import app
 
-    database.connect()
-    fit.check(app.config["SETTINGS"])
-    database.disconnect()
     measuring.begin_anew(app.config["SETTINGS"])
     parent = os.getpid()
 
