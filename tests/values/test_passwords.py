@@ -52,6 +52,7 @@ def test_strength(password: str | None, expected: list[str]) -> None:
         ("Kx7-li-vmq2-ptz", "Li Na", "", []),
         ("Kx7-Committee-2", "", "committee@demo.test", ["contains_email"]),
         ("Kx7-vmq2-ptz-ab", "", "ab@demo.test", []),
+        ("ab@demo.test-A1", "", "ab@demo.test", ["contains_email"]),
         ("demo-Pass-2026", "示範單位專人", "committee@demo.test", []),
     ],
 )

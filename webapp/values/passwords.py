@@ -40,7 +40,9 @@ def check(password: str | None, name: str | None = "", email: str | None = "") -
     if any(word in folded for word in _name_words(name)):
         findings.append(error("contains_name"))
     local = fold((email or "").partition("@")[0])
-    if len(local) >= _WORD and local in folded:
+    # A short part before the @ is in every other password; the whole address is not.
+    mailbox = local if len(local) >= _WORD else fold(email)
+    if mailbox and mailbox in folded:
         findings.append(error("contains_email"))
     if _is_common(secret.lower()):
         findings.append(error("common_password"))
