@@ -246,6 +246,16 @@ def test_the_first_three_administrators_get_links_once(app):
     assert held == [["system_admin"], ["security_admin"], ["audit_admin"]]
 
 
+def test_links_of_the_first_three_made_anew_end_those_before(app):
+    runner, rest = app.test_cli_runner(), ["security@staff.example", "audit@staff.example"]
+
+    mistyped = runner.invoke(args=["accounts", "first", "sistem@staff.example", *rest])
+    made = runner.invoke(args=["accounts", "first", "system@staff.example", *rest])
+
+    paths = [line.split("http://passlist.test", 1)[1] for line in (mistyped.output + made.output).splitlines()]
+    assert [app.test_client().get(path).status_code for path in paths] == [303] * 3 + [200] * 3
+
+
 def test_the_security_administrator_resets_a_lost_second_factor_and_demands_a_password(browser, app):
     platform_staff("security_admin", email="guard@staff.example")
     account = platform_staff(email="an.lei@staff.example")

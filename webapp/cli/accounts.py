@@ -46,13 +46,17 @@ def first(**mailboxes: str) -> None:
     """Invite the three administrators of a new system and print their links, once.
 
     Each link works once within 72 hours; the person behind it chooses a password and enrols an authenticator. Whoever
-    already has an administrator is refused: from then on invitations are made and approved on the pages.
+    already has an administrator is refused: from then on invitations are made and approved on the pages. Links of
+    administrators that were printed before and not used end.
     """
     database.connect()
     if any(roles & ADMINISTRATORS for _account, roles in queries.platform_staff()):
         raise click.ClickException("there are administrators already; they invite others on the pages")
     if len({mailbox.strip().lower() for mailbox in mailboxes.values()}) < len(mailboxes):
         raise click.ClickException("the three administrators are three people with mailboxes of their own")
+    for link in platform.invitations():
+        if link.role in ADMINISTRATORS:
+            platform.revoke_invitation(_operator(), link.ref, SOURCE)
     for role, mailbox in mailboxes.items():
         try:
             ref = platform.invite(_operator(), mailbox, role, SOURCE)["link"]
