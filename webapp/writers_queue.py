@@ -21,18 +21,49 @@ BUSY_SECONDS = 30
 
 
 class Handle:
-    """The lock's file, open for one thread; closed when the thread has another or is over."""
+    """The files of the lock and of its gate, open for one thread; closed when the thread has others or is over.
+
+    Whoever comes passes the gate, waits for the lock and only then opens the gate. So one who wrote and comes again at
+    once, before the one he woke is running, stands behind him: the lock alone he would take again and again.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.file = open(path, "a")  # noqa: SIM115
+        self.gate = open(f"{path}-gate", "a")  # noqa: SIM115
 
-    def fileno(self) -> int:
-        return self.file.fileno()
+    def take(self) -> None:
+        """Wait for the lock, however long."""
+        fcntl.flock(self.gate, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX)
+        finally:
+            fcntl.flock(self.gate, fcntl.LOCK_UN)
+
+    def take_at_once(self) -> bool:
+        """Take the lock where nobody has it or waits for it."""
+        try:
+            fcntl.flock(self.gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        finally:
+            fcntl.flock(self.gate, fcntl.LOCK_UN)
+        return True
+
+    def let_go(self) -> None:
+        fcntl.flock(self.file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        self.file.close()
+        self.gate.close()
 
     def __del__(self) -> None:
-        if hasattr(self, "file"):
-            self.file.close()
+        if hasattr(self, "gate"):
+            self.close()
 
 
 _lock_path: Path | None = None
@@ -60,17 +91,14 @@ def turn(connection: Callable[[], Any]) -> Iterator[None]:
     until = getattr(_held, "until", None)
     handle = _handle(_lock_path)
     if until is None:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        handle.take()
     else:
         handle = _queued(handle, until)
     try:
         _wait_at_most(connection(), BUSY_SECONDS if until is None else until - time.monotonic())
         yield
     finally:
-        fcntl.flock(handle, fcntl.LOCK_UN)
-        # Whoever waits was just woken and has to run to take the lock: kernels from 6.6 on would let this one go on for
-        # milliseconds and take it again and again.
-        os.sched_yield()
+        handle.let_go()
 
 
 def _handle(path: Path) -> Handle:
@@ -93,20 +121,17 @@ def _wait_at_most(connection: Any, seconds: float) -> None:
 def _queued(handle: Handle, until: float) -> Handle:
     """A handle that holds the lock. Where somebody has it, a thread stands in the queue for this one, since the kernel
     knows no end of waiting; it lets go at once of what comes too late. Raises OperationalError."""
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    if handle.take_at_once():
         return handle
-    except BlockingIOError:
-        pass
     mine = Handle(handle.path)
     guard, come = threading.Lock(), threading.Event()
     given_up = False
 
     def stand() -> None:
-        fcntl.flock(mine, fcntl.LOCK_EX)
+        mine.take()
         with guard:
             if given_up:
-                mine.file.close()
+                mine.close()
             come.set()
 
     threading.Thread(target=stand, daemon=True).start()

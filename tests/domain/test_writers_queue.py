@@ -11,6 +11,9 @@ from webapp import writers_queue
 WRITERS, TURNS = 6, 100
 #: Seconds that a turn takes.
 TURN = 0.002
+#: So many turns one after the other are chance, where other work holds up those who wait; without yielding they are
+#: twenty or forty.
+MOST = 12
 
 
 class Connection:
@@ -49,4 +52,4 @@ def test_who_had_his_turn_lets_another_have_it(tmp_path):
     os.close(read)
     assert len(turns) == WRITERS * TURNS
     early = turns[: len(turns) // 2]  # as long as nobody is through
-    assert len(list(itertools.groupby(early))) > len(early) * 2 / 3
+    assert max(len(list(one)) for _writer, one in itertools.groupby(early)) <= MOST
