@@ -119,13 +119,21 @@ def move(world: World) -> None:
     draft = changing.begin_move(submission_of(entry), new, [entry.ref])
     belonging = build.answers(new.unit_class)["belonging"]
     drafts.save(draft, drafts.answers_of(draft) | {"belonging": belonging})
-    build.send(Draft.get_by_id(draft.id))
+    build.send(_still(draft))
+
+
+def _still(draft: Draft) -> Draft:
+    """As it was saved, unless somebody's other act has taken it away meanwhile."""
+    now = Draft.get_or_none(Draft.id == draft.id)
+    if now is None:
+        raise Nothing
+    return now
 
 
 def _send(draft: Draft, answers: dict[str, Any]) -> None:
     """Send a change, signed: whoever need not sign may."""
     drafts.save(draft, answers)
-    draft = Draft.get_by_id(draft.id)
+    draft = _still(draft)
     needed = changing.is_at_once(draft, answers)
     signature = None if needed else build.signing(draft)
     sending.send(build.filer(draft), draft.ref, draft.version, signature, key=draft.ref)
