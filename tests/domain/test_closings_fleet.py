@@ -104,6 +104,16 @@ def test_new_plate_for_all_who_drive_it(db, unit):
     assert open_card(entry_of(waits)).plate == "粤C54321"
 
 
+def test_somebodys_own_car_keeps_the_plate_that_a_unit_wrote_down(db, unit):
+    own = listed(certified_unit(), vehicles=[vehicle(plate=PLATE)])
+    ref = register(unit)
+
+    assert fleet.change_plate(unit.actor, unit.unit.id, ref, NEW) == {"entries": 0, "filings": 0}
+
+    (plate,) = Plate.select().where(Plate.vehicle == own.vehicle_id)
+    assert (bytes(plate.plate_index), plate.ended_at) == (crypto.index("plate", "粤C12345"), None)
+
+
 def test_new_plate_every_refusal(db, unit):
     ref, other = register(unit), certified_unit()
     register(unit, "粤C·11111")

@@ -23,7 +23,7 @@ from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card, seal_card
-from webapp.domain.registry.models import Person, Plate, Vehicle
+from webapp.domain.registry.models import UNIT, Person, Plate, Vehicle
 from webapp.domain.sanctions import matching
 from webapp.domain.units import rules, vehicles
 from webapp.domain.units.models import RegisterVehicle, Unit
@@ -99,7 +99,9 @@ def change_plate(act: Act, unit_id: int, ref: str, plate: str, confirmed: Collec
     if not rules.may_verify(Unit.get_by_id(unit_id)):
         raise Conflict("unit_suspended")  # what ends may end; a new plate in force is as good as an upload
     number = _new_plate(unit_id, row, plate, confirmed)
-    known = [vehicle.id for vehicle in Vehicle.select().where(Vehicle.id << _leads_to(bytes(row.plate_index)))]
+    # Somebody's own car may bear the plate that the unit wrote down: it is none of the unit's, and keeps it.
+    leads = Vehicle.select().where(Vehicle.id << _leads_to(bytes(row.plate_index)), Vehicle.vehicle_use == UNIT)
+    known = [vehicle.id for vehicle in leads]
     entries = drivers(unit_id, row)
     filings = list(
         Filing.select().where(
