@@ -114,6 +114,24 @@ def test_somebodys_own_car_keeps_the_plate_that_a_unit_wrote_down(db, unit):
     assert (bytes(plate.plate_index), plate.ended_at) == (crypto.index("plate", "粤C12345"), None)
 
 
+def test_an_own_car_of_the_units_own_people_keeps_its_plate_too(db, unit):
+    own, ref = listed(unit, vehicles=[vehicle(plate=PLATE)]), register(unit)
+
+    assert fleet.change_plate(unit.actor, unit.unit.id, ref, NEW) == {"entries": 0, "filings": 0}
+    assert (fresh(own).version, open_card(fresh(own)).plate) == (own.version, "粤C12345")
+
+
+def test_what_another_units_people_drive_keeps_its_plate(db, unit):
+    other = certified_unit()
+    theirs = driver(other)
+    ref = register(unit)
+
+    assert fleet.change_plate(unit.actor, unit.unit.id, ref, NEW) == {"entries": 0, "filings": 0}
+
+    (plate,) = Plate.select().where(Plate.vehicle == theirs.filing.vehicle_id)
+    assert (bytes(plate.plate_index), plate.ended_at) == (crypto.index("plate", "粤C12345"), None)
+
+
 def test_new_plate_every_refusal(db, unit):
     ref, other = register(unit), certified_unit()
     register(unit, "粤C·11111")

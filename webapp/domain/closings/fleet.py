@@ -39,7 +39,10 @@ UNASSIGN_CAUSE, UNASSIGN_REASON = "basis_ended", "vehicle:unassigned"
 def drivers(unit_id: int, row: RegisterVehicle) -> list[Entry]:
     """The unit's entries in force on a vehicle of its register, oldest first."""
     query = Entry.select().where(
-        compared(Entry.unit) == unit_id, Entry.state << IN_FORCE, Entry.vehicle << _leads_to(bytes(row.plate_index))
+        compared(Entry.unit) == unit_id,
+        Entry.vehicle_use == UNIT,
+        Entry.state << IN_FORCE,
+        Entry.vehicle << _leads_to(bytes(row.plate_index)),
     )
     return list(query.order_by(sorted_by(Entry.id)))
 
@@ -99,24 +102,25 @@ def change_plate(act: Act, unit_id: int, ref: str, plate: str, confirmed: Collec
     if not rules.may_verify(Unit.get_by_id(unit_id)):
         raise Conflict("unit_suspended")  # what ends may end; a new plate in force is as good as an upload
     number = _new_plate(unit_id, row, plate, confirmed)
-    # Somebody's own car may bear the plate that the unit wrote down: it is none of the unit's, and keeps it.
-    leads = Vehicle.select().where(Vehicle.id << _leads_to(bytes(row.plate_index)), Vehicle.vehicle_use == UNIT)
-    known = [vehicle.id for vehicle in leads]
+    leads = [vehicle for (vehicle,) in _leads_to(bytes(row.plate_index)).tuples()]
     entries = drivers(unit_id, row)
     filings = list(
         Filing.select().where(
-            compared(Filing.unit) == unit_id, Filing.vehicle << among(known), Filing.state << OPEN_FILING_STATES
+            compared(Filing.unit) == unit_id,
+            Filing.vehicle_use == UNIT,
+            Filing.vehicle << among(leads),
+            Filing.state << OPEN_FILING_STATES,
         )
     )
     lock(Person, [one.person_id for one in (*entries, *filings)])
-    taken = [vehicle.id for vehicle in registry.vehicles_of([number]) if vehicle.id not in known]
-    lock(Vehicle, [*known, *taken])
+    taken = [vehicle.id for vehicle in registry.vehicles_of([number]) if vehicle.id not in leads]
+    lock(Vehicle, [*leads, *taken])
     lock(Filing, [filing.id for filing in filings])
     if any(colliding.is_live(vehicle) for vehicle in taken):
         raise Conflict("plate_in_use", field="plate")
     old = plates.normalise(vehicles.plate_of(row))
-    new_index = crypto.index("plate", number)
-    registering.replate(act, {vehicle: ((bytes(row.plate_index),), (new_index,)) for vehicle in known})
+    new_index, ours = crypto.index("plate", number), _nobody_elses(unit_id, leads)
+    registering.replate(act, {vehicle: ((bytes(row.plate_index),), (new_index,)) for vehicle in ours})
     vehicles.rename(act, row, plate)
     _write_cards(act, Entry, "entry", entries, old, number)
     _write_cards(act, Filing, "filing", filings, old, number)
@@ -135,6 +139,22 @@ def _held(unit_id: int, ref: str) -> RegisterVehicle:
     row = vehicles.one(unit_id, ref)
     lock(RegisterVehicle, [row.id])
     return vehicles.one(unit_id, ref)
+
+
+def _nobody_elses(unit_id: int, vehicle_ids: list[int]) -> list[int]:
+    """Those of these vehicles, which are held, that are the unit's to change: a plate it wrote into its register may be
+    that of somebody's own car, or of what another unit's people drive, and these keep it."""
+    asked = among(vehicle_ids)
+    listed = Entry.select(Entry.vehicle).where(
+        Entry.vehicle << asked, compared(Entry.unit) != unit_id, Entry.state << IN_FORCE
+    )
+    filed = Filing.select(Filing.vehicle).where(
+        Filing.vehicle << asked, compared(Filing.unit) != unit_id, Filing.state << OPEN_FILING_STATES
+    )
+    query = Vehicle.select(Vehicle.id).where(
+        Vehicle.id << asked, Vehicle.vehicle_use == UNIT, Vehicle.id.not_in(listed), Vehicle.id.not_in(filed)
+    )
+    return [vehicle for (vehicle,) in query.tuples()]
 
 
 def _leads_to(index: bytes):  # type: ignore[no-untyped-def]
