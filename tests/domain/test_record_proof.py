@@ -455,7 +455,7 @@ def test_a_day_is_kept_as_a_file_that_proves_itself(db):
     assert b"thing-" not in whole, "encrypted"
     for altered in (
         whole[:-1],
-        whole[:-20] + b"x" + whole[-19:],
+        whole[:-20] + bytes([whole[-20] ^ 1]) + whole[-19:],
         whole.replace(b'"last":2', b'"last":3'),
         b"x" + whole,
     ):
