@@ -17,6 +17,7 @@ from flask_wtf import FlaskForm
 
 from webapp.ui import fields
 from webapp.ui.sentences import general
+from webapp.values.numbers import whole_number
 
 #: What may be said of any field; alone it does not tell which.
 _ANYWHERE = [general.SENTENCES[code] for code in ("required", "choose")]
@@ -119,5 +120,4 @@ class VersionedForm(Form):
     @property
     def expected_version(self) -> int | None:
         """The version the page was drawn from, or None where it is missing or no number."""
-        text = self.version.data or ""
-        return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+        return whole_number(self.version.data, digits=9)

@@ -16,6 +16,7 @@ from webapp.domain.audit.acts import record_refusal
 from webapp.domain.units.models import Unit
 from webapp.errors import NotAllowed, NotFound
 from webapp.ui import guards, htmx
+from webapp.values.numbers import ROW_ID_DIGITS, whole_number
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
@@ -123,6 +124,11 @@ def _end(response: Response) -> Response:
 def _forget(_error: BaseException | None) -> None:
     deadlines.end()
     structlog.contextvars.clear_contextvars()
+
+
+def number_asked(name: str, digits: int = ROW_ID_DIGITS) -> int | None:
+    """The number the address asks for, such as the place in a list to go on from; anything else counts as none."""
+    return whole_number(request.args.get(name), digits)
 
 
 def staff_actor() -> Actor:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from flask import current_app, flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -15,7 +14,7 @@ from webapp.domain.accounts import links, platform, policy, queries, tending
 from webapp.errors import Invalid
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui.presenters import PLATFORM_ROLES, UNIT_CLASSES
-from webapp.ui.requests import staff_actor
+from webapp.ui.requests import number_asked, staff_actor
 
 
 class SearchForm(forms.Form):
@@ -119,8 +118,8 @@ def account_classes(ref: str) -> Response | tuple[str, int]:
 @guards.platform("accounts:manage")
 def accounts_review() -> str:
     """Every account in use, of units and of the platform, for whoever looks which are still needed."""
-    after = request.args.get("after", "")
-    rows, following = tending.to_review(int(after) if re.fullmatch("[0-9]{1,18}", after) else 0)
+    after = number_asked("after")
+    rows, following = tending.to_review(after or 0)
     people = [
         {
             "account": row.account,

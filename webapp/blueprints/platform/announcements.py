@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
@@ -17,7 +17,7 @@ from webapp.domain.jobs import queries as jobs
 from webapp.errors import Conflict, Invalid
 from webapp.ui import announcements as words
 from webapp.ui import fields, forms, guards, locales, sentences
-from webapp.ui.requests import staff_actor
+from webapp.ui.requests import number_asked, staff_actor
 
 LOCALES = (*actions.NEEDED, *actions.OPTIONAL)
 
@@ -59,8 +59,8 @@ ACTS: dict[str, tuple[Callable[..., Any], Any]] = {
 @blueprint.get("/platform/announcements")
 @guards.platform("announcements:manage")
 def announcements() -> str:
-    before = request.args.get("before", "")
-    rows = queries.listed(int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None)
+    before = number_asked("before")
+    rows = queries.listed(before)
     return render_template(
         "platform/announcements/list.html",
         rows=rows,

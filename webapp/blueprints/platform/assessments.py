@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -16,7 +16,7 @@ from webapp.domain.privacy import assessments, entrusting
 from webapp.domain.units import queries as units
 from webapp.errors import Invalid
 from webapp.ui import fields, forms, guards, locales, rights, sentences
-from webapp.ui.requests import staff_actor
+from webapp.ui.requests import number_asked, staff_actor
 
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
@@ -47,8 +47,7 @@ class ContractForm(forms.Form):
 @blueprint.get("/platform/assessments")
 @guards.platform("assessments:manage")
 def assessments_register() -> str:
-    before = request.args.get("before", "")
-    place = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+    place = number_asked("before")
     rows = assessments.listed(place)
     more = len(rows) == assessments.PAGE
     return render_template(

@@ -15,7 +15,7 @@ from webapp.domain.units import queries as units
 from webapp.errors import NotFound
 from webapp.ui import fields, forms, guards
 from webapp.ui.deeds import DEEDS
-from webapp.ui.requests import staff_actor
+from webapp.ui.requests import number_asked, staff_actor
 from webapp.values import dates
 
 LARGEST_ID = 2**63 - 1
@@ -43,7 +43,7 @@ def audit() -> str | tuple[str, int]:
     viewing.viewed(staff_actor())
     form = FilterForm(formdata=request.args)
     wanted = _wanted(form)
-    rows = [] if form.refused else queries.acts(wanted, before=number("before"), limit=queries.PAGE + 1)
+    rows = [] if form.refused else queries.acts(wanted, before=number_asked("before"), limit=queries.PAGE + 1)
     shown, more = rows[: queries.PAGE], rows[queries.PAGE :]
     chosen = {name: form[name].data for name in NAMES if form[name].data}
     page = render_template(
@@ -65,7 +65,7 @@ def audit_act(act_id: int) -> str:
     act = queries.one(act_id) if act_id <= LARGEST_ID else None
     if act is None:
         raise NotFound("not_found")
-    lines = queries.lines(act.id, after=number("after") or 0, limit=queries.PAGE + 1)
+    lines = queries.lines(act.id, after=number_asked("after") or 0, limit=queries.PAGE + 1)
     shown, more = lines[: queries.PAGE], lines[queries.PAGE :]
     return render_template(
         "platform/audit/act.html",
@@ -74,13 +74,6 @@ def audit_act(act_id: int) -> str:
         first_url=url_for("platform.audit_act", act_id=act.id) if request.args.get("after") else "",
         next_url=url_for("platform.audit_act", act_id=act.id, after=shown[-1].id) if more else "",
     )
-
-
-def number(name: str) -> int | None:
-    """A row id out of the address; anything else counts as none."""
-    text = request.args.get(name, "")
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
-    return number if number is not None and number <= LARGEST_ID else None
 
 
 def _wanted(form: FilterForm) -> queries.Filter:

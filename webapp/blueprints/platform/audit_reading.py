@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.platform import blueprint
-from webapp.blueprints.platform.audit import number
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.alerts import watching
 from webapp.domain.audit import daybooks, figures, queries, readings, sealing, viewing
@@ -17,7 +16,8 @@ from webapp.domain.notices import queries as inboxes
 from webapp.domain.notices.kinds import PLATFORM
 from webapp.ui import fields, forms, guards
 from webapp.ui import readings as words
-from webapp.ui.requests import staff_actor
+from webapp.ui.requests import number_asked, staff_actor
+from webapp.values.numbers import whole_number
 
 DAYS, MOST_DAYS = 10, 30
 #: Files of days shown.
@@ -40,7 +40,7 @@ def audit_readings() -> str:
     form = SubjectForm(formdata=request.args)
     of = form.of.data.strip()
     refs = subjects.meant(of) if of else []
-    found = readings.readings_of(refs, before=number("before"), limit=readings.PAGE + 1) if refs else []
+    found = readings.readings_of(refs, before=number_asked("before"), limit=readings.PAGE + 1) if refs else []
     shown, more = found[: readings.PAGE], found[readings.PAGE :]
     return render_template(
         "platform/audit/readings.html",
@@ -59,7 +59,7 @@ def audit_alerts() -> str:
     """What the timer noticed, newest first, with who it was."""
     viewing.viewed(staff_actor())
     acts = queries.acts(
-        queries.Filter(verb=watching.VERB, outcome="done"), before=number("before"), limit=queries.PAGE + 1
+        queries.Filter(verb=watching.VERB, outcome="done"), before=number_asked("before"), limit=queries.PAGE + 1
     )
     shown, more = acts[: queries.PAGE], acts[queries.PAGE :]
     inbox = inboxes.inbox(PLATFORM, watching.INBOX)
@@ -77,9 +77,9 @@ def audit_alerts() -> str:
 @guards.platform("audit:read")
 def audit_alerts_read() -> Response:
     """Everything up to the newest that was on the page counts as seen."""
-    newest = request.form.get("newest", "")
-    if newest.isascii() and newest.isdigit() and len(newest) < 19:
-        notices.mark_all_read(PLATFORM, watching.INBOX, int(newest))
+    newest = whole_number(request.form.get("newest"))
+    if newest is not None:
+        notices.mark_all_read(PLATFORM, watching.INBOX, newest)
     return redirect(url_for("platform.audit_alerts"), 303)
 
 

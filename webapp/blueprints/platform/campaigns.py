@@ -15,7 +15,7 @@ from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import campaigns as words
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui.presenters import UNIT_CLASSES
-from webapp.ui.requests import staff_actor
+from webapp.ui.requests import number_asked, staff_actor
 
 
 class StartForm(forms.Form):
@@ -79,8 +79,7 @@ def _page(ref: str, status: int = 200, said: str = "") -> Response:
     found = queries.one(ref)
     if found.unit_id is not None:
         raise NotFound("not_found")
-    text = request.args.get("page", "")
-    page = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+    page = number_asked("page", digits=4) or 0
     slowest = queries.slowest(found.id, page=page)
     body = render_template(
         "platform/campaigns/show.html",

@@ -20,6 +20,7 @@ from webapp.ui import fields, forms, locales, privacy
 from webapp.ui.editions import HOUSEHOLD_SWITCH, LEVELS, hour
 from webapp.ui.items import LABELS
 from webapp.ui.presenters import SIZE_CLASSES, UNIT_CLASSES, VEHICLE_USES
+from webapp.values.numbers import whole_number
 
 #: Vehicle uses in the order of the page.
 USES = ("own", "unit")
@@ -34,8 +35,8 @@ class EditionForm(forms.Form):
 
     @property
     def base_number(self) -> int:
-        text = self.base.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+        number = whole_number(self.base.data, digits=8)
+        return -1 if number is None else number
 
 
 def _closing() -> dict[str, Any]:

@@ -21,7 +21,7 @@ from webapp.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from webapp.ui import editions as words
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui.presenters import UNIT_CLASSES
-from webapp.ui.requests import staff_actor
+from webapp.ui.requests import number_asked, staff_actor
 
 
 class RejectForm(forms.VersionedForm):
@@ -60,8 +60,8 @@ def editions() -> str:
 def edition_subject(subject: str) -> str:
     """What is in force as people read it, what is coming, and what was."""
     known(subject)
-    before = request.args.get("before", "")
-    past = queries.past(subject, int(before) if before.isascii() and before.isdigit() and len(before) < 9 else None)
+    before = number_asked("before", digits=8)
+    past = queries.past(subject, before)
     return render_template(
         "platform/editions/subject.html",
         subject=subject,

@@ -11,15 +11,15 @@ from webapp.domain.notices.kinds import PLATFORM
 from webapp.domain.units.telling import PLATFORM_REF
 from webapp.ui import guards
 from webapp.ui.inbox import lines
+from webapp.ui.requests import number_asked
+from webapp.values.numbers import whole_number
 
 
 @blueprint.get("/platform/notices")
 @guards.platform("platform:inbox")
 def inbox() -> str:
-    before = request.args.get("before", "")
-    rows = queries.inbox(
-        PLATFORM, PLATFORM_REF, before=int(before) if before.isdecimal() and len(before) < 19 else None
-    )
+    before = number_asked("before")
+    rows = queries.inbox(PLATFORM, PLATFORM_REF, before=before)
     return render_template(
         "platform/inbox.html",
         lines=lines(rows),
@@ -34,7 +34,7 @@ def inbox() -> str:
 @guards.platform("platform:inbox")
 def inbox_read() -> Response:
     """Everything up to the newest that was on the page counts as read."""
-    newest = request.form.get("newest", "")
-    if newest.isdecimal() and len(newest) < 19:
-        actions.mark_all_read(PLATFORM, PLATFORM_REF, int(newest))
+    newest = whole_number(request.form.get("newest"))
+    if newest is not None:
+        actions.mark_all_read(PLATFORM, PLATFORM_REF, newest)
     return redirect(url_for("platform.inbox"), 303)

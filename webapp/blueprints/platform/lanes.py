@@ -17,6 +17,7 @@ from webapp.domain.privacy import assessments
 from webapp.errors import Conflict, Invalid
 from webapp.ui import fields, forms, guards, lanes, locales, sealed_cookies, sentences
 from webapp.ui.requests import staff_actor
+from webapp.values.numbers import typed_number
 
 #: What is to be shown once, and for how long it can be.
 KEY_COOKIE = "hq_lane_key"
@@ -176,8 +177,7 @@ def _client_form(known: dict[str, Any]) -> ClientForm:
 
 
 def _values(form: ClientForm) -> tuple[str, list[str], int]:
-    typed = (form.per_minute.data or "").strip()
-    figure = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+    figure = typed_number(form.per_minute.data, digits=8) or 0
     return form.client_name.data or "", list(form.channels.data or []), figure
 
 

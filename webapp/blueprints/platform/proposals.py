@@ -22,7 +22,7 @@ from webapp.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from webapp.ui import fields, forms, guards, locales, papers, sentences
 from webapp.ui.named_form import MANAGERS
 from webapp.ui.presenters import REGISTRATION_PLACES, UNIT_CLASSES
-from webapp.ui.requests import staff_actor
+from webapp.ui.requests import number_asked, staff_actor
 
 
 class RejectForm(forms.VersionedForm):
@@ -49,8 +49,8 @@ PAPERS = ("proof", "authorisation")
 @blueprint.get("/platform/proposals")
 @guards.platform("units:decide")
 def proposals() -> str:
-    before = request.args.get("before", "")
-    ended = domain.ended(int(before) if before.isdecimal() and len(before) < 19 else None)
+    before = number_asked("before")
+    ended = domain.ended(before)
     waiting = domain.waiting()
     return render_template(
         "platform/proposals/list.html",

@@ -19,7 +19,7 @@ from webapp.domain.privacy import rights_desk, rights_states, rights_words
 from webapp.domain.privacy.rights_desk import SHOWN
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import fields, forms, guards, locales, rights, sentences
-from webapp.ui.requests import staff_actor
+from webapp.ui.requests import number_asked, staff_actor
 
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 DECISIONS = {"grant": True, "refuse": False}
@@ -65,8 +65,7 @@ def rights_requests() -> str:
     """What waits for an answer, the oldest deadline first."""
     shown = request.args.get("shown", "")
     shown = shown if shown in SHOWN else SHOWN[0]
-    after = request.args.get("after", "")
-    place = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
+    place = number_asked("after")
     rows = rights_desk.listed(shown, after=place)
     more = shown == SHOWN[2] and len(rows) == rights_desk.PAGE
     return render_template(

@@ -22,7 +22,8 @@ from webapp.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 from webapp.ui import fields, forms, guards, htmx, locales, sentences
 from webapp.ui import sanctions as words
 from webapp.ui import sheets as sheet_pages
-from webapp.ui.requests import staff_actor
+from webapp.ui.requests import number_asked, staff_actor
+from webapp.values.numbers import whole_number
 
 #: Faulty rows one page shows; the file of faults has them all.
 FAULTS_SHOWN = 50
@@ -87,8 +88,7 @@ def sanction_batch(ref: str) -> str | Response:
 
 
 def _page(batch: SanctionBatch, trouble: str = "") -> str:
-    after = request.args.get("after", "")
-    after_id = int(after) if after.isdecimal() and len(after) < 19 else 0
+    after = number_asked("after") or 0
     states = sanction_queries.state_counts(batch)
     handled = not states.keys().isdisjoint(words.STATES) and states.keys().isdisjoint(("staged", "proposed"))
     faults = sanction_queries.faults(batch, limit=FAULTS_SHOWN)
@@ -100,8 +100,8 @@ def _page(batch: SanctionBatch, trouble: str = "") -> str:
         job=jobs.latest(batches.READ, batch.ref),
         problem=sentences.of(Fault("file", *batch.problem)) if batch.problem else "",
         states=states,
-        preview=None if handled else sanction_preview.of_batch(batch, after=after_id),
-        outcome=_outcome(batch, after_id) if handled else None,
+        preview=None if handled else sanction_preview.of_batch(batch, after=after),
+        outcome=_outcome(batch, after) if handled else None,
         paged=bool(after),
         likes=sanction_preview.likes(near),
         faults=[(one.row, _wrong(one)) for one in faults],
@@ -159,8 +159,8 @@ def sanction_batch_act(ref: str, deed: str) -> Response:
 
 
 def _expected() -> int:
-    text = request.form.get("expected", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+    number = whole_number(request.form.get("expected"), digits=8)
+    return -1 if number is None else number
 
 
 @blueprint.route("/platform/sanctions/batches/<ref>/reject", methods=["GET", "POST"])

@@ -27,7 +27,7 @@ from webapp.errors import Conflict, Invalid, NotAllowed
 from webapp.ui import fields, forms, guards, items, locales, sentences
 from webapp.ui import sanctions as words
 from webapp.ui.presenters import REGISTRATION_PLACES
-from webapp.ui.requests import staff_actor
+from webapp.ui.requests import number_asked, staff_actor
 
 STATES = ("staged", "proposed", "confirmed", "ended", "rejected", "withdrawn")
 
@@ -101,8 +101,8 @@ DECISIONS: dict[str, tuple[Callable[..., Any], Any]] = {
 def sanction_list() -> str:
     state = request.args.get("state", "proposed")
     state = state if state in (*STATES, "") else "proposed"
-    after = request.args.get("after", "")
-    rows = sanction_queries.listed(state, after=int(after) if after.isdecimal() and len(after) < 19 else None)
+    after = number_asked("after")
+    rows = sanction_queries.listed(state, after=after)
     return _list_page(rows, state, paged=bool(after), more=len(rows) == sanction_queries.PAGE)
 
 
@@ -160,10 +160,8 @@ def sanction(ref: str) -> str:
 
 
 def _page(found: Sanction, trouble: str = "") -> str:
-    after = request.args.get("after", "")
-    effects = sanction_queries.effects(
-        Sanction.id == found.id, after=int(after) if after.isdecimal() and len(after) < 19 else 0
-    )
+    after = number_asked("after")
+    effects = sanction_queries.effects(Sanction.id == found.id, after=after or 0)
     counts = sanction_queries.effect_counts(Sanction.id == found.id)
     looked_at = found.state in ("staged", "proposed")
     return render_template(

@@ -20,7 +20,7 @@ from webapp.domain.units.queries import Unit
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import fields, forms, guards, locales, papers, sentences, timelines
 from webapp.ui.presenters import UNIT_CLASSES, reason
-from webapp.ui.requests import staff_actor
+from webapp.ui.requests import number_asked, staff_actor
 from webapp.values import organisations
 
 STATE_WORDS: dict[str, Any] = {
@@ -67,8 +67,8 @@ def units() -> str:
         unit_class=_known(request.args.get("class", ""), tuple(UNIT_CLASSES)),
         words=request.args.get("q", "")[:80],
     )
-    after = request.args.get("after", "")
-    rows = queries.found(wanted, after=int(after) if after.isdecimal() and len(after) < 19 else None)
+    after = number_asked("after")
+    rows = queries.found(wanted, after=after)
     counts = queries.counts(wanted)
     return render_template(
         "platform/units/list.html",

@@ -11,6 +11,7 @@ from webapp.domain.pledges import leaving, privacy_text
 from webapp.domain.privacy import my_data_shape
 from webapp.domain.units import queries
 from webapp.ui import guards, locales
+from webapp.ui.requests import number_asked
 
 
 @blueprint.get("/help")
@@ -30,8 +31,7 @@ def help_units() -> str:
 @blueprint.get("/committees")
 @guards.public
 def committees() -> str:
-    words, after = request.args.get("q", "")[:80], request.args.get("after", "")
-    place = int(after) if after.isdecimal() and len(after) < 19 else None
+    words, place = request.args.get("q", "")[:80], number_asked("after")
     rows = queries.committees_named(words, after=place)
     more = len(rows) == queries.PAGE
     return render_template(
@@ -43,9 +43,8 @@ def committees() -> str:
 @guards.public
 def privacy() -> str:
     """The edition in force, or an earlier one as it was read."""
-    wanted = request.args.get("edition", "")
-    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 else None
-    text, earlier = privacy_text.edition(number, locales.select()), privacy_text.earlier()
+    wanted = number_asked("edition", digits=8)
+    text, earlier = privacy_text.edition(wanted, locales.select()), privacy_text.earlier()
     return render_template("public/privacy.html", text=text, earlier=[one for one in earlier if one[0] != text.edition])
 
 

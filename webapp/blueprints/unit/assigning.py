@@ -19,7 +19,7 @@ from webapp.domain.units import rules, vehicles
 from webapp.errors import Conflict, NotFound
 from webapp.ui import forms, guards, htmx, locales, sentences
 from webapp.ui import passlist as words
-from webapp.ui.requests import staff_actor
+from webapp.ui.requests import number_asked, staff_actor
 from webapp.ui.sentences import assigning
 
 #: Part of the page that a search replaces.
@@ -146,8 +146,7 @@ def _further(ref: str) -> dict[str, Any]:
     unit = g.staff.unit
     entry = queries.one(unit.id, ref)
     basis = assigning_drivers.basis_of(unit.id, ref)
-    before = request.args.get("before", "")
-    place = int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else None
+    place = number_asked("before")
     rows = assigning_drivers.vehicles_for(basis, before=place) if basis else []
     full = len(rows) == vehicles.PAGE
     return {

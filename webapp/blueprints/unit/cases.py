@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, g, make_response, redirect, render_template, request, url_for
+from flask import flash, g, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from webapp.blueprints.unit import blueprint
@@ -13,16 +13,15 @@ from webapp.domain.sanctions import cases_queries
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import case_deeds, guards, locales, sentences
 from webapp.ui import cases as words
-from webapp.ui.requests import staff_actor
+from webapp.ui.requests import number_asked, staff_actor
 
 
 @blueprint.get("/unit/cases")
 @guards.unit("cases:read")
 def cases() -> str:
-    before = request.args.get("before", "")
+    before = number_asked("before")
     unit = g.staff.unit
-    number = int(before) if before.isdecimal() and len(before) < 19 else None
-    rows = cases_queries.of_unit(unit.id, unit.ref, before=number)
+    rows = cases_queries.of_unit(unit.id, unit.ref, before=before)
     return render_template(
         "unit/cases/list.html",
         rows=rows,

@@ -19,6 +19,7 @@ from webapp.domain.units.queries import EnrolmentCode
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui.requests import staff_actor
+from webapp.values.numbers import typed_number
 
 DAYS_SHOWN = 30
 #: Path word -> kind of document.
@@ -80,9 +81,8 @@ def _address(row: EnrolmentCode) -> str:
 @guards.unit("code:manage")
 def code_ceiling() -> Response:
     form = CeilingForm()
-    text = form.daily_ceiling.data.strip()
     try:
-        ceiling = int(text) if text.isdecimal() and len(text) < 10 else 0
+        ceiling = typed_number(form.daily_ceiling.data, digits=9) or 0
         codes.set_ceiling(staff_actor(), g.staff.unit.id, ceiling, key=form.submission_key.data)
     except Invalid as refused:
         form.refuse("daily_ceiling", sentences.of(refused.faults[0]))

@@ -10,15 +10,15 @@ from webapp.domain.notices import actions, queries
 from webapp.domain.notices.kinds import UNIT
 from webapp.ui import guards
 from webapp.ui.inbox import lines
+from webapp.ui.requests import number_asked
+from webapp.values.numbers import whole_number
 
 
 @blueprint.get("/unit/notices")
 @guards.unit("inbox:read")
 def inbox() -> str:
-    before = request.args.get("before", "")
-    rows = queries.inbox(
-        UNIT, g.staff.unit.ref, before=int(before) if before.isdecimal() and len(before) < 19 else None
-    )
+    before = number_asked("before")
+    rows = queries.inbox(UNIT, g.staff.unit.ref, before=before)
     return render_template(
         "unit/inbox.html",
         lines=lines(rows),
@@ -33,7 +33,7 @@ def inbox() -> str:
 @guards.unit("inbox:read")
 def inbox_read() -> Response:
     """Everything up to the newest that was on the page counts as read."""
-    newest = request.form.get("newest", "")
-    if newest.isdecimal() and len(newest) < 19:
-        actions.mark_all_read(UNIT, g.staff.unit.ref, int(newest))
+    newest = whole_number(request.form.get("newest"))
+    if newest is not None:
+        actions.mark_all_read(UNIT, g.staff.unit.ref, newest)
     return redirect(url_for("unit.inbox"), 303)

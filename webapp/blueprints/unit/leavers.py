@@ -16,6 +16,7 @@ from webapp.errors import Conflict
 from webapp.ui import forms, guards, sentences
 from webapp.ui import passlist as words
 from webapp.ui.requests import staff_actor
+from webapp.values.numbers import whole_number
 
 
 @blueprint.route("/unit/list/<ref>/leave", methods=["GET", "POST"])
@@ -49,9 +50,9 @@ def leavers_end(ref: str) -> Response:
     unit_id = g.staff.unit.id
     sheet = staff_sheets.one(unit_id, ref, staff_sheets.LEAVERS)
     ticked = frozenset(request.form.getlist("person"))
-    start = request.form.get("likely_from", "")
-    if start.isascii() and start.isdecimal() and len(start) < 6:
-        return preview(sheet, start=int(start), ticked=ticked)  # another page of them; nothing is done
+    start = whole_number(request.form.get("likely_from"), digits=5)
+    if start is not None:
+        return preview(sheet, start=start, ticked=ticked)  # another page of them; nothing is done
     try:
         done = leaving.leave_listed(
             staff_actor(),

@@ -14,7 +14,7 @@ from webapp.domain.units import roster, staff_sheets
 from webapp.errors import Conflict
 from webapp.ui import forms, guards, sentences
 from webapp.ui import passlist as words
-from webapp.ui.requests import staff_actor
+from webapp.ui.requests import number_asked, staff_actor
 
 #: Rows of people not on the roster that one page shows.
 PAGE = 50
@@ -58,8 +58,7 @@ def roster_enter(ref: str) -> Response:
 def roster_left() -> str:
     """Entries in force of people the roster does not know: a proposal, and the unit decides."""
     unit_id = g.staff.unit.id
-    after = request.args.get("after", "")
-    begin = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else 0
+    begin = number_asked("after") or 0
     found = [pair for pair in rostering.left(unit_id) if pair[0] > begin]
     fits = dict(found[:PAGE])
     entries = passlist.by_ids(unit_id, fits)

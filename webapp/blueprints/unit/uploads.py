@@ -16,7 +16,8 @@ from webapp.domain.passlist.selection import Chosen
 from webapp.domain.units import rules
 from webapp.errors import Conflict
 from webapp.ui import forms, guards, htmx, passlist, sentences
-from webapp.ui.requests import staff_actor
+from webapp.ui.requests import number_asked, staff_actor
+from webapp.values.numbers import whole_number
 
 #: Part of the page that a search replaces.
 LIST = "list"
@@ -27,8 +28,8 @@ LINES = 50
 @guards.unit("uploads:read")
 def upload_list() -> str:
     unit = g.staff.unit
-    before = request.args.get("before", "")
-    rows = upload_lists.uploads(unit.id, before=int(before) if before.isdecimal() and len(before) < 19 else None)
+    before = number_asked("before")
+    rows = upload_lists.uploads(unit.id, before=before)
     return render_template(
         "unit/uploads/list.html",
         unit=unit,
@@ -88,18 +89,18 @@ def upload_prepare() -> Response:
 
 def read_chosen(sent: MultiDict[str, str], state: str = "") -> Chosen:
     """What a form says was chosen: ticked rows as `ref:version`, or everything that matches."""
-    expected = sent.get("expected", "")
     rows = []
     for value in dict.fromkeys(sent.getlist("row")):
-        ref, _colon, version = value.partition(":")
-        if ref.isascii() and ref.isalnum() and version.isascii() and version.isdigit() and len(version) < 10:
-            rows.append((ref, int(version)))
+        ref, _colon, typed = value.partition(":")
+        version = whole_number(typed, digits=9)
+        if ref.isascii() and ref.isalnum() and version is not None:
+            rows.append((ref, version))
     return Chosen(
         rows=tuple(rows),
         everything=sent.get("everything") == "yes",
         state=state,
         words=sent.get("q", "").strip()[:80],
-        expected=int(expected) if expected.isascii() and expected.isdigit() and len(expected) < 10 else None,
+        expected=whole_number(sent.get("expected"), digits=9),
         digest=sent.get("digest", ""),
     )
 
@@ -109,8 +110,7 @@ def read_chosen(sent: MultiDict[str, str], state: str = "") -> Chosen:
 def upload_lines(ref: str) -> str:
     """Every line that is covered, in the order of the annex."""
     row = upload_lists.one(g.staff.unit.id, ref)
-    after = request.args.get("after", "")
-    place = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
+    place = number_asked("after", digits=9) or 0
     lines = upload_lists.covered_lines(row, after=place, limit=LINES + 1)
     return render_template(
         "unit/uploads/lines.html",

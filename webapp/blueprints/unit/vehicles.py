@@ -13,7 +13,7 @@ from webapp.domain.units import register_sheet, rules, vehicles
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import fields, forms, guards, locales, presenters, sentences, sheets
 from webapp.ui import passlist as words
-from webapp.ui.requests import staff_actor
+from webapp.ui.requests import number_asked, staff_actor
 
 
 class VehicleForm(forms.Form):
@@ -36,12 +36,8 @@ class SheetForm(sheets.SheetForm):
 def vehicle_list() -> str:
     unit = g.staff.unit
     wanted = request.args.get("q", "").strip()
-    before = request.args.get("before", "")
-    rows = (
-        vehicles.found(unit.id, wanted)
-        if wanted
-        else vehicles.listed(unit.id, before=int(before) if before.isdecimal() and len(before) < 19 else None)
-    )
+    before = number_asked("before")
+    rows = vehicles.found(unit.id, wanted) if wanted else vehicles.listed(unit.id, before=before)
     full = not wanted and len(rows) == vehicles.PAGE
     return render_template(
         "unit/vehicles/list.html",
