@@ -10,7 +10,10 @@ from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 from itsdangerous import Signer
 
-#: Tokens of forms are signed as this says; by itself it says SHA-1.
+# Tokens of forms are signed as this says; by itself it says SHA-1. Flask-WTF makes its signer within the functions that
+# give and check a token and takes neither a signer nor a digest from its settings, so a narrower place would be our own
+# copy of both functions. This attribute is the setting that itsdangerous documents, and nothing else here signs by it:
+# the session names its own below.
 Signer.default_digest_method = staticmethod(hashlib.sha256)
 
 
