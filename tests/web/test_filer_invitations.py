@@ -153,6 +153,7 @@ def test_whoever_has_only_the_owners_link_declines_on_it(phone):
     assert Act.get(Act.verb == "invitation:decline-link").actor_kind == "visitor"
     over = someone.open(link)
     assert (over.status_code, "已回覆不接受。已通知對方。" in over.text) == (410, True)
+    assert "收到邀請的人已回覆不接受。" in over.text
     assert someone.open(f"{link}/decline").status_code == 410
     assert someone.open(f"{link[:-1]}x/decline").status_code == 404
 
@@ -168,7 +169,8 @@ def test_whoever_has_only_the_drivers_link_declines_on_it(phone):
     assert (Invitation.get().state, Invitation.get().owner_id) == ("declined", None)
     assert (now(second).state, now(second).reasons) == ("closed", ["owner:declined"])
     assert Notice.select().where(Notice.kind == "owner-declined").get().audience_ref == second.submission.ref
-    assert someone.open(link).status_code == 410
+    over = someone.open(link)
+    assert (over.status_code, "收到請求的人已回覆不同意" in over.text) == (410, True)
 
 
 def test_an_owner_whose_number_was_given_wrongly_answers_by_the_link(app):
