@@ -28,7 +28,7 @@ DAILY = (
 )
 #: So many of them are steps of filings, so many changes of entries.
 DAILY_PARTS = (5, 2)
-DAYS = 30
+DAYS, CHART_DAYS = 30, 10
 #: Days waited, as the distribution groups them: first and last.
 WAITED = ((0, 0), (1, 1), (2, 2), (3, 4), (5, 9), (10, 30))
 
@@ -60,6 +60,7 @@ def figures_class(unit_class: str) -> str:
     scope = Scope((unit_class,), whole.whole)
     stocks, waits = queries.stocks(scope)[unit_class], queries.waits(scope)[unit_class]
     days = _days(scope)
+    recent = [(day, counts[0], counts[4]) for day, counts in reversed(days[:CHART_DAYS])]
     return render_template(
         "platform/figures/class.html",
         unit_class=unit_class,
@@ -70,7 +71,8 @@ def figures_class(unit_class: str) -> str:
         entries=scope.group(stocks[ENTRIES]),
         filings=scope.group(stocks[FILINGS]),
         days=[(day, counts) for day, counts in days if any(count != 0 for count in counts)],
-        bars=[_bar(day, counts[0], counts[4]) for day, counts in reversed(days[:10])],
+        bars=[_bar(*one) for one in recent] if any(one[1:] != (0, 0) for one in recent) else [],
+        decided=bool(sum(waits.values())),
         waited=_waited(scope, waits),
         median=queries.median(waits, scope),
         slowest=queries.slowest(scope),
