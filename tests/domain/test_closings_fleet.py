@@ -15,7 +15,9 @@ from webapp.domain.closings import fleet
 from webapp.domain.filings import following, standing
 from webapp.domain.filings.models import Filing
 from webapp.domain.notices.models import Notice
+from webapp.domain.passlist import removals
 from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist.selection import Chosen
 from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import Plate
 from webapp.domain.units import vehicles
@@ -119,6 +121,24 @@ def test_an_own_car_of_the_units_own_people_keeps_its_plate_too(db, unit):
 
     assert fleet.change_plate(unit.actor, unit.unit.id, ref, NEW) == {"entries": 0, "filings": 0}
     assert (fresh(own).version, open_card(fresh(own)).plate) == (own.version, "粤C12345")
+
+
+def test_a_unit_knows_the_own_cars_of_its_own_people_and_nobody_elses(db, unit):
+    index = vehicles.plate_index(PLATE)
+    listed(certified_unit(), vehicles=[vehicle(plate=PLATE)])
+    driver(unit, "粤C·99999")
+    asked = [index, vehicles.plate_index("粤C·99999"), vehicles.plate_index(NEW)]
+    assert fleet.own_cars(unit.unit.id, asked) == {}
+
+    waits = filed(unit, vehicles=[vehicle(plate=NEW)])
+    name = open_card(waits.filing).name
+    assert fleet.own_cars(unit.unit.id, asked) == {vehicles.plate_index(NEW): name}
+    uploaded(unit, verified(unit, waits))
+    assert fleet.own_cars(unit.unit.id, asked) == {vehicles.plate_index(NEW): name}
+
+    entry = entry_of(waits)
+    removals.remove(unit.actor, unit.unit.id, Chosen(rows=((entry.ref, entry.version),)), "left_unit")
+    assert fleet.own_cars(unit.unit.id, asked) == {}
 
 
 def test_what_another_units_people_drive_keeps_its_plate(db, unit):

@@ -8,9 +8,11 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from tests.builders import filings, uploads
 from tests.builders import units as build
 from tests.builders.browser import Browser, errors, heading
 from tests.domain.test_units_vehicles import sheet
+from webapp.domain.registry.cards import open_card
 from webapp.domain.units import codes, deciding, queries, vehicles
 from webapp.domain.units.vehicles import NewVehicle
 
@@ -158,6 +160,24 @@ def test_vehicle_is_added_after_errors_and_confirmation(manager, unit):
     assert manager.send(page, fields, page=page).location == "/unit/vehicles"
     assert "MX-12-34" in manager.open("/unit/vehicles?q=mx1234").text
     assert manager.open("/unit/vehicles?q=%25&before=x").status_code == 200
+
+
+def test_a_plate_of_somebodys_own_car_is_pointed_out_where_the_unit_knows_it(manager, unit):
+    uploads.listed(build.certified_unit(), vehicles=[filings.vehicle(plate="粤CD12345")])
+    ours = open_card(uploads.listed(unit, vehicles=[filings.vehicle(plate="粤C54321")])).name
+    page, said = "/unit/vehicles/add", f"{ours}把這輛車申報為自用車輛"
+
+    manager.send(page, {"plate": "粤CD12345", "size_class": "small"}, page=page)
+    assert "自用車輛" not in manager.open("/unit/vehicles").text
+    manager.send(page, {"plate": "粤C54321", "size_class": "small"}, page=page)
+    after, again = manager.open("/unit/vehicles").text, manager.open("/unit/vehicles").text
+
+    assert [words in after for words in (said, f"{ours}申報為自用車輛")] == [True, True]
+    assert [words in again for words in (said, f"{ours}申報為自用車輛")] == [False, True]
+    ref = vehicles.found(unit.unit.id, "粤C54321")[0].ref
+    assert said in manager.open(f"/unit/vehicles/{ref}").text
+    imported(manager, sheet(["粤CD12345", "小型"], ["粤C54321", "小型"]))
+    assert "其中1輛是本單位的人申報的自用車輛" in manager.open("/unit/vehicles").text
 
 
 def test_plate_of_another_register_is_told_without_naming_it(manager):

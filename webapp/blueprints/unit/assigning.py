@@ -38,6 +38,7 @@ def vehicle_page(ref: str) -> str:
         "unit/vehicles/show.html",
         row=row,
         plate=vehicles.plate_of(row),
+        own_car=fleet.own_cars(unit.id, [bytes(row.plate_index)]).get(bytes(row.plate_index)),
         drivers=words.entry_rows(fleet.drivers(unit.id, row)),
         waiting=words.filing_rows(assigning_drivers.waiting(unit.id, row)),
         may_assign=rules.may_verify(unit) and guards.may(guards.UNIT, "filings:verify"),

@@ -38,10 +38,11 @@ def vehicle_list() -> str:
     wanted = request.args.get("q", "").strip()
     before = number_asked("before")
     rows = vehicles.found(unit.id, wanted) if wanted else vehicles.listed(unit.id, before=before)
+    own = fleet.own_cars(unit.id, [bytes(row.plate_index) for row in rows])
     full = not wanted and len(rows) == vehicles.PAGE
     return render_template(
         "unit/vehicles/list.html",
-        rows=[(row, vehicles.plate_of(row)) for row in rows],
+        rows=[(row, vehicles.plate_of(row), own.get(bytes(row.plate_index))) for row in rows],
         count=vehicles.count(unit.id),
         q=wanted,
         paged=bool(before),
@@ -69,6 +70,11 @@ def vehicle_add() -> Response:
             status = 409
         else:
             flash(_("車輛已加入登記。"), "info")
+            for name in fleet.own_cars(g.staff.unit.id, [vehicles.plate_index(entered.plate)]).values():
+                flash(
+                    _("%(name)s把這輛車申報為自用車輛。登記在這裏不改變他的申報；寫錯了車牌，可以停用。", name=name),
+                    "warn",
+                )
             return redirect(url_for("unit.vehicles"), 303)
     return locales.answered(make_response(render_template("unit/vehicles/add.html", form=form), status))
 
@@ -153,6 +159,11 @@ def vehicle_import() -> Response:
             errors = form.refuse_all(refused)
         else:
             flash(_("已加入%(added)s輛車，%(known)s輛原本已在登記內。", **done), "info")
+            own = fleet.own_cars(g.staff.unit.id, [vehicles.plate_index(line.plate) for line in lines])
+            if own:
+                flash(
+                    _("其中%(n)s輛是本單位的人申報的自用車輛，下面已註明。登記不改變他們的申報。", n=len(own)), "warn"
+                )
             return redirect(url_for("unit.vehicles"), 303)
     page = render_template("unit/vehicles/import.html", form=form, errors=errors)
     return locales.answered(make_response(page, 422 if form.refused else 200))

@@ -23,7 +23,7 @@ from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card, seal_card
-from webapp.domain.registry.models import UNIT, Person, Plate, Vehicle
+from webapp.domain.registry.models import OWN, UNIT, Person, Plate, Vehicle
 from webapp.domain.sanctions import matching
 from webapp.domain.units import rules, vehicles
 from webapp.domain.units.models import RegisterVehicle, Unit
@@ -45,6 +45,24 @@ def drivers(unit_id: int, row: RegisterVehicle) -> list[Entry]:
         Entry.vehicle << _leads_to(bytes(row.plate_index)),
     )
     return list(query.order_by(sorted_by(Entry.id)))
+
+
+def own_cars(unit_id: int, indexes: Collection[bytes]) -> dict[bytes, str]:
+    """Whose own car a plate is, by its index and as far as this unit knows anyway: its own people's filings and entries
+    say so. Of anybody else's car nothing is told, or a register would be a way to ask who is on the list."""
+    leads = Plate.select(Plate.vehicle).where(Plate.plate_index << list(indexes), Plate.ended_at.is_null())
+    found: dict[bytes, str] = {}
+    for model, states in ((Filing, OPEN_FILING_STATES), (Entry, IN_FORCE)):
+        query = model.select().where(
+            compared(model.unit) == unit_id,
+            model.vehicle_use == OWN,
+            model.state << states,
+            model.vehicle << leads,
+        )
+        for row in query.order_by(sorted_by(model.id)):
+            card = open_card(row)
+            found |= {index: card.name for index in map(vehicles.plate_index, card.plates) if index in indexes}
+    return found
 
 
 @action("register-vehicle:retire")
