@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from tests.domain.world import people, platform, rules, setting, staff
+from tests.domain.world import counter, people, platform, privacy, rules, setting, staff
 from webapp.errors import Refusal
 
-MOVES = {**people.MOVES, **staff.MOVES, **platform.MOVES}
+MOVES = {**people.MOVES, **staff.MOVES, **counter.MOVES, **platform.MOVES, **privacy.MOVES}
 
 
 class Life(RuleBasedStateMachine):

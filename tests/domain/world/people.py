@@ -25,10 +25,13 @@ from webapp.domain.filings import (
     sending,
     withdrawing,
 )
-from webapp.domain.filings.models import Draft, Filing, Invitation, Submission
+from webapp.domain.filings.models import OPEN_FILING_STATES, Draft, Filing, Invitation, Submission
 from webapp.domain.passlist import removals
+from webapp.domain.passlist.models import Entry
+from webapp.domain.sanctions import cases
 from webapp.domain.sanctions.models import Case, CaseParty
 from webapp.domain.units import queries as units
+from webapp.domain.units.models import UnitProposal
 
 
 def file(world: World) -> None:
@@ -97,6 +100,29 @@ def change_vehicle(world: World) -> None:
     _change(world, vehicle_1={"size_class": world.chance.choice(["small", "medium", "large"]), "vin": ""})
 
 
+def change_document(world: World) -> None:
+    """A document renewed with another number, now and then one that is somebody else's."""
+    who = world.chance.choice(world.people)
+    number = who["id_number"] if world.chance.random() < 0.3 else build.id_number(who["id_type"])
+    _change(world, person={"id_type": who["id_type"], "id_number": number})
+
+
+def change_name(world: World) -> None:
+    _change(world, person={"full_name": world.chance.choice(world.people)["full_name"]})
+
+
+def change_contact(world: World) -> None:
+    _change(world, contact={"email": f"somebody{world.chance.randrange(10_000)}@mail.example"})
+
+
+def change_owner(world: World) -> None:
+    """The car is sold within the household, or bought from it: another one is its owner now."""
+    who = world.chance.choice(world.people)
+    owner = {"is_owner": "no", "owner_name": who["full_name"], "owner_id_tail": who["id_number"][-4:]}
+    mine = {"is_owner": "yes", "owner_name": "", "owner_id_tail": ""}
+    _change(world, vehicle_1=owner if world.chance.random() < 0.5 else mine)
+
+
 def _change(world: World, **pages: dict[str, Any]) -> None:
     entry = world.entry("listed", "suspended")
     sent = submission_of(entry)
@@ -159,19 +185,22 @@ def stay(world: World) -> None:
     removals.withdraw_request(person_of(entry), entry.submission_ref, entry.ref)
 
 
-def _of_car(world: World, vehicle_id: int) -> Submission:
-    """Somebody who filed this car, mostly; else anybody."""
-    mine = [one.unit.id for one in world.units]
-    rows = list(Filing.select().where(Filing.vehicle == vehicle_id, Filing.unit << mine))
-    if rows and world.chance.random() < 0.8:
+def _of_car(world: World, *wanted: Any) -> Submission:
+    """Somebody with such a filing, mostly; else anybody."""
+    mine = world.unit_ids
+    rows = list(Filing.select().where(Filing.unit << mine, *wanted).order_by(Filing.id.desc()).limit(12))
+    if rows and world.chance.random() < 0.9:
         return submission_of(world.chance.choice(rows))
     return world.submission()
 
 
 def _own_filing(world: World) -> Filing:
-    """A filing of one's own car that stands, as its owner mostly."""
-    mine = [one.unit.id for one in world.units]
+    """A filing of one's own car that stands, mostly of its owner on the list."""
+    mine = world.unit_ids
     rows = Filing.select().where(Filing.unit << mine, Filing.slot == "owner", Filing.state << ("verified", "uploaded"))
+    if world.chance.random() < 0.8:
+        here = (Entry.vehicle == Filing.vehicle) & (Entry.person == Filing.person) & (Entry.state != "removed")
+        rows = rows.join(Entry, on=here)
     return world.pick(list(rows.order_by(Filing.id.desc()).limit(12)))
 
 
@@ -181,32 +210,42 @@ def invite(world: World) -> None:
     inviting.invite(person_of(filing), submission_of(filing).ref, filing.ref, joint=joint)
 
 
-def _invitation(world: World) -> Invitation:
-    mine = [one.unit.id for one in world.units]
+def _invitation(world: World, made_by: str = "") -> Invitation:
+    """One that was made by the owner, or by the second driver; mostly one that is open."""
+    mine = world.unit_ids
+    wanted = [Invitation.made_by == made_by] if made_by else []
+    if world.chance.random() < 0.9:
+        wanted.append(Invitation.state == "open")
     rows = Invitation.select().join(Submission, on=(Invitation.submission == Submission.id))
-    open_first = Invitation.state == "open"
-    return world.pick(list(rows.where(Submission.unit << mine).order_by(open_first.desc()).limit(12)))
+    return world.pick(list(rows.where(Submission.unit << mine, *wanted).order_by(Invitation.id.desc()).limit(12)))
 
 
 def revoke_invitation(world: World) -> None:
-    one = _invitation(world)
+    one = _invitation(world, "owner")
     sent = Submission.get_by_id(one.submission_id)
     inviting.revoke(person_of(sent), sent.ref, one.ref)
 
 
 def answer_as_owner(world: World) -> None:
     """Somebody answers a second driver's question: whoever is asked, or somebody else."""
-    one = _invitation(world)
-    sent = _of_car(world, one.vehicle_id)
+    one = _invitation(world, "second")
+    sent = _of_car(world, Filing.vehicle == one.vehicle_id, Filing.slot == "owner")
     ref = world.pick([*(found.ref for found in owners.questions(sent)), one.ref])
     (owners.accept if world.chance.random() < 0.7 else owners.decline)(person_of(sent), sent.ref, ref)
 
 
 def answer_as_second(world: World) -> None:
-    one = _invitation(world)
-    sent = _of_car(world, one.vehicle_id)
+    """Who waits for an owner's yes opens that owner's link, or somebody else does."""
+    one = _invitation(world, "owner")
+    waits = Filing.waiting & (Filing.state << OPEN_FILING_STATES)
+    sent = _of_car(world, Filing.vehicle == one.vehicle_id, Filing.slot == "second", waits)
     token = asking.token(one.ref)
     (inviting.accept if world.chance.random() < 0.8 else inviting.decline)(person_of(sent), sent.ref, token)
+
+
+def decline_by_link(world: World) -> None:
+    """Whoever holds a driver's link, and has no filing, says no."""
+    inviting.decline_by_link(world.stranger(), asking.token(_invitation(world).ref))
 
 
 def release_second(world: World) -> None:
@@ -241,6 +280,21 @@ def dispute(world: World) -> None:
     disputing.dispute(build.filer(draft), draft.ref, "這是我的車", handed(files=1))
 
 
+def answer_case(world: World) -> None:
+    """The other side of a case says what it thinks, with a picture or without."""
+    rows = CaseParty.select(CaseParty, Case).join(Case).where(Case.state == "open", CaseParty.side != "claimant")
+    party = world.pick(list(rows.limit(10)))
+    ref = Case.get_by_id(party.case_id).ref
+    evidence = handed(files=world.chance.randrange(2))
+    cases.answer(world.officer(), party.kind, party.party_ref, ref, "車輛是我的", evidence)
+
+
+def add_evidence(world: World) -> None:
+    party = world.pick(list(CaseParty.select().join(Case).where(Case.state == "open").limit(10)))
+    ref = Case.get_by_id(party.case_id).ref
+    cases.add_evidence(world.officer(), party.kind, party.party_ref, ref, handed(files=1))
+
+
 def withdraw_case(world: World) -> None:
     rows = CaseParty.select(CaseParty, Case).join(Case).where(Case.state == "open", CaseParty.side == "claimant")
     party = world.pick(list(rows.limit(10)))
@@ -248,18 +302,26 @@ def withdraw_case(world: World) -> None:
 
 
 def refuse_succession(world: World) -> None:
-    entry = world.entry("listed", "suspended")
+    """Whoever came with his unit's successor does not go along, or somebody says so who did not come by one."""
+    mine = world.unit_ids
+    came = UnitProposal.select(UnitProposal.ref).where(UnitProposal.successor << mine)
+    rows = list(Entry.select().where(Entry.unit << mine, Entry.state != "removed", Entry.upload_ref << came).limit(12))
+    entry = world.chance.choice(rows) if rows else world.entry("listed", "suspended")
     succession.refuse(person_of(entry), entry.submission_ref, entry.ref)
 
 
 MOVES = {
-    "file": (file, 12),
+    "file": (file, 18),
     "withdraw": (withdraw, 2),
     "disown": (disown, 1),
     "correct": (correct, 4),
     "change plate": (change_plate, 3),
     "change licence": (change_licence, 2),
     "change vehicle": (change_vehicle, 1),
+    "change document": (change_document, 1),
+    "change name": (change_name, 1),
+    "change contact": (change_contact, 1),
+    "change owner": (change_owner, 1),
     "move": (move, 3),
     "leave unit": (leave_unit, 1),
     "withdraw consent": (withdraw_consent, 1),
@@ -269,9 +331,12 @@ MOVES = {
     "revoke invitation": (revoke_invitation, 1),
     "answer as owner": (answer_as_owner, 6),
     "answer as second": (answer_as_second, 2),
+    "decline by link": (decline_by_link, 1),
     "release second": (release_second, 1),
     "object": (object_to, 2),
     "dispute": (dispute, 1),
+    "answer case": (answer_case, 3),
+    "add evidence": (add_evidence, 1),
     "withdraw case": (withdraw_case, 1),
     "refuse succession": (refuse_succession, 1),
 }

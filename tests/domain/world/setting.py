@@ -11,33 +11,65 @@ from tests.builders import editions
 from tests.builders import filings as build
 from tests.builders import sanctions as build_sanctions
 from tests.builders.units import BuiltUnit, certified_unit
-from webapp.actors import FILER, Actor
+from webapp import crypto
+from webapp.actors import ACCOUNT, FILER, VISITOR, Actor, system
+from webapp.domain.accounts.models import Account
 from webapp.domain.filings.models import Filing, Submission
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.pledges import policy
 from webapp.domain.publishing import actions
 from webapp.domain.units import codes
-from webapp.domain.units.models import Unit
+from webapp.domain.units.models import EnrolmentCode, Membership, Unit
 
 CLASSES = ("enterprise", "enterprise", "resident", "other")
-PEOPLE, CARS, FLEET = 8, 5, 3
+UNITS, PEOPLE, CARS, FLEET = len(CLASSES), 8, 5, 3
 
 
 @dataclass
 class World:
-    """`people` are what eight people type about themselves, with a phone each; `cars` and `fleet` are plates."""
+    """`people` are what eight people type about themselves, with a phone each; `cars` and `fleet` are plates; the names
+    of its units begin with `name`."""
 
-    units: list[BuiltUnit]
+    name: str
     officers: tuple[Actor, Actor]
     people: list[dict[str, Any]]
     phones: list[str]
     cars: list[str]
     fleet: list[str]
     chance: random.Random = field(default_factory=random.Random)
+    managers: dict[int, Account] = field(default_factory=dict)
+
+    @property
+    def units(self) -> list[BuiltUnit]:
+        """Its units as they are now, whoever registered them: the newest last, of closed ones the last few."""
+        rows = list(Unit.select().where(Unit.id << self.unit_ids).order_by(Unit.id))
+        active = EnrolmentCode.select().where(EnrolmentCode.unit << rows, EnrolmentCode.state == "active")
+        known = {code.unit_id: code.code for code in active}
+        return [self._built(row, known.get(row.id, "")) for row in rows]
+
+    @property
+    def unit_ids(self) -> list[int]:
+        rows = Unit.select(Unit.id).where(Unit.name.startswith(self.name)).order_by(Unit.id.desc()).limit(UNITS + 2)
+        return [found for (found,) in rows.tuples()]
+
+    def _built(self, unit: Unit, code: str) -> BuiltUnit:
+        if unit.id not in self.managers:
+            held = Membership.get(Membership.unit == unit.id, Membership.role == "manager")
+            self.managers[unit.id] = Account.get_by_id(held.account_id)
+        manager = self.managers[unit.id]
+        actor = Actor(ACCOUNT, manager.ref, unit_id=unit.id, account_id=manager.id, request_id="world")
+        return BuiltUnit(unit, code, manager, actor)
+
+    def found(self, unit_class: str) -> None:
+        """Register one more unit, certified, which lets many file in a day."""
+        one = certified_unit(unit_class, unit_name=self.name + crypto.new_ref())
+        codes.set_ceiling(one.actor, one.unit.id, codes.HIGHEST_CEILING)
 
     def unit(self) -> BuiltUnit:
-        return self.chance.choice(self.units)
+        """Any of its units, mostly one that is open."""
+        open_ones = [one for one in self.units if one.unit.state != "deregistered"]
+        return self.chance.choice(open_ones if self.chance.random() < 0.9 else self.units)
 
     def unit_with(self, model: Any, *states: str) -> BuiltUnit:
         """Mostly a unit that has rows of these states; now and then any."""
@@ -47,6 +79,12 @@ class World:
 
     def officer(self) -> Actor:
         return self.chance.choice(self.officers)
+
+    def system(self) -> Actor:
+        return system("world")
+
+    def stranger(self) -> Actor:
+        return Actor(VISITOR, "web", request_id="world", address="192.0.2.1")
 
     def filing(self, *states: str, unit: BuiltUnit | None = None) -> Filing:
         """Any filing of the world, mostly one in these states."""
@@ -59,7 +97,7 @@ class World:
         return self._one(Submission, None, (), None)
 
     def _one(self, model: Any, column: Any, states: tuple[str, ...], unit: BuiltUnit | None) -> Any:
-        owners = [unit.unit.id] if unit else [one.unit.id for one in self.units]
+        owners = [unit.unit.id] if unit else self.unit_ids
         query = model.select().where(model.unit << owners)
         # Now and then something that does not fit: refusing is part of the life.
         if states and self.chance.random() < 0.9:
@@ -106,12 +144,9 @@ def built(chance: random.Random | None = None) -> World:
     """A fresh world of its own units and people, where units vouch for the households of their owners."""
     if not policy.current().household_driver:
         editions.published("policy", actions.upcoming("policy") | {"household_driver": True})
-    units = [certified_unit(unit_class) for unit_class in CLASSES]
-    for one in units:
-        codes.set_ceiling(one.actor, one.unit.id, codes.HIGHEST_CEILING)
     people = [build.person() for _ in range(PEOPLE)]
-    return World(
-        units=units,
+    world = World(
+        name=f"世界{crypto.new_ref()}",
         officers=build_sanctions.officers(),
         people=people,
         phones=[build.answers(who=person)["contact"]["phone"] for person in people],
@@ -119,6 +154,9 @@ def built(chance: random.Random | None = None) -> World:
         fleet=[build.plate() for _ in range(FLEET)],
         chance=chance or random.Random(),
     )
+    for unit_class in CLASSES:
+        world.found(unit_class)
+    return world
 
 
 def fresh(one: BuiltUnit) -> Unit:
