@@ -21,16 +21,19 @@ from webapp.domain.units.models import StaffSheet
 
 
 def file_at_counter(world: World) -> None:
-    """Whoever cannot do it alone files on paper, on the unit's tablet, or on his own phone."""
+    """Whoever cannot do it alone files on paper, on the unit's tablet, or on his own phone; on paper a stranger now and
+    then, who has none."""
     built = world.unit()
-    number = world.chance.randrange(len(world.people))
-    who, phone = world.people[number], world.phones[number]
-    plate = world.cars[number] if number < len(world.cars) else build.plate()
     unit_class = built.unit.unit_class
-    car = build.vehicle("unit" if unit_class == "other" else "own", plate=plate)
-    given = build.answers(unit_class, who=who, vehicles=[car], phone=phone)
+    number = world.chance.randrange(len(world.people))
+    plate = world.cars[number] if number < len(world.cars) else build.plate()
+    cars = [build.vehicle("unit" if unit_class == "other" else "own", plate=plate)]
+    if world.chance.random() < 0.4:
+        counter.on_paper(built, counter.begun(built, counter.without_phone(built, vehicles=cars)))
+        return
+    given = build.answers(unit_class, who=world.people[number], vehicles=cars, phone=world.phones[number])
     draft = counter.begun(built, given)
-    if world.chance.random() < 0.5:
+    if world.chance.random() < 0.3:
         counter.on_paper(built, draft)
     else:
         counter.signed(draft, built.actor, world.chance.choice(["own_phone", "tablet"]))

@@ -157,7 +157,7 @@ def sanction_by_name(world: World) -> None:
     other = {"id_type": "passport", "id_number": filings.id_number("passport"), "id_country": "PT"}
     born = documents.birth_date(who["id_type"], who["id_number"])
     row = build.staged(officer, subject_name=who["full_name"], birth_date=born.isoformat() if born else "", **other)
-    for near in SanctionNear.select().where(SanctionNear.sanction == row.id):
+    for near in list(SanctionNear.select().where(SanctionNear.sanction == row.id)):
         proposing.decide_near(officer, near.ref, world.chance.choice(["match", "different"]))
     proposing.propose(officer, build.which(row))
 
