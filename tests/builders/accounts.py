@@ -30,5 +30,11 @@ def platform_staff(role: str = "platform_officer", *, email: str = "", name: str
     return queries.by_ref(platform.join(visitor(), token, None, name, PASSWORD, LOCALE)["account"])
 
 
+def also(account: Account, role: str) -> None:
+    """Somebody who has an account is invited to another role and says yes."""
+    _address, token = invited(role, queries.email_of(account))
+    platform.join(actor_of(account), token, account.id, "", "", LOCALE)
+
+
 def actor_of(account: Account, unit_id: int | None = None) -> Actor:
     return Actor(ACCOUNT, account.ref, unit_id=unit_id, account_id=account.id, request_id="test", session_ref="test")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders.accounts import LOCALE, actor_of, invited, platform_staff, visitor
+from tests.builders.accounts import LOCALE, actor_of, also, invited, platform_staff, visitor
 from tests.builders.units import PASSWORD, certified_unit
 from webapp import clock
 from webapp.actors import ACCOUNT, Actor, system
@@ -141,12 +141,9 @@ def test_administrators_hold_nothing_else(db, role):
     keeper = platform_staff("system_admin")
     account = platform_staff("platform_officer", email="an.lei@staff.example")
 
-    with pytest.raises(Invalid) as given:
-        platform.set_roles(actor_of(keeper), account.ref, ["platform_officer", role], account.version, LOCALE)
     with pytest.raises(Invalid) as asked:
         platform.invite(actor_of(keeper), "an.lei@staff.example", role, LOCALE)
 
-    assert faults(given.value) == [("roles", "roles_apart")]
     assert faults(asked.value) == [("role", "roles_apart")]
     assert queries.roles_of(account.id) == {"platform_officer"}
 
@@ -164,13 +161,35 @@ def test_no_administrator_sees_a_filing_or_anothers_work():
     )
 
 
-def test_roles_are_given_and_taken(db):
-    keeper, account = platform_staff("system_admin"), platform_staff("platform_officer")
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        (["system_admin"], "roles_by_invitation"),  # a unit anybody may register makes an account
+        (["supervisor", "platform_officer"], "roles_by_invitation"),
+        (["god"], "choice_unknown"),
+        (["supervisor", "god"], "choice_unknown"),
+    ],
+)
+def test_nobody_gives_a_role_alone_nor_takes_one_by_a_word_that_is_none(db, wanted, code):
+    guard, account = platform_staff("security_admin"), platform_staff("supervisor")
 
-    platform.set_roles(actor_of(keeper), account.ref, ["supervisor", "lane_officer"], account.version, LOCALE)
-    assert queries.roles_of(account.id) == {"supervisor", "lane_officer"}
-    platform.set_roles(actor_of(keeper), account.ref, [], account.version + 1, LOCALE)
+    with pytest.raises(Invalid) as caught:
+        platform.keep_roles(actor_of(guard), account.ref, wanted, account.version, LOCALE)
 
+    assert faults(caught.value) == [("roles", code)]
+    assert queries.roles_of(account.id) == {"supervisor"}
+
+
+def test_roles_are_given_by_invitation_and_taken(db):
+    guard, account = platform_staff("security_admin"), platform_staff("platform_officer")
+
+    also(account, "supervisor")
+    assert queries.roles_of(account.id) == {"platform_officer", "supervisor"}
+    with pytest.raises(Conflict) as stale:  # the page does not know of the new one
+        platform.keep_roles(actor_of(guard), account.ref, ["platform_officer"], account.version, LOCALE)
+    platform.keep_roles(actor_of(guard), account.ref, [], account.version + 1, LOCALE)
+
+    assert stale.value.code == "stale"
     assert queries.roles_of(account.id) == frozenset()
     changes = AuditLine.select().where(AuditLine.tag == "account:roles-changed", AuditLine.object_ref == account.ref)
     assert changes.count() == 3
@@ -183,7 +202,7 @@ def test_stale_page_own_account_and_unknown_account_are_refused(db):
 
     found = []
     for ref, version in ((account.ref, 99), (account.ref, None), (keeper.ref, keeper.version), ("no-such-ref", 1)):
-        for act, given in ((platform.set_roles, [[]]), (platform.disable, []), (platform.enable, [])):
+        for act, given in ((platform.keep_roles, [[]]), (platform.disable, []), (platform.enable, [])):
             with pytest.raises((Conflict, NotAllowed, NotFound)) as caught:
                 act(who, ref, *given, version, LOCALE)
             found.append(caught.value.code)
@@ -212,7 +231,7 @@ def test_last_keeper_stays(db):
     first, second = platform_staff("system_admin"), platform_staff("system_admin")
     platform.disable(actor_of(first), second.ref, second.version, LOCALE)
 
-    for act in (platform.disable, lambda *rest: platform.set_roles(rest[0], rest[1], [], *rest[2:])):
+    for act in (platform.disable, lambda *rest: platform.keep_roles(rest[0], rest[1], [], *rest[2:])):
         with pytest.raises(Conflict) as caught:
             act(system("test"), first.ref, first.version, LOCALE)
         assert caught.value.code == "last_keeper"

@@ -1,7 +1,9 @@
 """Signing in: the password, the lock, and sessions as rows."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
+from ipaddress import ip_network
 
 import pytest
 
@@ -57,6 +59,27 @@ def test_unknown_wrong_and_disabled_are_answered_alike_and_recorded(db):
         ("refused", None, [["", "credentials"]]),
         ("refused", account.id, [["", "credentials"]]),
     ]
+
+
+def test_elsewhere_a_right_password_of_an_administrator_is_answered_like_any_wrong_one(db):
+    """Whoever guesses at an administrator's password from outside does not learn that he has it, nor by the lock."""
+    guard = platform_staff("security_admin", email="guard@staff.example")
+    platform_staff(email="an.lei@staff.example")
+    before = policy.current()
+    policy.configure(replace(before, networks=(ip_network("10.1.0.0/16"),)))
+    try:
+        answers = [refused("guard@staff.example", word) for word in (PASSWORD, "wrong", *[PASSWORD] * 4)]
+        answers += [refused("nobody@staff.example", PASSWORD), refused("an.lei@staff.example", "wrong")]
+        entering = check("an.lei@staff.example", PASSWORD).id
+    finally:
+        policy.configure(before)
+
+    assert answers == [[("", "credentials_here")]] * 8
+    assert [row.id for row in queries.locked()] == [guard.id]
+    kept = Act.select().where(Act.verb == "account:sign-in", Act.account_id == guard.id).order_by(Act.id)
+    outside, wrong = [["", "outside_network"]], [["", "credentials_here"]]
+    assert [act.codes for act in kept] == [outside, wrong, outside, outside, outside, wrong]
+    assert entering != guard.id
 
 
 def test_known_locked_and_unknown_mailboxes_cost_as_many_writes(db, monkeypatch):

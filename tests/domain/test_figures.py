@@ -142,5 +142,8 @@ def test_classes_are_granted_to_supervisors_by_another(db):
     officer = accounts.platform_staff("platform_officer")
     with pytest.raises(Invalid, match="not_supervisor"):
         platform.set_classes(keeper, officer.ref, ["organ"], 1)
-    platform.set_roles(keeper, watcher.ref, ["lane_officer"], 3, accounts.LOCALE)
+    with pytest.raises(Invalid, match="choice_unknown"):
+        platform.set_classes(keeper, watcher.ref, ["god"], 3)
+    assert account_queries.classes_of(watcher.id) == {"organ"}
+    platform.keep_roles(keeper, watcher.ref, [], 3, accounts.LOCALE)
     assert account_queries.classes_of(watcher.id) == frozenset()

@@ -254,7 +254,7 @@ def test_making_a_client_is_one_act_with_a_line_for_client_and_key(db):
     [
         (" ", [], 60, ("client_name", "missing")),
         ("閘" * 61, [], 60, ("client_name", "too_long")),
-        ("閘", ["nowhere"], 60, ("channels", "choose")),
+        ("閘", ["nowhere"], 60, ("channels", "choice_unknown")),
         ("閘", [], 0, ("per_minute", "out_of_range")),
         ("閘", [], 60_001, ("per_minute", "out_of_range")),
     ],

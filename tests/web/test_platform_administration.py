@@ -6,7 +6,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from tests.builders.accounts import platform_staff
+from tests.builders.accounts import also, platform_staff
 from tests.builders.browser import Browser, errors, heading
 from tests.builders.units import PASSWORD, certified_unit
 from webapp.domain.accounts import links, platform, policy, queries
@@ -53,21 +53,28 @@ def test_administrators_change_roles_disable_and_enable(browser, app):
     guard = Browser(app.test_client())
     guard.come_as("guard@staff.example")
     account = platform_staff("platform_officer", email="an.lei@staff.example")
+    also(account, "supervisor")
     browser.come_as("keeper@staff.example")
     path, secure = f"/platform/accounts/{account.ref}", f"/platform/security/{account.ref}"
 
     found = browser.send("/platform/accounts/find", {"email": "AN.LEI@staff.example"}, page="/platform/accounts")
-    roles = guard.send(f"{secure}/roles", {"roles": ["supervisor", "lane_officer"]}, page=secure)
-    apart = guard.send(f"{secure}/roles", {"roles": ["supervisor", "audit_admin"]}, page=secure)
+    forged = guard.send(f"{secure}/roles", {"roles": ["supervisor", "god"]}, page=secure)
+    given = guard.send(f"{secure}/roles", {"roles": ["supervisor", "audit_admin"]}, page=secure)
+    held = queries.roles_of(account.id)
+    roles = guard.send(f"{secure}/roles", {"roles": ["supervisor"]}, page=secure)
     stale = guard.send(f"{secure}/roles", {"roles": [], "version": "1"}, page=secure)
     disabled = browser.send(f"{path}/disable", page=path)
     enabled = browser.send(f"{path}/enable", page=path)
+    none = guard.send(f"{secure}/roles", page=secure)
 
     assert (found.status_code, found.headers["Location"]) == (303, path)
-    statuses = [page.status_code for page in (roles, apart, stale, disabled, enabled)]
-    assert statuses == [303, 422, 409, 303, 303]
-    assert errors(apart) == ["系統、安全和審計管理員不能兼任其他身份"]
-    assert queries.roles_of(account.id) == {"supervisor", "lane_officer"}
+    statuses = [page.status_code for page in (forged, given, roles, stale, disabled, enabled, none)]
+    assert statuses == [422, 422, 303, 409, 303, 303, 303]
+    assert errors(forged) == ["有一項已不存在，所以甚麼也沒有更改。請看現時的選項再決定"]
+    assert errors(given) == ["新的身份要由系統管理員邀請，再由安全管理員同意。這裏只可收回身份"]
+    assert held == {"platform_officer", "supervisor"}
+    assert queries.roles_of(account.id) == frozenset()
+    assert "已沒有任何身份" in guard.open(secure).text
     assert queries.by_ref(account.ref).state == "active"
 
 

@@ -218,12 +218,19 @@ class CheckboxField(Field):
 
 
 class CheckboxesField(Field):
-    """Several answers. `data` is a list without repeats; with `choices=None` any value is kept (rows of a list)."""
+    """Several answers. `data` is a list without repeats; with `choices=None` any value is kept (rows of a list).
+
+    An answer that is not among the choices counts as none; where the answers take the place of what holds (`instead`)
+    it is kept, so that the domain refuses them all: left out, it would take away what nobody wanted to.
+    """
 
     kind = "checkboxes"
 
-    def __init__(self, label: Any = "", *, choices: Iterable[Any] | None = (), **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any = "", *, choices: Iterable[Any] | None = (), instead: bool = False, **kwargs: Any
+    ) -> None:
         self.choices = None if choices is None else _as_choices(choices)
+        self.instead = instead
         super().__init__(label, **kwargs)
 
     @property
@@ -239,7 +246,7 @@ class CheckboxesField(Field):
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         values = dict.fromkeys(clean_text(value) for value in valuelist)
-        known = None if self.choices is None else {choice.value for choice in self.choices}
+        known = None if self.choices is None or self.instead else {choice.value for choice in self.choices}
         self.data = [value for value in values if value and (known is None or value in known)]
 
 

@@ -34,7 +34,10 @@ class EndForm(forms.VersionedForm):
 
 class ClassesForm(forms.VersionedForm):
     classes = fields.CheckboxesField(
-        _l("可看哪些類別的數字"), hint=_l("指導單位只看到這些類別，少於5人的數字不顯示"), choices=UNIT_CLASSES.items()
+        _l("可看哪些類別的數字"),
+        hint=_l("指導單位只看到這些類別，少於5人的數字不顯示"),
+        choices=UNIT_CLASSES.items(),
+        instead=True,
     )
 
 

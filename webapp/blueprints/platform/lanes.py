@@ -25,7 +25,9 @@ KEY_COOKIE = "hq_lane_key"
 
 class ClientForm(forms.Form):
     client_name = fields.TextField(_l("名稱"), hint=_l("例如：十字門隧道1號閘"), maxlength=keys.LONGEST_NAME)
-    channels = fields.CheckboxesField(_l("可以查哪些通道"), hint=_l("一個也不選，就是所有通道"), choices=[])
+    channels = fields.CheckboxesField(
+        _l("可以查哪些通道"), hint=_l("一個也不選，就是所有通道"), choices=[], instead=True
+    )
     assessment = fields.SelectField(
         _l("影響評估"),
         hint=_l("新的接收方要先有有效的評估，由名單管理員登記"),

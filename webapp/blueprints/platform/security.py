@@ -23,7 +23,7 @@ class FindForm(forms.Form):
 
 class RolesForm(forms.VersionedForm):
     roles = fields.CheckboxesField(
-        _l("平台的身份"), hint=_l("系統、安全和審計管理員不能兼任其他身份"), choices=PLATFORM_ROLES.items()
+        _l("平台的身份"), hint=_l("取消剔選，就是收回這個身份；全部取消，對方就不能再開啟平台的頁"), instead=True
     )
 
 
@@ -56,13 +56,16 @@ def security_account(ref: str) -> str:
 def security_roles(ref: str) -> Response | tuple[str, int]:
     form = RolesForm()
     try:
-        platform.set_roles(
+        platform.keep_roles(
             staff_actor(), ref, form.roles.data, form.expected_version, locales.select(), key=form.submission_key.data
         )
     except Invalid as refusal:
         form.add_errors(sentences.found(refusal))
         return _account(ref, form), 422
-    flash(_("身份已更改，並已通知該帳號。"))
+    if form.roles.data:
+        flash(_("身份已更改，並已通知該帳號。"))
+    else:
+        flash(_("這個帳號在平台已沒有任何身份，並已通知對方。"))
     return redirect(url_for("platform.security_account", ref=ref), 303)
 
 
@@ -106,9 +109,11 @@ def _account(ref: str, form: RolesForm | None = None) -> str:
     account = queries.by_ref(ref)
     held = queries.roles_of(account.id)
     fresh: dict[str, Any] = {"roles": sorted(held), "version": account.version}
+    form = form or RolesForm(formdata=None, data=fresh)
+    form.roles.choices = [(role, word) for role, word in PLATFORM_ROLES.items() if role in held]
     return render_template(
         "platform/security_account.html",
-        form=form or RolesForm(formdata=None, data=fresh),
+        form=form,
         account=account,
         name=queries.name_of(account),
         email=queries.email_of(account),

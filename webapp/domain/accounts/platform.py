@@ -1,4 +1,4 @@
-"""Staff of the platform: invited, given roles, disabled. Nobody does it to himself."""
+"""Staff of the platform: invited to a role by two, deprived of one, disabled. Nobody does it to himself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from webapp.database import insert_rows
 from webapp.domain.accounts import links, rules
 from webapp.domain.accounts.actions import account_of, change_state, locked, tell
-from webapp.domain.accounts.models import ACTIVE, Account, AccountClass, AccountRole, SingleUseLink
+from webapp.domain.accounts.models import ACTIVE, PLATFORM_ROLES, Account, AccountClass, AccountRole, SingleUseLink
 from webapp.domain.accounts.queries import by_email, by_ref, classes_of, roles_of
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.notices import actions as notices
@@ -84,24 +84,31 @@ def join(act: Act, token: str, account_id: int | None, name: str, password: str,
         raise Conflict("role_already")
     _check_fit(held | {link.role}, "")
     AccountRole.create(account=account.id, role=link.role, act_id=act.id)
+    if account_id is not None:
+        account.version += 1  # a page that shows the roles of before takes none of them away
+        account.save()
     record(act, "account:roles-changed", account.ref, fields=["roles"])
     tell(act, account, "roles-changed", locale, {"roles": _words(held | {link.role})})
     return {"account": account.ref}
 
 
 @action("account:set-roles")
-def set_roles(act: Act, account_ref: str, roles: Iterable[str], version: int | None, locale: str) -> dict[str, str]:
-    """Give an account exactly these platform roles. Raises Invalid beside `roles`, Conflict `stale`, `last_keeper`."""
+def keep_roles(act: Act, account_ref: str, roles: Iterable[str], version: int | None, locale: str) -> dict[str, str]:
+    """Leave an account these of its platform roles alone. A new one is given by an invitation, which one administrator
+    makes and another approves: anybody can have an account (by registering a unit), so whoever could give it a role
+    alone could be a second administrator or an officer himself.
+
+    Raises Invalid beside `roles`, Conflict `stale`, `last_keeper`.
+    """
     account = of_another(act, account_ref, version)
     wanted, held = set(roles), roles_of(account.id)
-    _check_fit(wanted, "roles")
+    if not wanted <= set(PLATFORM_ROLES):
+        raise Invalid("choice_unknown", field="roles")
+    if not wanted <= held:
+        raise Invalid("roles_by_invitation", field="roles")
     if KEEPER in held - wanted:
         _check_keeper_left(account)
     AccountRole.delete().where(AccountRole.account == account.id, AccountRole.role << sorted(held - wanted)).execute()
-    insert_rows(
-        AccountRole,
-        [{"account": account.id, "role": role, "act_id": act.id} for role in sorted(wanted - held)],
-    )
     if SUPERVISOR in held - wanted:
         AccountClass.delete().where(AccountClass.account == account.id).execute()
     account.version += 1
@@ -116,6 +123,8 @@ def set_classes(act: Act, account_ref: str, classes: Iterable[str], version: int
     """Give a supervisor the figures of exactly these classes. Raises Invalid beside `classes`, Conflict `stale`."""
     account = of_another(act, account_ref, version)
     wanted, held = set(classes), classes_of(account.id)
+    if not wanted <= set(AccountClass.unit_class.words):
+        raise Invalid("choice_unknown", field="classes")
     if SUPERVISOR not in roles_of(account.id) and wanted:
         raise Invalid("not_supervisor", field="classes")
     AccountClass.delete().where(

@@ -14,13 +14,13 @@ from webapp.database import is_sqlite, lock, retrying, transaction
 from webapp.domain.accounts import passwords, policy
 from webapp.domain.accounts.links import email_index
 from webapp.domain.accounts.models import Account
-from webapp.domain.accounts.queries import email_of
-from webapp.domain.accounts.rules import is_locked, may_enter
+from webapp.domain.accounts.queries import email_of, roles_of
+from webapp.domain.accounts.rules import ADMINISTRATORS, is_locked, may_enter, may_work_from
 from webapp.domain.audit.acts import Act, action, record, record_refusal
 from webapp.domain.limits import actions as limits
 from webapp.domain.notices import actions as notices
 from webapp.domain.notices.models import ADDRESS, EMAIL
-from webapp.errors import Invalid
+from webapp.errors import Invalid, NotAllowed, Refusal
 from webapp.values import emails
 
 VERB = "account:sign-in"
@@ -33,10 +33,11 @@ LOCK_WRITES = 7
 def check_password(actor: Actor, email: str, password: str, *, locale: str) -> Account:
     """The account of this e-mail and password.
 
-    Unknown e-mail, wrong password, locked and disabled accounts all raise the same Invalid `credentials` after the
-    same work, so nobody learns which accounts exist. The attempt is taken before the check and given back when it was
-    right; earlier ones are forgotten only when the session begins, so wrong codes of the second factor count as well.
-    Raises TooMany.
+    Unknown e-mail, wrong password, locked and disabled accounts, and an administrator elsewhere than he may work, all
+    raise the same Invalid (`credentials`, or `credentials_here` where administrators may not work) after the same
+    work, so nobody learns which accounts exist, nor that a password is right. The attempt is taken before the check
+    and given back when it was right; earlier ones are forgotten only when the session begins, so wrong codes of the
+    second factor count as well. Raises TooMany.
     """
     checked = emails.check(email)
     subject = emails.key(checked.value or checked.display[:254])
@@ -47,8 +48,10 @@ def check_password(actor: Actor, email: str, password: str, *, locale: str) -> A
     if account is None:
         # As much is written for a mailbox nobody has: the time a write takes would tell.
         stranger_locks = limits.strike(STRANGER, subject, policy.current().failures, policy.current().lock)
+    from_here = may_work_from(actor.address, roles_of(account.id if account else 0))
     right = passwords.matches(password, account.password_hash if account else None)
-    if account and may_try and right and may_enter(account, clock.today()):
+    entering = account is not None and may_try and right and may_enter(account, clock.today())
+    if account and entering and from_here:
         limits.give_back("sign-in-address", actor.address or actor.ref)
         limits.give_back("sign-in-account", subject)
         give_attempt_back(account.id)
@@ -56,18 +59,23 @@ def check_password(actor: Actor, email: str, password: str, *, locale: str) -> A
     who = replace(actor, account_id=account.id) if account else actor
     if stranger_locks:
         limits.write_as_often(STRANGER, subject, LOCK_WRITES)
-    refuse(who, account, refusal(), locale)
+    kept = NotAllowed("outside_network") if entering else None
+    refuse(who, account, _refusal(actor.address), locale, kept=kept)
 
 
-def refusal() -> Invalid:
-    """What everybody is told who does not get in by his password."""
+def _refusal(address: str) -> Invalid:
+    """What everybody at this address is told who does not get in by his password."""
     house = policy.current()
-    return Invalid("credentials", failures=house.failures, minutes=_minutes())
+    code = "credentials" if may_work_from(address, ADMINISTRATORS) else "credentials_here"
+    return Invalid(code, failures=house.failures, minutes=_minutes())
 
 
-def refuse(who: Actor, account: Account | None, refusal: Invalid, locale: str) -> NoReturn:
-    """Record that a password or code was wrong, lock the account that has no attempt left, and raise the refusal."""
-    record_refusal(who, VERB, crypto.random_token(), refusal)
+def refuse(
+    who: Actor, account: Account | None, refusal: Invalid, locale: str, *, kept: Refusal | None = None
+) -> NoReturn:
+    """Record that a password or code was wrong, lock the account that has no attempt left, and raise the refusal.
+    `kept` goes on record in its place, where the record may know more than whoever tries."""
+    record_refusal(who, VERB, crypto.random_token(), kept or refusal)
     if account and account.failures >= policy.current().failures and not is_locked(account, clock.now()):
         _lock(who, account.id, locale)
     raise refusal

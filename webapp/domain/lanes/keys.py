@@ -129,7 +129,7 @@ def _check(name: str, channel_codes: Iterable[str], per_minute: int) -> None:
     if len(name.strip()) > LONGEST_NAME:
         raise Invalid("too_long", field="client_name", maximum=LONGEST_NAME)
     if not set(channel_codes) <= {channel.code for channel in channels.all_channels()}:
-        raise Invalid("choose", field="channels")
+        raise Invalid("choice_unknown", field="channels")
     if not 1 <= per_minute <= MOST_PER_MINUTE:
         raise Invalid("out_of_range", field="per_minute", least=1, most=MOST_PER_MINUTE)
 

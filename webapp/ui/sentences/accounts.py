@@ -20,6 +20,10 @@ _PASSWORD: dict[str, Any] = {
 SENTENCES: dict[str, Any] = {
     "not_supervisor": _("只有指導單位的帳號才設定可看的類別"),
     "credentials": _("電郵或密碼不正確，或帳號暫時不能登入。連續輸錯%(failures)s次，帳號會鎖上%(minutes)s分鐘"),
+    "credentials_here": _(
+        "電郵或密碼不正確，或帳號暫時不能登入。系統、安全和審計管理員只可在指定的網絡登入。"
+        "連續輸錯%(failures)s次，帳號會鎖上%(minutes)s分鐘"
+    ),
     **{f"password:{code}": sentence for code, sentence in _PASSWORD.items()},
     **{f"new_password:{code}": sentence for code, sentence in _PASSWORD.items()},
     "approved_already": _("這個邀請已經同意，並已寄出。"),
@@ -47,6 +51,7 @@ SENTENCES: dict[str, Any] = {
     "invitations_full": _("未回覆的邀請最多%(maximum)s個。請先取消不用的邀請。"),
     "administrator_apart": _("系統、安全和審計管理員不能同時為單位工作。請改用另一個帳號。"),
     "roles_apart": _("系統、安全和審計管理員不能兼任其他身份"),
+    "roles_by_invitation": _("新的身份要由系統管理員邀請，再由安全管理員同意。這裏只可收回身份"),
     "role_already": _("這個帳號已有這個身份，不用再加入。"),
     "last_keeper": _("這是最後一位系統管理員，不能移除。請先加入另一位。"),
     "own_account": _("不能更改自己的身份和狀態，請另一位管理員處理。"),

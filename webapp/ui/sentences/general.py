@@ -10,6 +10,7 @@ SENTENCES = {
     "too_many": _("嘗試次數太多，請在%(wait)s後再試。"),
     "required": _("請填寫這一項"),
     "choose": _("請選擇一項"),
+    "choice_unknown": _("有一項已不存在，所以甚麼也沒有更改。請看現時的選項再決定"),
 }
 
 STATUSES = {
