@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 import zlib
 
@@ -10,6 +11,8 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
 from PIL import Image, ImageFile
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from webapp.domain.files import intake, pdf_intake
 from webapp.errors import Invalid
@@ -29,6 +32,9 @@ def image(kind: str, size: tuple[int, int] = (60, 40), mode: str = "RGB", **save
     output = io.BytesIO()
     Image.new(mode, size).save(output, kind, **save)
     return output.getvalue()
+
+
+RAR = b"Rar!\x1a\x07\x01\x00"
 
 
 def wrong(content: bytes, name: str = "proof.pdf") -> str:
@@ -167,11 +173,36 @@ def archive(**about) -> bytes:
         archive()[:200] + pdf(),
         pdf() + archive(),
         pdf() + archive(comment=b"\n%%EOF\n"),
+        pdf() + b"<html><script>alert(1)</script>",
+        pdf() + RAR,
+        pdf() + b"7z\xbc\xaf\x27\x1c",
+        pdf() + b"MZ\x90\x00" + pdf(),
+        pdf() + b"<script>alert(1)</script>\nstartxref\n0\n%%EOF\n",
+        pdf(lambda document: setattr(document.Root, "X", document.make_stream(RAR)), compress_streams=False),
     ],
 )
 def test_pdf_that_is_another_file_as_well_is_refused(content):
     """A polyglot: a reader of PDFs passes over what stands before and behind, other programs see theirs."""
-    assert wrong(content) == "file_kind"
+    assert wrong(content) == "file_more"
+
+
+def test_pdf_that_was_added_to_is_kept():
+    """As by a signature: its objects, a table and an end stand behind the ones before."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf(linearize=True)))
+    writer.add_object(generic.DictionaryObject({generic.NameObject("/Added"): generic.BooleanObject(True)}))
+    output = io.BytesIO()
+    writer.write(output)
+    added = output.getvalue()
+
+    assert (added.count(b"%%EOF"), intake.check(added, "a.pdf", "proof").content == added) == (3, True)
+
+
+def test_a_file_of_ends_alone_takes_no_time():
+    began = time.process_time()
+    with pytest.raises(Invalid):
+        intake.check(b"%PDF-1.7\n" + b"%%EOF\n" * 1_300_000, "a.pdf", "proof")
+
+    assert time.process_time() - began < 5
 
 
 def test_space_around_a_pdf_is_no_other_file():
@@ -206,6 +237,7 @@ def test_pdf_of_too_many_pages_is_refused():
         (b"PK\x03\x04", "file_kind"),
         (b"MZ\x90\x00", "file_kind"),
         (b"%PDF-1.7 nothing else", "file_broken"),
+        (pdf().replace(b"%%EOF", b"<html>"), "file_broken"),
         (image("JPEG")[:200], "file_broken"),
         (image("PNG")[:60], "file_broken"),
         (b"\xff\xd8\xff" + b"0" * 100, "file_broken"),

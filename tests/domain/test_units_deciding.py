@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import units as build
+from webapp.domain.audit.acts import action
 from webapp.domain.audit.models import AuditLine
 from webapp.domain.files.models import IssuedDocument
 from webapp.domain.notices.models import PLATFORM, UNIT, Delivery
 from webapp.domain.notices.queries import inbox
-from webapp.domain.units import deciding, members, queries, registering
+from webapp.domain.units import bars, deciding, members, queries, registering
 from webapp.domain.units.models import MANAGER, VERIFIER, Unit
 from webapp.errors import Conflict, Invalid, NotFound
 
@@ -136,9 +137,17 @@ def test_committee_needs_a_telephone_people_can_dial(db, phone, wrong):
     assert [(fault.field, fault.code) for fault in refused.value.faults] == [("public_phone", wrong)]
 
 
-def test_committees_are_certified_ones_only(db):
+@action("demo:test-bar")
+def _bar(act, unit_id: int) -> dict[str, str]:
+    bars.put(act, Unit.get_by_id(unit_id), "a-sanction")
+    return {}
+
+
+def test_committees_are_those_alone_that_people_can_file_with(db):
     certified = build.certified_unit("resident", unit_name="橫琴海韻社區居民委員會")
     build.pending_unit("resident")
     build.certified_unit("enterprise")
+    barred = build.certified_unit("resident", unit_name="橫琴小澳社區居民委員會")
+    _bar(build.platform_actor(), barred.unit.id)
 
     assert [unit.name for unit in queries.committees_named("")] == [certified.unit.name]

@@ -235,21 +235,23 @@ def test_fields_nobody_asked_for_change_nothing(app, db):
 
 
 def test_limits_have_pages_of_our_own(app, client, db):
-    def page(answer, status: int, title: str) -> None:
-        assert (answer.status_code, heading(answer)) == (status, title)
+    def page(answer, status: int, title: str, sentence: str = "") -> None:
+        assert (answer.status_code, heading(answer), sentence in answer.text) == (status, title, True)
         assert "<!doctype html>" in answer.text[:40].lower()
         assert not re.search(r"Traceback|werkzeug|peewee|SELECT |File \"", answer.text)
 
-    page(client.post("/find", data={"name": "x" * (19 * 1024 * 1024)}), 413, "檔案太大")
+    page(client.post("/find", data={"name": "x" * (19 * 1024 * 1024)}), 413, "送出的內容太大", "一次最多送出18 MB")
     page(
         client.post("/find", data={f"f{n}": "1" for n in range(1001)}, content_type="multipart/form-data"),
         413,
-        "檔案太大",
+        "送出的內容太大",
+        "一次最多送出1,000項，文字合計最多2 MB",
     )
     page(
         client.post("/find", data={"name": "x" * (3 * 1024 * 1024)}, content_type="multipart/form-data"),
         413,
-        "檔案太大",
+        "送出的內容太大",
+        "一次最多送出1,000項，文字合計最多2 MB",
     )
     for _ in range(121):
         last = client.get("/genuine/ABCDEFGHJKMN")

@@ -197,6 +197,11 @@ def test_incident_on_pages_is_released_by_a_second_officer(app, db):
         "refs": home.code, "account": "遺失一份列印的名單",
     }  # fmt: skip
     assert first.send("/platform/incidents/new", typed).status_code == 422
+    times = {"began": "2099-01-01 00:00", "ended": "2098-01-01 00:00"}
+    to_come = first.send("/platform/incidents/new", typed | times)
+    assert browser.errors(to_come) == ["這個時間還未到。請填事件實際開始的時間"]
+    turned = first.send("/platform/incidents/new", typed | {"ended": "2025-01-01 00:00"})
+    assert browser.errors(turned) == ["結束的時間要在開始之後"]
     made = first.send("/platform/incidents/new", typed | {"ended": "2099-01-01 00:00"})
     here = made.location
     assert "受影響：1人，1份申報" in first.open(here).text

@@ -53,7 +53,7 @@ def test_first_sign_in_enrols_an_authenticator_and_shows_the_recovery_codes_once
     assert (wrong.status_code, errors(wrong)) == (422, ["數字不正確或已用過。請等驗證器換下一個數字再試"])
     assert done.headers["Location"] == "/signin/recovery-codes?next=/account"
     assert browser.client.get_cookie("hq").value != held
-    assert len(set(re.findall(r"\b(?:[0-9A-Z]{4}-){5}[0-9A-Z]{4}\b", codes.text))) == 10
+    assert len(set(re.findall(r"\b(?:[0-9A-Z]{4}-){6}[0-9A-Z]{4}\b", codes.text))) == 10
     assert (unread.status_code, errors(unread)) == (422, ["請先列印或抄下恢復碼，再剔選這一項"])
     assert kept.headers["Location"] == "/account"
     assert heading(browser.open("/account")) == "我的帳號"
@@ -137,21 +137,29 @@ def test_a_mailed_link_changes_the_password_and_leaves_the_second_factor(browser
     assert browser.open("/account").headers["Location"] == "/signin/code?next=/account"
 
 
-def test_another_device_and_new_recovery_codes_ask_for_a_code(browser, account, app):
+def test_another_device_and_new_recovery_codes_ask_for_both_factors(browser, account, app):
     browser.sign_in(MAILBOX)
     old = browser.client.get_cookie("hq").value
     before = {row.code_hash for row in RecoveryCode.select()}
     where = "/account/second-factor"
 
-    unproved = browser.send(where, {"wanted": "device", "code": "000000"})
-    unsaid = browser.send(where, {"code": authenticator.code(MAILBOX)})
-    renewed = browser.send(where, {"wanted": "codes", "code": authenticator.code(MAILBOX)})
+    def asked(**typed: str):
+        return browser.send(where, {"old_password": PASSWORD, "code": authenticator.code(MAILBOX)} | typed)
+
+    unproved = asked(wanted="device", code="000000")
+    without = asked(wanted="device", old_password="wrong")
+    unsaid = asked()
+    renewed = asked(wanted="codes")
     browser.send("/signin/recovery-codes", {"kept": "yes"})
-    replaced = browser.send(where, {"wanted": "device", "code": authenticator.code(MAILBOX)})
+    replaced = asked(wanted="device")
 
     thief = app.test_client()
     thief.set_cookie("hq", old)
-    assert (unproved.status_code, unsaid.status_code) == (422, 422)
+    assert (errors(unproved), errors(without), unsaid.status_code) == (
+        ["數字不正確或已用過。請等驗證器換下一個數字再試"],
+        ["現時的密碼不正確"],
+        422,
+    )
     assert renewed.headers["Location"] == "/signin/recovery-codes?next=/account"
     assert replaced.headers["Location"] == "/signin/enrol?next=/account"
     assert (before & {row.code_hash for row in RecoveryCode.select()}) == set()

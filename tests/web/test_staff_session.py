@@ -6,6 +6,7 @@ import html5lib
 import pytest
 
 from tests.builders.accounts import LOCALE, actor_of, platform_staff
+from tests.builders.authenticator import code
 from tests.builders.browser import Browser, errors, heading
 from tests.builders.delivery import drain
 from tests.builders.units import PASSWORD, certified_unit, member
@@ -149,10 +150,13 @@ def test_old_cookie_is_refused_after_a_new_password_and_this_browser_goes_on(bro
     browser.sign_in("an.lei@staff.example")
     old = cookie(browser)
 
-    changed = browser.send("/account/password", {"old_password": PASSWORD, "new_password": NEW}, page="/account")
+    typed = {"old_password": PASSWORD, "new_password": NEW}
+    unproved = browser.send("/account/password", typed | {"code": "000000"}, page="/account")
+    changed = browser.send("/account/password", typed | {"code": code("an.lei@staff.example")}, page="/account")
 
     thief = app.test_client()
     thief.set_cookie("hq", old)
+    assert errors(unproved) == ["數字不正確或已用過。請等驗證器換下一個數字再試"]
     assert locations(changed, thief.get("/account")) == [(303, "/account"), (303, "/signin?next=/account")]
     assert "密碼已更改。其他裝置上的登入已結束。" in browser.open("/account").text
     assert Browser(app.test_client()).sign_in("an.lei@staff.example", NEW).status_code == 303
@@ -196,7 +200,8 @@ def test_password_counts_exactly_as_it_was_typed(browser, app):
     platform_staff(email="an.lei@staff.example")
     browser.sign_in("an.lei@staff.example")
     chosen = f" {NEW}-橫琴 ".ljust(128, "x")
-    browser.send("/account/password", {"old_password": PASSWORD, "new_password": chosen}, page="/account")
+    typed = {"old_password": PASSWORD, "new_password": chosen, "code": code("an.lei@staff.example")}
+    browser.send("/account/password", typed, page="/account")
 
     for other in (chosen.strip(), chosen[:-1], f"{chosen}x", chosen.swapcase(), chosen.replace("橫", "横")):
         assert Browser(app.test_client()).sign_in("an.lei@staff.example", other).status_code == 422
@@ -229,10 +234,14 @@ def test_another_session_can_be_ended_but_not_another_persons(browser, app):
     strange = sessions.of_account(other.id)[0]
 
     page = browser.open("/account")
-    ended = browser.send(f"/account/sessions/{mine[0].ref}/end", page="/account")
-    missing = browser.send(f"/account/sessions/{strange.ref}/end", page="/account")
+    known = {"old_password": PASSWORD}
+    unproved = browser.send(f"/account/sessions/{mine[0].ref}/end", page="/account")
+    open_still = second.open("/account").status_code
+    ended = browser.send(f"/account/sessions/{mine[0].ref}/end", known, page="/account")
+    missing = browser.send(f"/account/sessions/{strange.ref}/end", known, page="/account")
 
     assert page.text.count("另一部裝置") == 1
+    assert (errors(unproved), open_still) == (["現時的密碼不正確"], 200)
     assert locations(ended, second.open("/account")) == [(303, "/account"), (303, "/signin?next=/account")]
     assert missing.status_code == 404
     assert len(sessions.of_account(other.id)) == 1

@@ -112,11 +112,20 @@ def _expired(_error: CSRFError) -> Response:
 def _http(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
-    response = page(error.code)
+    response = page(error.code, _too_large() if error.code == 413 else None)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def _too_large() -> str:
+    """Which limit it was: of the whole request, whose length the browser says before it sends, else of a form."""
+    limits, mebi = current_app.config, 1024 * 1024
+    whole: int = limits["MAX_CONTENT_LENGTH"]
+    if request.content_length is None or request.content_length > whole:
+        return sentences.too_large(whole // mebi)
+    return sentences.form_too_long(limits["MAX_FORM_PARTS"], limits["MAX_FORM_MEMORY_SIZE"] // mebi)
 
 
 def _unavailable(error: peewee.OperationalError) -> Response:

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.staff import blueprint
+from webapp.blueprints.staff.steps import code_field
 from webapp.domain.accounts import actions, policy, queries, second_factor, sessions
 from webapp.domain.units import queries as units
 from webapp.errors import Invalid
@@ -22,6 +23,11 @@ class PasswordForm(forms.Form):
         hint=_l("至少12個字，大寫、小寫、數字、符號要有三種，不可包含姓名"),
         autocomplete="new-password",
     )
+    code = code_field()
+
+
+class EndForm(forms.Form):
+    old_password = fields.PasswordField(_l("現時的密碼"), id="end-password")
 
 
 class LanguageForm(forms.Form):
@@ -37,17 +43,25 @@ def account() -> str:
 @blueprint.post("/account/password")
 @guards.signed_in
 def password_change() -> Response | tuple[str, int]:
-    """Everybody signed in to the account is signed out; this browser gets a new session."""
-    form = PasswordForm()
+    """Both factors are asked for again. Everybody signed in to the account is signed out; this browser gets a new
+    session."""
+    form = _password_form()
     mine = queries.by_ref(g.staff.account_ref)
+    actor, locale = staff_actor(), locales.select()
+
+    def prove() -> None:
+        if form.code is not None:
+            second_factor.prove(actor, mine, form.code.data, "", locale=locale)
+
     try:
         actions.change_password(
-            staff_actor(),
+            actor,
             mine,
             form.old_password.data,
             form.new_password.data,
-            locale=locales.select(),
+            locale=locale,
             key=form.submission_key.data,
+            prove=prove,
         )
     except Invalid as refusal:
         form.add_errors(sentences.found(refusal))
@@ -71,11 +85,25 @@ def language_choose() -> Response | tuple[str, int]:
 
 @blueprint.post("/account/sessions/<ref>/end")
 @guards.signed_in
-def session_end(ref: str) -> Response:
-    """End one of one's own sessions; another person's is not found."""
-    sessions.end(staff_actor(), g.staff.account_id, ref, key=forms.Form().submission_key.data)
+def session_end(ref: str) -> Response | tuple[str, int]:
+    """End one of one's own sessions, by the password: whoever finds a screen open does not shut its owner out.
+    Another person's is not found."""
+    form = EndForm()
+    try:
+        actions.prove_password(queries.by_ref(g.staff.account_ref), form.old_password.data)
+    except Invalid as refusal:
+        form.add_errors(sentences.found(refusal))
+        return _page(end_form=form), 422
+    sessions.end(staff_actor(), g.staff.account_id, ref, key=form.submission_key.data)
     flash(_("該裝置已登出。"))
     return redirect(url_for("staff.account"), 303)
+
+
+def _password_form(*, fresh: bool = False) -> PasswordForm:
+    form = PasswordForm(formdata=None) if fresh else PasswordForm()
+    if second_factor.of_account(g.staff.account_id) is None:
+        del form.code
+    return form
 
 
 def _locale_form() -> LanguageForm:
@@ -84,11 +112,16 @@ def _locale_form() -> LanguageForm:
     return form
 
 
-def _page(password_form: PasswordForm | None = None, locale_form: LanguageForm | None = None) -> str:
+def _page(
+    password_form: PasswordForm | None = None,
+    locale_form: LanguageForm | None = None,
+    end_form: EndForm | None = None,
+) -> str:
     return render_template(
         "staff/account.html",
-        form=password_form or locale_form,
-        password_form=password_form or PasswordForm(formdata=None),
+        form=password_form or locale_form or end_form,
+        password_form=password_form or _password_form(fresh=True),
+        end_form=end_form or EndForm(formdata=None),
         locale_form=locale_form or _locale_form(),
         email=queries.email_of(queries.by_ref(g.staff.account_ref)),
         sessions=sessions.of_account(g.staff.account_id),

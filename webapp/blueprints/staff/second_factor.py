@@ -1,4 +1,5 @@
-"""One's own second factor, from the account page: another device, new recovery codes. Both ask for a code first."""
+"""One's own second factor, from the account page: another device, new recovery codes. Both ask for the password and a
+code again."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from webapp.blueprints.staff import blueprint
 from webapp.blueprints.staff.steps import CodeForm
-from webapp.domain.accounts import policy, queries, second_factor, sessions
+from webapp.domain.accounts import actions, policy, queries, second_factor, sessions
 from webapp.errors import Invalid, NotFound
 from webapp.ui import fields, guards, locales, sentences, staff_session
 from webapp.ui.requests import staff_actor
@@ -21,6 +22,7 @@ class ChangeForm(CodeForm):
         _l("你要做甚麼？"),
         choices=[(DEVICE, _l("改用另一部手機或驗證器")), (CODES, _l("重新產生恢復碼，舊的全部失效"))],
     )
+    old_password = fields.PasswordField(_l("現時的密碼"))
 
 
 @blueprint.route("/account/second-factor", methods=["GET", "POST"])
@@ -38,6 +40,7 @@ def second_factor_change() -> Response | str | tuple[str, int]:
         return render_template("staff/second_factor.html", **page), 422
     actor, locale = staff_actor(), locales.select()
     try:
+        actions.prove_password(account, form.old_password.data)
         second_factor.prove(actor, account, form.code.data, form.recovery_code.data, locale=locale)
     except Invalid as refusal:
         form.add_errors(sentences.found(refusal))

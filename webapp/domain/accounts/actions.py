@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from webapp import crypto
 from webapp.actors import Actor
 from webapp.database import lock
@@ -67,16 +69,38 @@ def _change_password(act: Act, account_id: int, new_hash: str, locale: str) -> d
     return {}
 
 
-def change_password(actor: Actor, account: Account, old: str, new: str, *, locale: str, key: str) -> None:
+def prove_password(account: Account, typed: str) -> None:
+    """Who is signed in knows the password as well. Guessing is bounded by the limit of signing in. Raises Invalid
+    `wrong_password` beside `old_password`; TooMany."""
+    if found := _wrong_password(account, typed):
+        raise Invalid(faults=found)
+
+
+def _wrong_password(account: Account, typed: str) -> list[Fault]:
+    limits.take("sign-in-account", account.ref)
+    if not passwords.matches(typed, account.password_hash):
+        return [Fault("old_password", "wrong_password")]
+    limits.give_back("sign-in-account", account.ref)
+    return []
+
+
+def change_password(
+    actor: Actor,
+    account: Account,
+    old: str,
+    new: str,
+    *,
+    locale: str,
+    key: str,
+    prove: Callable[[], None] = lambda: None,
+) -> None:
     """Replace the password by one who knows the old one. Every session ends, the caller's too.
 
-    Guessing the old one is bounded by the limit of signing in. Raises Invalid with every fault, beside
-    `old_password` and `new_password`; TooMany.
+    `prove` checks another factor, when all else is right: a code works once. Guessing the old one is bounded by the
+    limit of signing in. Raises Invalid with every fault, beside `old_password` and `new_password`; TooMany; what
+    `prove` raises.
     """
-    limits.take("sign-in-account", account.ref)
-    found = []
-    if not passwords.matches(old, account.password_hash):
-        found += [Fault("old_password", "wrong_password")]
+    found = _wrong_password(account, old)
     found += rules.password_faults(new, name_of(account), email_of(account), "new_password")
     if new and new == old:
         found += [Fault("new_password", "same_password")]
@@ -84,6 +108,7 @@ def change_password(actor: Actor, account: Account, old: str, new: str, *, local
         found += [Fault("new_password", "used_before", {"count": rules.PASSWORDS_BARRED})]
     if found:
         raise Invalid(faults=found)
+    prove()
     _change_password(actor, account.id, passwords.hashed(new), locale, key=key)
 
 

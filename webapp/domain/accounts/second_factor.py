@@ -25,8 +25,8 @@ STEP_SECONDS = 30
 #: A phone's clock may be this many half minutes early or late.
 DRIFT = 1
 RECOVERY_CODES = 10
-#: Characters of base32: 120 random bits, so that a plain hash says nothing (ASVS 6.5.2: 112 at least).
-RECOVERY_LENGTH = 24
+#: Characters of base32: 140 random bits, so that a plain hash says nothing (ASVS 6.5.2: 112 at least; 11.5.1: 128).
+RECOVERY_LENGTH = 28
 
 
 def new_secret() -> str:

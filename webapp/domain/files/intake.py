@@ -1,8 +1,9 @@
 """Judging a file that somebody uploads, by its content alone: PDF, JPEG or PNG, nothing that acts or hides.
 
 Images are drawn anew, so that positions, thumbnails and anything behind the picture are gone. A PDF is kept as it
-came (it is evidence), after it was opened and found without encryption, scripts and attachments, and no other kind of
-file at the same time.
+came (it is evidence, and a signature within it would not outlive being written anew), after it was opened and found
+without encryption, scripts and attachments, with nothing before and behind it, and no other kind of file at the same
+time.
 """
 
 from __future__ import annotations
@@ -26,6 +27,12 @@ LONGEST_SIDE = 4000  # what is kept: A4 at more than 300 dpi
 
 _JPEG, _PNG, _PDF = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-"
 _BOM = b"\xef\xbb\xbf"
+_BLANK = b"\0\t\n\f\r \x1a"
+#: An end of a PDF, and what may follow it: the next section, or the end of the data it stands in.
+_END = re.compile(rb"%%EOF[\0\s]*")
+_GOES_ON = re.compile(rb"%%EOF|\d{1,10}\s{1,9}\d{1,5}\s{1,9}obj\b|(?:start)?xref\b|trailer\b|endstream\b")
+#: Archives are found by these wherever they stand in a file. Six bytes and more: in other data they do not stand by chance.
+_ARCHIVES = re.compile(rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|MSCF\0\0\0\0|\xfd7zXZ\0")
 
 
 @dataclass(frozen=True)
@@ -38,8 +45,8 @@ class Accepted:
 
 
 def check(content: bytes, name: str, field: str) -> Accepted:
-    """Raises Invalid beside `field`: file_empty, file_too_large, file_kind, file_broken, file_locked, file_acts,
-    file_too_long, image_too_large."""
+    """Raises Invalid beside `field`: file_empty, file_too_large, file_kind, file_more, file_broken, file_locked,
+    file_acts, file_too_long, image_too_large."""
     if not content:
         raise Invalid("file_empty", field=field)
     if len(content) > LARGEST:
@@ -47,7 +54,11 @@ def check(content: bytes, name: str, field: str) -> Accepted:
     called = re.split(r"[/\\]", name)[-1][:120]
     if content.startswith((_JPEG, _PNG)):
         return Accepted(*_redrawn(content, field), called)
-    if _is_pdf_alone(content):
+    if _PDF in content[:1024]:  # so far readers of PDFs look for the beginning
+        if not _is_pdf_alone(content):
+            raise Invalid("file_more", field=field)
+        if not _END.search(content):
+            raise Invalid("file_broken", field=field)
         from webapp.domain.files import pdf_intake  # loads a library that few requests need
 
         pdf_intake.inspect(content, field)
@@ -56,12 +67,16 @@ def check(content: bytes, name: str, field: str) -> Accepted:
 
 
 def _is_pdf_alone(content: bytes) -> bool:
-    """Whether a PDF begins where the file does and no archive ends where it ends.
+    """Whether a PDF begins where the file does and ends where it ends, and no archive is within.
 
-    Readers of PDFs pass over what stands before and behind: a page with a script before it, or an archive whose table
-    stands at the end, would be kept with it, and other programs see theirs.
+    Readers of PDFs pass over what stands before, between and behind: a page with a script, or an archive, would be
+    kept with it, and other programs see theirs.
     """
-    return content.removeprefix(_BOM).lstrip().startswith(_PDF) and not zipfile.is_zipfile(io.BytesIO(content))
+    if not content.removeprefix(_BOM).lstrip().startswith(_PDF) or zipfile.is_zipfile(io.BytesIO(content)):
+        return False
+    last = len(content.rstrip(_BLANK))
+    ends = (found.end() for found in _END.finditer(content))
+    return all(end >= last or _GOES_ON.match(content, end) for end in ends) and not _ARCHIVES.search(content)
 
 
 def _redrawn(content: bytes, field: str) -> tuple[bytes, str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from webapp import crypto
+from webapp import clock, crypto
 from webapp.database import literal, lock
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.filings import telling
@@ -106,10 +106,7 @@ def _faults(what: Happened) -> list[Fault]:
         faults.append(Fault("kinds", "choose"))
     if what.cause not in CAUSES:
         faults.append(Fault("cause", "incident_cause"))
-    if what.began_at is None:
-        faults.append(Fault("began", "incident_time"))
-    if what.ended_at is None or (what.began_at is not None and what.ended_at <= what.began_at):
-        faults.append(Fault("ended", "incident_time"))
+    faults += _faults_of_time(what.began_at, what.ended_at)
     if what.scope not in SCOPES:
         faults.append(Fault("scope", "choose"))
     elif what.scope != EVERYBODY:
@@ -119,6 +116,20 @@ def _faults(what: Happened) -> list[Fault]:
         faults.append(Fault("account", "missing"))
     elif len(said) > WORDS_LONGEST:
         faults.append(Fault("account", "too_long", {"maximum": WORDS_LONGEST}))
+    return faults
+
+
+def _faults_of_time(began: datetime | None, ended: datetime | None) -> list[Fault]:
+    """It has begun; its end may be to come."""
+    faults = []
+    if began is None:
+        faults.append(Fault("began", "incident_time"))
+    elif began > clock.now():
+        faults.append(Fault("began", "incident_to_come"))
+    if ended is None:
+        faults.append(Fault("ended", "incident_time"))
+    elif began is not None and not faults and ended <= began:
+        faults.append(Fault("ended", "incident_order"))
     return faults
 
 
@@ -198,7 +209,7 @@ def drill(act: Act, scope: str, refs: Sequence[str], began: datetime, ended: dat
     if scope != EVERYBODY and (faults := incident_reach.faults(scope, refs, MOST_REFS)):
         raise Invalid(faults=faults)
     if ended <= began:
-        raise Invalid("incident_time", field="ended")
+        raise Invalid("incident_order", field="ended")
     touched = incident_reach.affected(scope, refs, began, ended).select_extend(Unit.ref)
     rows = list(touched.join(Unit, on=(Submission.unit == Unit.id)).tuples())
     people = {person for _ref, person, _unit in rows}

@@ -152,14 +152,18 @@ def manager_name(unit: Unit) -> str:
 def committees_with_code() -> list[Unit]:
     """Certified community committees that people can file with: they have an active code (a barred one has none).
     Oldest first."""
-    coded = EnrolmentCode.select(EnrolmentCode.unit).where(EnrolmentCode.state == CODE_ACTIVE)
-    return list(_matching(COMMITTEES).where(Unit.id << coded).order_by(Unit.id))
+    return list(_with_code(COMMITTEES).order_by(Unit.id))
 
 
 def committees_named(words: str, *, after: int | None = None) -> list[Unit]:
     """One page of them, for residents who have no code. Name, address and phone are public."""
-    query = _matching(replace(COMMITTEES, words=words)).order_by(Unit.id).limit(PAGE)
+    query = _with_code(replace(COMMITTEES, words=words)).order_by(Unit.id).limit(PAGE)
     return list(query if after is None else query.where(Unit.id > after))
+
+
+def _with_code(wanted: Filter) -> Any:
+    coded = EnrolmentCode.select(EnrolmentCode.unit).where(EnrolmentCode.state == CODE_ACTIVE)
+    return _matching(wanted).where(Unit.id << coded)
 
 
 def certified_by(text: str) -> list[Unit]:

@@ -61,5 +61,22 @@ def for_status(status: int) -> tuple[str, str]:
     return str(title), str(explanation)
 
 
+def too_large(megabytes: int) -> str:
+    """A whole request beyond its limit; the one of a single file stands beside its field."""
+    return _(
+        "一次最多送出%(megabytes)s MB。請返回上一頁，選一個較小的檔案再送出；每個檔案的上限寫在選擇檔案的地方。已儲存的內容仍在。",
+        megabytes=megabytes,
+    )
+
+
+def form_too_long(parts: int, megabytes: int) -> str:
+    """A form of too many fields, or of texts that are too long together."""
+    return _(
+        "一次最多送出%(parts)s項，文字合計最多%(megabytes)s MB。請返回上一頁，減少剔選的項目或文字，分開幾次送出。已儲存的內容仍在。",
+        parts=f"{parts:,}",
+        megabytes=megabytes,
+    )
+
+
 def form_expired() -> str:
     return _("這一頁放得太久，為安全起見已失效。請重新載入本頁再試，已儲存的內容仍在。")
