@@ -147,6 +147,17 @@ def test_known_and_unknown_documents_cost_the_same_statements(db, monkeypatch):
     assert there == nowhere
 
 
+def test_whoever_has_a_line_of_ipv6_gets_no_more_tries_by_changing_his_address(db):
+    for number in range(20):
+        limits.take("find-address", f"2001:db8:0:1:{number:x}::{number:x}")
+
+    with pytest.raises(TooMany):
+        limits.take("find-address", "2001:db8:0:1:ffff::1")
+    limits.give_back("find-address", "2001:db8:0:1:eeee::1")
+    limits.take("find-address", "2001:db8:0:1:dddd::1")
+    limits.take("find-address", "2001:db8:0:2::1")
+
+
 @pytest.mark.parametrize("rule", ["code-phone", "code-phone-day", "code-address", "code-address-day"])
 def test_codes_are_limited_by_phone_by_address_and_by_day(db, monkeypatch, rule):
     """Each limit alone; how a bucket fills again is in test_sealing."""

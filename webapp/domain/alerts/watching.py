@@ -7,6 +7,7 @@ once however often the timer looks. Audit administrators find it in their inbox 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from webapp.domain.audit.models import DONE, REFUSED, AuditLine
 from webapp.domain.audit.models import Act as ActRow
 from webapp.domain.notices import actions as notices
 from webapp.domain.notices.models import EMAIL, PLATFORM
+from webapp.values import addresses
 
 VERB = "alert:raise"
 #: Whose inbox it is: that of all audit administrators.
@@ -117,13 +119,16 @@ def _readers(how: str, moment: datetime) -> list[tuple[str, int]]:
 
 
 def _refused(moment: datetime) -> list[tuple[str, int]]:
-    """Accounts, and addresses of people without one, that were refused so often."""
+    """Accounts, and lines of people without one, that were refused so often."""
     refused = (ActRow.at >= moment) & (ActRow.outcome == REFUSED)
     staff = ActRow.select(ActRow.actor_ref, fn.COUNT(ActRow.id)).where(refused, ActRow.account_id.is_null(False))
     others = ActRow.select(ActRow.address, fn.COUNT(ActRow.id)).where(
         refused, ActRow.account_id.is_null(), ActRow.address != ""
     )
-    return [*staff.group_by(ActRow.actor_ref).tuples(), *others.group_by(ActRow.address).tuples()]
+    lines: Counter[str] = Counter()
+    for address, count in others.group_by(ActRow.address).tuples():
+        lines[addresses.line(address)] += count
+    return [*staff.group_by(ActRow.actor_ref).tuples(), *lines.items()]
 
 
 def _signed_in(moment: datetime) -> list[tuple[int, str, datetime]]:

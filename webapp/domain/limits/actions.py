@@ -15,6 +15,7 @@ from webapp import clock, crypto
 from webapp.database import is_sqlite, retrying, transaction
 from webapp.domain.limits.models import Bucket
 from webapp.errors import TooMany
+from webapp.values import addresses
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ RULES = {
 def take(rule_name: str, subject: str) -> None:
     """Take one attempt of `subject` (an address, phone, account…). Raises TooMany(seconds=…)."""
     rule = RULES[rule_name]
-    key = crypto.index("limit:" + rule_name, subject)
+    key = _whose(rule_name, subject)
     rate = rule.size / rule.seconds
 
     def once() -> float:
@@ -119,8 +120,13 @@ def give_back(rule_name: str, subject: str) -> None:
     with transaction():
         grown = Bucket.tokens + 1.0
         Bucket.update(tokens=Case(None, [(grown > size, size)], grown)).where(
-            Bucket.rule == rule_name, Bucket.subject == crypto.index("limit:" + rule_name, subject)
+            Bucket.rule == rule_name, Bucket.subject == _whose(rule_name, subject)
         ).execute()
+
+
+def _whose(rule_name: str, subject: str) -> bytes:
+    """A rule by network address counts a line: whoever has one of IPv6 changes his address as often as he likes."""
+    return crypto.index("limit:" + rule_name, addresses.line(subject) if "-address" in rule_name else subject)
 
 
 def forget(before: datetime) -> int:
