@@ -121,10 +121,9 @@ def _readers(how: str, moment: datetime) -> list[tuple[str, int]]:
 def _refused(moment: datetime) -> list[tuple[str, int]]:
     """Accounts, and lines of people without one, that were refused so often."""
     refused = (ActRow.at >= moment) & (ActRow.outcome == REFUSED)
-    staff = ActRow.select(ActRow.actor_ref, fn.COUNT(ActRow.id)).where(refused, ActRow.account_id.is_null(False))
-    others = ActRow.select(ActRow.address, fn.COUNT(ActRow.id)).where(
-        refused, ActRow.account_id.is_null(), ActRow.address != ""
-    )
+    signed_in = ActRow.actor_kind == actors.ACCOUNT  # a wrong password has an account too: the one it was tried at
+    staff = ActRow.select(ActRow.actor_ref, fn.COUNT(ActRow.id)).where(refused, signed_in)
+    others = ActRow.select(ActRow.address, fn.COUNT(ActRow.id)).where(refused, ~signed_in, ActRow.address != "")
     lines: Counter[str] = Counter()
     for address, count in others.group_by(ActRow.address).tuples():
         lines[addresses.line(address)] += count
