@@ -80,7 +80,13 @@ def test_many_refusals_of_one_account_or_address_are_told(db, clerk):
     turning = [(Actor("visitor", "web", address=f"2001:db8:0:1::{number}"), 1) for number in range(4)]
     # Somebody who tries passwords at many accounts is on record with each of them.
     spraying = [(Actor("visitor", "web", address="192.0.2.9", account_id=clerk.account_id), 1)] * 4
-    for actor, times in ((clerk, 4), (stranger, 4), (Actor("visitor", "web", address="192.0.2.8"), 3), *turning, *spraying):
+    for actor, times in (
+        (clerk, 4),
+        (stranger, 4),
+        (Actor("visitor", "web", address="192.0.2.8"), 3),
+        *turning,
+        *spraying,
+    ):
         for _ in range(times):
             with pytest.raises(NotAllowed):
                 forbidden(actor)

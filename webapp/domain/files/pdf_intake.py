@@ -10,16 +10,45 @@ from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
+from pikepdf.settings import set_qpdf_limits
 
 from webapp.errors import Invalid
 
 MOST_PAGES = 200
 MOST_OBJECTS = 100_000
-#: What the compressed object tables of one PDF may unpack to, before anything reads them.
+#: What the compressed object tables of one PDF may unpack to, before anything reads them, and what one of them may.
 LARGEST_TABLES = 64 * 1024 * 1024
+LARGEST_TABLE = 16 * 1024 * 1024
+
+# The reader takes any stream for a table that the file says is one, whatever it is called: it unpacks itself no further,
+# and none that is packed twice.
+set_qpdf_limits(
+    flate_max_memory=LARGEST_TABLE,
+    run_length_max_memory=LARGEST_TABLE,
+    png_max_memory=LARGEST_TABLE,
+    tiff_max_memory=LARGEST_TABLE,
+    max_stream_filters=1,
+)
 
 _ACTING = {"/JavaScript", "/Launch", "/ImportData", "/Rendition", "/RichMediaExecute", "/GoToE"}
-_TABLE = re.compile(rb"/Type\s*/(?:ObjStm|XRef)\b")
+
+
+def _spelled(name: bytes, ends: bytes = rb"(?=[\0\s/<>\[\]()%])") -> bytes:
+    """A pattern for a name, each sign of which may be written as its number."""
+    return b"/" + b"".join(b"(?:%c|#(?i:%02x))" % (sign, sign) for sign in name) + ends
+
+
+_TABLE = re.compile(_spelled(b"ObjStm") + b"|" + _spelled(b"XRef"))
+#: LZW, which the reader unpacks without end, and a filter that is named elsewhere, where it could be called so.
+_ENDLESS = re.compile(
+    b"|".join(
+        (
+            _spelled(b"LZW"),
+            _spelled(b"LZWDecode"),
+            _spelled(b"Filter") + rb"(?![\0\s\[]{0,20}(?:/|\]|null))",
+        )
+    )
+)
 _DATA = re.compile(rb"stream\r?\n")
 
 
@@ -35,6 +64,8 @@ def inspect(content: bytes, field: str) -> None:
                 raise Invalid("file_too_long", field=field, pages=MOST_PAGES)
             if any(_acts(one) for one in _parts(document)):
                 raise Invalid("file_acts", field=field)
+            if any("limit" in str(one) for one in document.get_warnings()):
+                raise Invalid("file_broken", field=field)
     except pikepdf.PasswordError:
         raise Invalid("file_locked", field=field) from None
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, RecursionError, NotImplementedError):
@@ -43,6 +74,8 @@ def inspect(content: bytes, field: str) -> None:
 
 def _tables_bounded(content: bytes) -> bool:
     """Whether the compressed object tables stay small when unpacked: the reader would unpack them whole."""
+    if _TABLE.search(content) and _ENDLESS.search(content):
+        return False
     total = 0
     for found in _TABLE.finditer(content):
         data = _DATA.search(content, found.end(), found.end() + 4096)
