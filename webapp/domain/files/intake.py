@@ -31,7 +31,7 @@ _BLANK = b"\0\t\n\f\r \x1a"
 #: An end of a PDF, and what may follow it: the next section, or the end of the data it stands in.
 _END = re.compile(rb"%%EOF[\0\s]*")
 _GOES_ON = re.compile(rb"%%EOF|\d{1,10}\s{1,9}\d{1,5}\s{1,9}obj\b|(?:start)?xref\b|trailer\b|endstream\b")
-#: Archives are found by these wherever they stand in a file. Six bytes and more: in other data they do not stand by chance.
+#: Archives are found by these wherever they stand in a file. Six bytes and more: elsewhere they are no chance.
 _ARCHIVES = re.compile(rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|MSCF\0\0\0\0|\xfd7zXZ\0")
 
 

@@ -20,8 +20,8 @@ MOST_OBJECTS = 100_000
 LARGEST_TABLES = 64 * 1024 * 1024
 LARGEST_TABLE = 16 * 1024 * 1024
 
-# The reader takes any stream for a table that the file says is one, whatever it is called: it unpacks itself no further,
-# and none that is packed twice.
+# The reader takes any stream for a table that the file says is one, whatever it is called: it unpacks itself no
+# further, and none that is packed twice.
 set_qpdf_limits(
     flate_max_memory=LARGEST_TABLE,
     run_length_max_memory=LARGEST_TABLE,

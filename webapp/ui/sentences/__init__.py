@@ -64,7 +64,8 @@ def for_status(status: int) -> tuple[str, str]:
 def too_large(megabytes: int) -> str:
     """A whole request beyond its limit; the one of a single file stands beside its field."""
     return _(
-        "一次最多送出%(megabytes)s MB。請返回上一頁，選一個較小的檔案再送出；每個檔案的上限寫在選擇檔案的地方。已儲存的內容仍在。",
+        "一次最多送出%(megabytes)s MB。請返回上一頁，選一個較小的檔案再送出；"
+        "每個檔案的上限寫在選擇檔案的地方。已儲存的內容仍在。",
         megabytes=megabytes,
     )
 
@@ -72,7 +73,8 @@ def too_large(megabytes: int) -> str:
 def form_too_long(parts: int, megabytes: int) -> str:
     """A form of too many fields, or of texts that are too long together."""
     return _(
-        "一次最多送出%(parts)s項，文字合計最多%(megabytes)s MB。請返回上一頁，減少剔選的項目或文字，分開幾次送出。已儲存的內容仍在。",
+        "一次最多送出%(parts)s項，文字合計最多%(megabytes)s MB。請返回上一頁，"
+        "減少剔選的項目或文字，分開幾次送出。已儲存的內容仍在。",
         parts=f"{parts:,}",
         megabytes=megabytes,
     )
