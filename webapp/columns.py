@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import peewee
 from peewee import BigIntegerField, Check, ForeignKeyField, Model
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class Typed:
@@ -36,8 +38,7 @@ def to_micros(instant: datetime) -> int:
 
 
 def from_micros(micros: int) -> datetime:
-    seconds, rest = divmod(micros, 1_000_000)
-    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
+    return _EPOCH + timedelta(microseconds=micros)
 
 
 class JsonField(Typed, peewee.TextField):
@@ -64,7 +65,8 @@ class WordField(Typed, peewee.TextField):
 
 
 class Reference(Typed, ForeignKeyField):
-    """A foreign key that never queries behind your back: read `row.thing_id`, join when you want the thing."""
+    """A foreign key that never queries behind your back: read `row.thing_id`, join when you want the thing. On a table
+    that grows, `index=False` where another index begins with it or nothing is found by it."""
 
     def __init__(self, model: type[Model] | str, **kwargs: Any) -> None:
         kwargs.setdefault("on_delete", "RESTRICT")

@@ -81,15 +81,15 @@ class Filing(Row):
 
     ref = TextField(unique=True)
     submission = Reference(Submission)
-    unit = Reference(Unit)
+    unit = Reference(Unit, index=False)
     person = Reference(Person)
-    vehicle = Reference(Vehicle, null=True)  # null: "unit vehicles as the unit assigns"
+    vehicle = Reference(Vehicle, null=True, index=False)  # null: "unit vehicles as the unit assigns"
     position = IntegerField()
     vehicle_use = WordField((OWN, UNIT))
     size_class = WordField(SIZE_CLASSES, null=True)
     slot = WordField((OWNER, SECOND), null=True)  # own-use only
-    answers = Reference(Answers)
-    pledge = Reference(Pledge)
+    answers = Reference(Answers, index=False)
+    pledge = Reference(Pledge, index=False)
     card = BlobField()  # sealed: what a list row shows and search reads (registry.cards)
     warnings = JsonField()  # codes the person confirmed
     waiting = BooleanField(default=False)  # the owner's yes is missing
@@ -215,7 +215,7 @@ class Upload(Row):
 
 
 class UploadLine(Row):
-    upload = Reference(Upload)
+    upload = Reference(Upload, index=False)
     position = IntegerField()
     filing = Reference(Filing)
     filing_version = IntegerField()

@@ -47,7 +47,7 @@ CHANGES = ("listed", "held", "released", "removed", REPLATED)
 class DriverSlot(Row):
     """Own-use vehicle: an owner and at most one second driver, over all units (design 7, rules 1 and 2)."""
 
-    vehicle = Reference(Vehicle)
+    vehicle = Reference(Vehicle, index=False)
     slot = WordField((OWNER, SECOND))
     person = Reference(Person)
     in_force = BooleanField()
@@ -80,9 +80,9 @@ class Entry(Row):
     slot = Reference(DriverSlot, null=True, on_delete="SET NULL")  # own-use only, while in force
     vehicle_use = WordField((OWN, UNIT))
     size_class = WordField(SIZE_CLASSES)
-    answers = Reference(Answers)
+    answers = Reference(Answers, index=False)
     position = IntegerField()  # which vehicle of the answers
-    pledge = Reference(Pledge)  # the person's
+    pledge = Reference(Pledge, index=False)  # the person's
     submission_ref = TextField()  # whose status page tells of it
     number = TextField()  # the reference people read out: that submission's
     upload_ref = TextField()
@@ -146,7 +146,7 @@ LICENCE, DOCUMENT, PERMIT = "licence", "document", "residence_permit"
 class EntryExpiry(Row):
     """The last valid day of what an entry in force stands on; none for what is valid for life (passlist.expiries)."""
 
-    entry = Reference(Entry)
+    entry = Reference(Entry, index=False)
     item = WordField((LICENCE, DOCUMENT, PERMIT))
     last_day = DateField(index=True)
     reminded = IntegerField(null=True)  # days ahead of the reminder sent last
