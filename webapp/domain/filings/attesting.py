@@ -212,7 +212,7 @@ def _unit_pledge(document: IssuedDocument) -> Attested:
         digest=pledge.digest if pledge else upload.digest,
         since=upload.uploaded_at,
         covered=upload.covered,
-        in_force=passlist.of_upload(upload.ref, upload.unit_id) if done else None,
+        in_force=passlist.of_upload(upload.ref, upload.act_id) if done else None,
     )
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from peewee import SQL
+from peewee import SQL, Tuple, Value
 
 from webapp.columns import from_micros, to_micros
 from webapp.database import among, compared, plainly, sorted_by
@@ -110,9 +110,10 @@ def _place(entry: Entry) -> Place:
 
 def _newest(wanted: Any, after: Place | None) -> Any:
     if after is not None:
-        beside = (Entry.listed_at == after.listed_at) & (Entry.id < after.id)
-        # The moment alone is what an index begins at: an "or" is no place to begin, and all before it would be read.
-        wanted = wanted.where(Entry.listed_at <= after.listed_at, (Entry.listed_at < after.listed_at) | beside)
+        # As one comparison: an "or" is no place for an index to begin at, and with the moment alone said beside it
+        # PostgreSQL multiplied the two, took what is left for few, and sorted all of the unit.
+        place = Tuple(Value(to_micros(after.listed_at), converter=False), after.id)
+        wanted = wanted.where(Tuple(Entry.listed_at, Entry.id) < place)
     return wanted.order_by(Entry.listed_at.desc(), Entry.id.desc())
 
 
@@ -172,9 +173,15 @@ def of_submission(submission_ref: str) -> list[Entry]:
     return list(Entry.select().where(Entry.submission_ref == submission_ref).order_by(Entry.id))
 
 
-def of_upload(upload_ref: str, unit_id: int) -> int:
+def made_by(upload_ref: str, act_id: int) -> Any:
+    """The entries that an upload made, found by what its act did: their table keeps no index over uploads."""
+    listed = EntryStep.select(EntryStep.entry).where(EntryStep.act_id == act_id, EntryStep.change == "listed")
+    return Entry.select().where(Entry.id << listed, Entry.upload_ref == upload_ref)
+
+
+def of_upload(upload_ref: str, act_id: int) -> int:
     """How many of the entries an upload made are still in force."""
-    return Entry.select().where(Entry.unit == unit_id, Entry.upload_ref == upload_ref, Entry.state << IN_FORCE).count()
+    return made_by(upload_ref, act_id).where(Entry.state << IN_FORCE).count()
 
 
 def chosen_ids(unit_id: int, chosen: Chosen) -> list[int]:
