@@ -8,11 +8,13 @@ queue (`webapp.writers_queue`).
 from __future__ import annotations
 
 import json
+import select
 import time
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,6 +36,8 @@ PATIENCE = {
 }
 #: Nothing that is asked here is worth a second process of the server's: starting it takes longer than a whole page.
 SERVING = {"options": "-c max_parallel_workers_per_gather=0"}
+#: From so many rows on they are written in parts.
+MANY = 1000
 #: Of so many executions psycopg would prepare a statement by itself.
 NEVER = 10**9
 #: PostgreSQL: serialization_failure, deadlock_detected.
@@ -42,6 +46,7 @@ RETRYABLE_STATES = ("40001", "40P01")
 database = DatabaseProxy()
 
 Answer = TypeVar("Answer")
+Value = TypeVar("Value")
 
 
 class EmbeddedDatabase(peewee.SqliteDatabase):
@@ -143,7 +148,9 @@ def lock(model: type[Row], ids: Iterable[int]) -> None:
     wanted = sorted(set(ids))
     if wanted and not is_sqlite():
         rows = model.select(model.id).where(model.id << among(wanted)).order_by(model.id)
-        list(rows.for_update("FOR NO KEY UPDATE").tuples())
+        held = rows.for_update("FOR NO KEY UPDATE").alias("held")
+        # Counted where they are: nobody wants ten thousand ids back.
+        list(peewee.Select([held], [peewee.fn.COUNT(held.c.id)]).bind(database.obj).tuples())
 
 
 def pass_gate(number: int, *, alone: bool = False) -> None:
@@ -178,8 +185,11 @@ def counts(queries: Sequence[peewee.ModelSelect]) -> list[int]:
 
 
 def plainly(query: peewee.Select) -> Iterable[tuple[Any, ...]]:
-    """The rows as the driver gives them, moments as microseconds: for reading very many, of which few are wanted."""
-    return database.execute(query)  # type: ignore[no-any-return]
+    """The rows as the driver gives them, moments as microseconds: for reading very many, of which few are wanted. They
+    are asked for now and taken from the driver by the thousand: one by one costs a microsecond each, and on SQLite all
+    at once their memory."""
+    cursor = database.execute(query)
+    return chain.from_iterable(iter(partial(cursor.fetchmany, MANY), []))
 
 
 def kept(query: peewee.ModelSelect) -> list[Any]:
@@ -224,21 +234,63 @@ def compared(field: peewee.Field) -> peewee.Node:
     return field + 0
 
 
+@contextmanager
+def meanwhile() -> Iterator[None]:
+    """PostgreSQL works on what is sent in here while we go on; at the end it is done, or has failed. For statements
+    over thousands of rows whose answer nobody needs at once, beside work of ours. SQLite works in this process."""
+    if is_sqlite():
+        yield
+        return
+    try:
+        with database.connection().pipeline():
+            yield
+    except peewee.PeeweeException:
+        raise
+    except Exception:
+        with peewee.__exception_wrapper__:
+            raise
+
+
+def parts(rows: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    """Very many rows in four parts: PostgreSQL begins with the first `meanwhile` the others are made."""
+    size = len(rows) if is_sqlite() or len(rows) < MANY else -(-len(rows) // 4)
+    return (rows[begin : begin + size] for begin in range(0, len(rows), size or 1))
+
+
+def _send_whole() -> None:
+    """Within `meanwhile` a large statement is with the server before we go on: only then it begins."""
+    if not is_sqlite():
+        server, way = database.connection().pgconn, select.poll()
+        way.register(server.socket, select.POLLOUT)
+        while server.flush():
+            way.poll()
+
+
 def insert_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
     """Insert any number of rows by one statement. Every row has the same keys: field names of the model."""
     if not rows:
         return
     meta = model._meta
-    fields = [meta.fields[name] if name in meta.fields else meta.combined[name] for name in rows[0]]
-    text = _payload(rows, dict(zip(rows[0], fields, strict=True)))
-    columns = ", ".join(f'"{field.column_name}"' for field in fields)
-    if is_sqlite():
-        values = ", ".join(_sqlite_element(field, i) for i, field in enumerate(fields))
-        source = f"SELECT {values} FROM json_each(?) AS source"
-    else:
-        values = ", ".join(_postgres_element(field, i) for i, field in enumerate(fields))
-        source = f"SELECT {values} FROM jsonb_array_elements(%s::jsonb) AS source(value)"
-    database.execute_sql(f'INSERT INTO "{meta.table_name}" ({columns}) {source}', (text,))
+    fields = {name: meta.fields[name] if name in meta.fields else meta.combined[name] for name in rows[0]}
+    values = {name: _plain(field, [row[name] for row in rows]) for name, field in fields.items()}
+    alike = _alike(values)
+    own = {name: _element(place) for place, name in enumerate(name for name in values if name not in alike)}
+    columns = ", ".join(f'"{field.column_name}"' for field in fields.values())
+    said = ", ".join(_typed(field, own.get(name, _parameter())) for name, field in fields.items())
+    database.execute_sql(
+        f'INSERT INTO "{meta.table_name}" ({columns}) SELECT {said} FROM {_source()}',
+        (*alike.values(), _payload(values[name] for name in own)),
+    )
+    _send_whole()
+
+
+def _alike(values: dict[str, list[Any]]) -> dict[str, Any]:
+    """What very many rows have in common, which needs no saying for each; one column at least is each row's own."""
+    return {
+        name: column[0]
+        for name, column in list(values.items())[1:]
+        if len(column) >= MANY and column[0] == column[-1] and column.count(column[0]) == len(column)
+    }
 
 
 def update_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
@@ -246,22 +298,19 @@ def update_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
     if not rows:
         return
     meta = model._meta
-    names = [name for name in rows[0] if name != "id"]
-    fields = [meta.combined[name] for name in names]
-    text = _payload(rows, {"id": meta.primary_key, **dict(zip(names, fields, strict=True))})
-    element = _sqlite_element if is_sqlite() else _postgres_element
-    changes = ", ".join(f'"{field.column_name}" = {element(field, i)}' for i, field in enumerate(fields, start=1))
-    source = "json_each(?) AS source" if is_sqlite() else "jsonb_array_elements(%s::jsonb) AS source(value)"
-    key = "json_extract(source.value, '$[0]')" if is_sqlite() else "(source.value->>0)::bigint"
+    fields = {"id": meta.primary_key} | {name: meta.combined[name] for name in rows[0] if name != "id"}
+    key, *said = (_typed(field, _element(place)) for place, field in enumerate(fields.values()))
+    changes = ", ".join(
+        f'"{field.column_name}" = {value}' for field, value in zip(list(fields.values())[1:], said, strict=True)
+    )
     database.execute_sql(
-        f'UPDATE "{meta.table_name}" SET {changes} FROM {source} WHERE "{meta.table_name}".id = {key}', (text,)
+        f'UPDATE "{meta.table_name}" SET {changes} FROM {_source()} WHERE "{meta.table_name}".id = {key}',
+        (_payload(_plain(field, [row[name] for row in rows]) for name, field in fields.items()),),
     )
 
 
-def _payload(rows: Sequence[dict[str, Any]], fields: dict[str, peewee.Field]) -> str:
-    """The values of these fields, by the name that rows have them under, as JSON: row by row. Made column by column,
-    which spares half a million calls in ten thousand rows."""
-    columns = (_plain(field, [row[name] for row in rows]) for name, field in fields.items())
+def _payload(columns: Iterable[list[Any]]) -> str:
+    """Columns as JSON, row by row. Made column by column, which spares half a million calls in ten thousand rows."""
     return json.dumps(list(zip(*columns, strict=True)), ensure_ascii=False)
 
 
@@ -282,13 +331,21 @@ def _plain(field: peewee.Field, values: list[Any]) -> list[Any]:
     return values
 
 
-def _sqlite_element(field: peewee.Field, position: int) -> str:
-    element = f"json_extract(source.value, '$[{position}]')"
-    return f"unhex({element})" if field.field_type == "BLOB" else element
+def _source() -> str:
+    return "json_each(?) AS source" if is_sqlite() else "jsonb_array_elements(%s::jsonb) AS source(value)"
+
+
+def _element(place: int) -> str:
+    return f"json_extract(source.value, '$[{place}]')" if is_sqlite() else f"(source.value->>{place})"
+
+
+def _parameter() -> str:
+    return "?" if is_sqlite() else "%s"
 
 
 _POSTGRES_TYPES = {
     "BIGINT": "bigint",
+    "BIGAUTO": "bigint",
     "INT": "int",
     "BOOL": "boolean",
     "DATE": "date",
@@ -297,12 +354,11 @@ _POSTGRES_TYPES = {
 }
 
 
-def _postgres_element(field: peewee.Field, position: int) -> str:
-    element = f"(source.value->>{position})"
+def _typed(field: peewee.Field, said: str) -> str:
+    """A column's value, of what JSON says of it."""
     if field.field_type == "BLOB":
-        return f"decode({element}, 'hex')"
-    cast = _POSTGRES_TYPES.get(field.field_type)
-    return f"{element}::{cast}" if cast else element
+        return f"unhex({said})" if is_sqlite() else f"decode({said}, 'hex')"
+    return said if is_sqlite() else f"{said}::{_POSTGRES_TYPES.get(field.field_type, 'text')}"
 
 
 def literal(value: Any, field: peewee.Field) -> peewee.Node:

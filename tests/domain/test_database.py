@@ -46,7 +46,8 @@ def test_instants_survive_to_the_microsecond(db):
     assert Job.get_by_id(job.id).not_before == moment
 
 
-def test_insert_rows_writes_every_kind_of_field_by_one_statement(db):
+@pytest.mark.parametrize("count", [700, database.MANY])
+def test_insert_rows_writes_every_kind_of_field_by_one_statement(db, count):
     now = clock.now()
     notice = Notice.create(
         ref="n", kind="k", audience="unit", audience_ref="u", subject="", dedupe_key="d", created_at=now
@@ -64,15 +65,27 @@ def test_insert_rows_writes_every_kind_of_field_by_one_statement(db):
             "attempts": i,
             "created_at": now,
         }
-        for i in range(700)
+        for i in range(count)
     ]
 
     with database.transaction():
         database.insert_rows(Delivery, rows)
 
     kept = list(Delivery.select().order_by(Delivery.attempts))
-    assert len(kept) == 700
+    assert len(kept) == count
     assert (bytes(kept[3].address), kept[3].params, kept[3].created_at, kept[3].ref) == (sealed, None, now, "x3")
+
+
+def test_what_fails_meanwhile_fails_as_it_does_anywhere(db):
+    holidays = [{"day": "2033-01-01", "name": "測試假日"}] * 2
+
+    with pytest.raises(peewee.IntegrityError) as failed, database.transaction(), database.meanwhile():
+        database.insert_rows(Holiday, holidays)
+        make_holiday("2033-01-02")
+
+    assert getattr(failed.value.orig, "sqlstate", None) in (None, "23505")
+    assert not isinstance(failed.value.orig, peewee.PeeweeException)
+    assert Holiday.select().where(Holiday.day == "2033-01-01").count() == 0
 
 
 def test_among_takes_any_number_of_ids_as_one_parameter(db):
@@ -188,3 +201,21 @@ def test_working_days_skip_weekends_and_holidays(db):
     # Monday 30 November, (Tuesday is a holiday), Wednesday 2, Thursday 3: over when Friday begins in Macao.
     assert ends == datetime(2026, 12, 3, 16, 0, tzinfo=UTC)
     assert ends - friday < timedelta(days=7)
+
+
+#: What an upload writes thousands of. `entry` is left out: exports of the embedded database go by unit and id.
+WRITTEN = ("audit_line", "driver_slot", "entry_expiry", "entry_step", "filing", "filing_step", "upload_line")
+
+
+@pytest.mark.parametrize("table", WRITTEN)
+def test_no_index_is_kept_that_another_begins_with(db, table):
+    whole = [index for index in db_proxy.get_indexes(table) if " WHERE " not in (index.sql or "")]
+
+    begun = [
+        (one.name, other.name)
+        for one in whole
+        for other in whole
+        if not one.unique and one.name != other.name and other.columns[: len(one.columns)] == one.columns
+    ]
+
+    assert begun == []

@@ -162,12 +162,12 @@ CASES = {
     "a change of an entry that ended": ([filing(ANN, changes=900)], facts(), ["entry_ended"]),
     "a change of an entry whose person asked to leave": (
         [filing(ANN, changes=900)],
-        facts(cars={CAR: OWNED}, in_force=(replace(entry(ANN, "owner"), leaving=True),)),
+        facts(cars={CAR: OWNED}, in_force=(entry(ANN, "owner")._replace(leaving=True),)),
         ["leaving"],
     ),
     "a move from a unit he asked to leave": (
         [filing(ANN, changes=900)],
-        facts(cars={CAR: OWNED}, in_force=(replace(entry(ANN, "owner", THERE), leaving=True),)),
+        facts(cars={CAR: OWNED}, in_force=(entry(ANN, "owner", THERE)._replace(leaving=True),)),
         [None],
     ),
     "a change to a plate nobody has": ([changed()], IN_FORCE, [None]),
@@ -237,7 +237,7 @@ CASES = {
     ),
     "of the household of somebody who is vouched for himself": (
         [filing(BEN, "second", household=True)],
-        facts(cars={CAR: OWNED}, in_force=(replace(entry(ANN, "owner"), household=True),)),
+        facts(cars={CAR: OWNED}, in_force=(entry(ANN, "owner")._replace(household=True),)),
         ["household_owner"],
     ),
     "an owner beside the owner of his household, who left": (
@@ -300,6 +300,6 @@ def test_a_vehicle_nobody_is_listed_with_takes_the_new_use():
 
 def test_the_order_of_candidates_does_not_matter():
     known = facts(cars={CAR: OWNED})
-    seconds = [filing(BEN, "second"), filing(CAI, "second"), replace(filing(14, "second"), filed=(1, 1))]
+    seconds = [filing(BEN, "second"), filing(CAI, "second"), filing(14, "second")._replace(filed=(1, 1))]
 
     assert decide(seconds, known).covered == decide(list(reversed(seconds)), known).covered == [seconds[2]]

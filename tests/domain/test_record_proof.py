@@ -428,6 +428,15 @@ def test_serving_role_adds_to_the_record_and_never_takes_back(db):
         database.database.execute_sql("DROP ROLE passlist_serving")
 
 
+@pytest.mark.parametrize(
+    "row", [(1, 'a"b\\', "車\ud800", None), (-5, "", "\n\x7f"), (1.5, "x", True), (10**18, "a", [1])]
+)
+def test_rows_are_proved_as_canonical_json(row):
+    said = json.dumps(row, separators=(",", ":")).encode()
+
+    assert (proof.act(row), proof.line(row)) == (b"act\0" + said, b"line\0" + said)
+
+
 def test_trees_are_those_of_rfc_6962():
     """Roots of the first leaves of the test data of Certificate Transparency (leaves by their plain bytes)."""
     data = [b"", b"\x00", b"\x10", b"\x20\x21", b"\x30\x31", b"\x40\x41\x42\x43"]

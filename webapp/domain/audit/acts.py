@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec
@@ -19,7 +20,7 @@ import peewee
 from webapp import clock, crypto
 from webapp.actors import Actor
 from webapp.columns import to_micros
-from webapp.database import database, insert_rows, plainly, retrying, transaction, worth_retrying
+from webapp.database import database, insert_rows, meanwhile, plainly, retrying, transaction, worth_retrying
 from webapp.domain.audit import models, proof
 from webapp.errors import Conflict, Refusal
 
@@ -28,7 +29,7 @@ Result = dict[str, Any]
 
 ACTIONS: dict[str, Callable[..., Result]] = {}
 #: So many lines are in hand at a time: an export names everybody it shows.
-SLICE = 10_000
+SLICE = 4_000
 
 
 @dataclass(frozen=True)
@@ -112,8 +113,9 @@ def _begin(actor: Actor, verb: str, key: str, **refused: Any) -> Act:
 
 def _finish(act: Act, key: str, result: Result, **refused: Any) -> None:
     """Write the act's lines and its result, each with its proof: the last thing before the commit."""
-    for begin in range(0, len(act.lines), SLICE):
-        insert_rows(models.AuditLine, _proved(act, begin))
+    with meanwhile() if len(act.lines) > SLICE else nullcontext():
+        for begin in range(0, len(act.lines), SLICE):
+            insert_rows(models.AuditLine, _proved(act, begin))
     said = {
         **_who(act.actor, act.verb, key),
         "id": act.id,
@@ -129,19 +131,22 @@ def _finish(act: Act, key: str, result: Result, **refused: Any) -> None:
 
 def _proved(act: Act, begin: int) -> list[dict[str, Any]]:
     """A slice of the act's lines as rows, each with its proof."""
-    stored = models.AuditLine._meta.combined
+    at, stored = to_micros(act.now), models.AuditLine.fields.db_value
     rows = []
     for position, (tag, object_ref, unit_id, fields) in enumerate(act.lines[begin : begin + SLICE], start=begin + 1):
-        row = {
-            "act_id": act.id,
-            "position": position,
-            "at": to_micros(act.now),
-            "tag": tag,
-            "object_ref": object_ref,
-            "unit_id": unit_id,
-            "fields": stored["fields"].db_value(fields),
-        }
-        rows.append({**row, "fields": fields, "mac": crypto.mac(proof.line(list(row.values())))})
+        proved = proof.line((act.id, position, at, tag, object_ref, unit_id, stored(fields)))
+        rows.append(
+            {
+                "act_id": act.id,
+                "position": position,
+                "at": at,
+                "tag": tag,
+                "object_ref": object_ref,
+                "unit_id": unit_id,
+                "fields": fields,
+                "mac": crypto.mac(proved),
+            }
+        )
     return rows
 
 

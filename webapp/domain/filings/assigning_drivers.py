@@ -345,7 +345,8 @@ def _freeze(act: Act, chosen: list[tuple[Pair, int]]) -> list[int]:
             }
         )
     insert_rows(Answers, frozen)
-    ids = dict(Answers.select(Answers.ref, Answers.id).where(Answers.act_id == act.id).tuples())
+    mine = Answers.person << among(row["person"] for row in frozen)
+    ids = dict(Answers.select(Answers.ref, Answers.id).where(mine, Answers.act_id == act.id).tuples())
     return [ids[row["ref"]] for row in frozen]
 
 

@@ -7,7 +7,7 @@ shows as no more than a question: nobody's name, nobody's unit.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,7 @@ from webapp.domain.filings.lines import Line
 from webapp.domain.filings.making import TWO_VEHICLES
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.passlist.models import REMOVED, DriverSlot, Entry
-from webapp.domain.registry.cards import Card, unsealed
+from webapp.domain.registry.cards import SealedCard, sign_of
 from webapp.domain.registry.models import OWN, UNIT, PersonPhone
 from webapp.domain.units import members
 from webapp.domain.units.models import Roster, Unit
@@ -92,6 +92,11 @@ class Viewer:
     account_id: int | None = None
     roster: Roster | None = None
 
+    @functools.cached_property
+    def sign(self) -> bytes:
+        """The name as it stands in cards."""
+        return sign_of(self.name)
+
     @property
     def compares_numbers(self) -> bool:
         """Whether filings are to be read with the staff numbers they declare."""
@@ -118,7 +123,7 @@ class _Kin:
     person_id: int
     slot: str | None
     email_index: bytes | None
-    card: Card
+    sealed: SealedCard
 
 
 def of(lines: Iterable[Line], unit: Unit, who: Viewer) -> dict[int, tuple[Flag, ...]]:
@@ -131,10 +136,10 @@ def of(lines: Iterable[Line], unit: Unit, who: Viewer) -> dict[int, tuple[Flag, 
     uses = {use for open_ in eligibility.ELIGIBLE.get(unit.unit_class, {}).values() for use in open_}
     return {
         line.id: (
-            *_of_viewer(line, kin.get(line.id, []), unit.id, who),
+            *_of_viewer(line, kin.get(line.id, ()), unit.id, who),
             *_of_itself(line, uses, unit.id),
             *_of_household(line, owners_here),
-            *_of_kin(line, kin.get(line.id, []), unit.id),
+            *_of_kin(line, kin.get(line.id, ()), unit.id),
             *_of_roster(on_roster.get(line.id)),
             *_of_warnings(line),
         )
@@ -157,11 +162,11 @@ def is_own(flags: Iterable[Flag]) -> bool:
     return any(flag.code in OWN_FLAGS for flag in flags)
 
 
-def _of_viewer(line: Line, kin: list[_Kin], unit_id: int, who: Viewer) -> list[Flag]:
+def _of_viewer(line: Line, kin: Sequence[_Kin], unit_id: int, who: Viewer) -> list[Flag]:
     """Whether the filing is that of the one who looks, or of the other driver of his car. A name alone says nothing
     about another unit's people."""
-    mine = _is(who, line.email_index, line.card) or any(
-        _is(who, one.email_index, one.card if one.unit_id == unit_id else None) for one in kin if one.kind == "car"
+    mine = _is(who, line.email_index, line.sealed) or any(
+        _is(who, one.email_index, one.sealed if one.unit_id == unit_id else None) for one in kin if one.kind == "car"
     )
     flags = [Flag("own_filing_alone" if who.alone else "own_filing")] if mine else []
     if line.helper is None:
@@ -171,14 +176,14 @@ def _of_viewer(line: Line, kin: list[_Kin], unit_id: int, who: Viewer) -> list[F
     return [*flags, Flag("helped", {"form": line.form})]
 
 
-def _is(who: Viewer, email_index: bytes | None, card: Card | None) -> bool:
+def _is(who: Viewer, email_index: bytes | None, sealed: SealedCard | None) -> bool:
     if email_index is not None and email_index == who.email_index:
         return True
-    return card is not None and bool(who.name) and who.name in card.keys.split()
+    return sealed is not None and bool(who.name) and sealed.holds(who.sign) and who.name in sealed.card.keys.split()
 
 
 def _of_itself(line: Line, uses: set[str], unit_id: int) -> list[Flag]:
-    flags = []
+    flags: list[Flag] = []
     if line.changes is not None:
         flags.append(Flag("change" if line.replaces == unit_id else "move"))
     if line.unreached:
@@ -205,7 +210,7 @@ def _of_household(line: Line, owners_here: set[int]) -> list[Flag]:
     return [Flag("household"), *([] if line.vehicle_id in owners_here else [Flag("household_owner")])]
 
 
-def _of_kin(line: Line, kin: list[_Kin], unit_id: int) -> list[Flag]:
+def _of_kin(line: Line, kin: Sequence[_Kin], unit_id: int) -> list[Flag]:
     if not kin:
         return []
     flags = []
@@ -213,7 +218,7 @@ def _of_kin(line: Line, kin: list[_Kin], unit_id: int) -> list[Flag]:
         flags.append(Flag("same_person"))
     others = [one for one in kin if one.person_id != line.person_id]
     name = fold(line.card.name)
-    if any(one.unit_id == unit_id and fold(one.card.name) == name for one in others):
+    if any(one.unit_id == unit_id and fold(one.sealed.card.name) == name for one in others):
         flags.append(Flag("same_name"))
     if any(one.unit_id != unit_id and one.slot == line.slot for one in others):
         flags.append(Flag("plate_elsewhere"))
@@ -221,9 +226,11 @@ def _of_kin(line: Line, kin: list[_Kin], unit_id: int) -> list[Flag]:
 
 
 def _of_warnings(line: Line) -> list[Flag]:
-    # Plates that lead to two vehicles are a dispute, which has a flag of its own.
-    codes = [code for code in dict.fromkeys(line.warnings) if not (line.disputed and code == TWO_VEHICLES)]
-    flags = [Flag("doubtful" if code in DOUBTFUL else "warning", {"warning": code}) for code in codes]
+    flags: list[Flag] = []
+    for code in dict.fromkeys(line.warnings):
+        # Plates that lead to two vehicles are a dispute, which has a flag of its own.
+        if not (line.disputed and code == TWO_VEHICLES):
+            flags.append(Flag("doubtful" if code in DOUBTFUL else "warning", {"warning": code}))
     if line.fallen_reason and line.state == states.VERIFIED:
         flags.append(Flag("fell_out", {"reason": line.fallen_reason}))
     return flags
@@ -239,7 +246,7 @@ def _kin(ids: list[int]) -> dict[int, list[_Kin]]:
     found: dict[int, list[_Kin]] = {}
     for filing_id, kind, table, unit_id, person_id, slot, email, ref, card in rows:
         index = None if email is None else bytes(email)
-        one = _Kin(kind, unit_id, person_id, slot, index, unsealed(table, ref, card))
+        one = _Kin(kind, unit_id, person_id, slot, index, SealedCard(table, ref, card))
         found.setdefault(filing_id, []).append(one)
     return found
 

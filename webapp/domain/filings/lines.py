@@ -14,7 +14,7 @@ from webapp.database import among, compared, plainly, sorted_by
 from webapp.domain.filings.models import CounterHelp, Filing, Invitation, Submission
 from webapp.domain.notices import queries as notices
 from webapp.domain.passlist.models import Entry
-from webapp.domain.registry.cards import Card, unsealed
+from webapp.domain.registry.cards import Card, SealedCard
 from webapp.domain.registry.models import UNIT, Answers, Plate
 from webapp.domain.units.models import RegisterVehicle
 
@@ -52,8 +52,12 @@ class Line(NamedTuple):
     replaces: int | None
     helper: int | None
     form: str | None
-    card: Card
+    sealed: SealedCard
     staff_number: str = ""
+
+    @property
+    def card(self) -> Card:
+        return self.sealed.card
 
 
 def read(unit_id: int, which: Iterable[int] | Select, *, numbers: bool = False) -> list[Line]:
@@ -96,8 +100,11 @@ def read(unit_id: int, which: Iterable[int] | Select, *, numbers: bool = False) 
     return [_line(columns) for columns in plainly(query)]
 
 
-_NAMES = Line._fields[:-1]
-_YES_OR_NO = ("waiting", "disputed", "assigned", "household", "registered", "unreached")
+#: Where columns stand whose values are not those of the driver.
+_YES_OR_NO = [*map(Line._fields.index, ("waiting", "disputed", "assigned", "household", "registered", "unreached"))]
+_INSTANTS = [*map(Line._fields.index, ("submitted_at", "until"))]
+_INDEXES = [*map(Line._fields.index, ("email_index", "phone_index"))]
+_REF, _WARNINGS = map(Line._fields.index, ("ref", "warnings"))
 _COLUMNS = (
     Filing.id,
     Filing.ref,
@@ -149,15 +156,14 @@ def staff_number(ref: str, sealed: bytes) -> str:
 def _line(columns: tuple[Any, ...]) -> Line:
     """From the columns of a row as the driver gives them, which come in the order of Line, the card and (if read) the
     answers sealed."""
-    values = dict(zip(_NAMES, columns, strict=False))
-    values["warnings"] = tuple(Filing.warnings.python_value(values["warnings"]) or ())
-    values["submitted_at"] = from_micros(values["submitted_at"])
-    values["until"] = None if values["until"] is None else from_micros(values["until"])
-    values["email_index"] = None if values["email_index"] is None else bytes(values["email_index"])
-    values["phone_index"] = bytes(values["phone_index"])
-    for name in _YES_OR_NO:
-        values[name] = bool(values[name])
-    values["card"] = unsealed("filing", values["ref"], values["card"])
-    if answers := columns[len(_NAMES) :]:
-        values["staff_number"] = staff_number(*answers)
-    return Line(**values)
+    read = list(columns[: len(Line._fields) - 1])
+    for place in _YES_OR_NO:
+        read[place] = bool(read[place])
+    for place in _INSTANTS:
+        read[place] = None if read[place] is None else from_micros(read[place])
+    for place in _INDEXES:
+        read[place] = None if read[place] is None else bytes(read[place])
+    read[_WARNINGS] = tuple(Filing.warnings.python_value(read[_WARNINGS]) or ()) if read[_WARNINGS] != "[]" else ()
+    read[-1] = SealedCard("filing", read[_REF], read[-1])
+    answers = columns[len(read) :]
+    return Line._make((*read, staff_number(*answers) if answers else ""))

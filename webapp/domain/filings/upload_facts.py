@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from webapp.database import among, plainly
 from webapp.domain.filings import asking, upload_changes
@@ -129,4 +128,4 @@ def _in_force(vehicles: Iterable[int], changed: Sequence[int]) -> list[InForce]:
         )
         .order_by(Entry.id)
     )
-    return [replace(InForce(*row), leaving=row[0] in leaving) for row in rows.tuples()]
+    return [InForce(*row)._replace(leaving=row[0] in leaving) for row in rows.tuples()]

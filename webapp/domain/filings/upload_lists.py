@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import SQL, fn
 
 from webapp import clock, crypto
-from webapp.database import among
+from webapp.database import among, plainly
 from webapp.domain.files.models import IssuedDocument, StoredFile
 from webapp.domain.filings import states, upload_facts
 from webapp.domain.filings.models import UNREADY_SQL, Filing, FilingStep, Upload, UploadLine
 from webapp.domain.filings.uploading_rules import Candidate, Decision, decide
 from webapp.domain.passlist import confirmations
+from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist.models import SECOND, Entry
 from webapp.domain.passlist.queries import Place
 from webapp.domain.passlist.selection import Chosen
@@ -172,7 +173,7 @@ def covered_digests(upload: Upload) -> list[str]:
     lines = UploadLine.select(UploadLine.line_digest).where(
         UploadLine.upload == upload.id, UploadLine.fallen_reason.is_null()
     )
-    return [digest for (digest,) in lines.order_by(UploadLine.position).tuples()]
+    return [digest for (digest,) in plainly(lines.order_by(UploadLine.position))]
 
 
 def covered_lines(upload: Upload, *, after: int = 0, limit: int | None = None) -> list[UploadLine]:
@@ -222,10 +223,9 @@ def summary(upload: Upload, without: Iterable[int] = ()) -> Summary:
         UploadLine.select(UploadLine.filing, Filing.person, Filing.vehicle, Filing.vehicle_use, Filing.changes)
         .join(Filing, on=(UploadLine.filing == Filing.id))
         .where(UploadLine.upload == upload.id, UploadLine.fallen_reason.is_null())
-        .tuples()
     )
     left = set(without)
-    kept = [row for row in rows if row[0] not in left]
+    kept = [row for row in plainly(rows) if row[0] not in left]
     uses = {vehicle: use for _, _, vehicle, use, _ in kept}
     changed = sum(change is not None for *_, change in kept)
     own = sum(use == "own" for use in uses.values())
@@ -249,7 +249,7 @@ def papers_made(upload: Upload) -> tuple[int, int]:
     """How many of the documents an upload owes are made, and how many there are to be: the unit pledge with its annex,
     and a confirmation for each entry."""
     pledge = pledge_of(upload)
-    subjects = Entry.select(Entry.ref).where(Entry.unit == upload.unit_id, Entry.upload_ref == upload.ref)
+    subjects = passlist.made_by(upload.ref, upload.act_id).select(Entry.ref)
     made = IssuedDocument.file.is_null(False) & IssuedDocument.replaced_at.is_null()
     of_entries = IssuedDocument.select().where(
         made,
@@ -276,7 +276,7 @@ def as_printed(upload: Upload, candidates: Iterable[Candidate]) -> list[Candidat
     seconds = among(one.filing_id for one in found if one.slot == SECOND)
     lines = UploadLine.select().where(UploadLine.upload == upload.id, UploadLine.filing << seconds)
     roles = {line.filing_id: str(open_line(upload, line)["role"]) for line in lines}
-    return [replace(one, printed=roles[one.filing_id]) if one.filing_id in roles else one for one in found]
+    return [one._replace(printed=roles[one.filing_id]) if one.filing_id in roles else one for one in found]
 
 
 def line_of(filing: Filing, role: str, verified_at: datetime | None) -> dict[str, Any]:

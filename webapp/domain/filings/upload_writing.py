@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.database import among, insert_rows
+from webapp.database import among, insert_rows, meanwhile
 from webapp.domain.audit.acts import Act, record_refs
 from webapp.domain.filings import states
 from webapp.domain.filings.models import Filing, FilingStep, Upload, UploadLine
@@ -15,10 +15,11 @@ FALL = "fall"
 def close_filings(act: Act, decision: Decision) -> None:
     """The covered filings are uploaded."""
     covered = decision.covered
-    Filing.update(state=states.UPLOADED, fallen_reason=None, act_id=act.id, version=Filing.version + 1).where(
-        Filing.id << among(candidate.filing_id for candidate in covered)
-    ).execute()
-    _step(act, covered, "upload", states.UPLOADED, {})
+    with meanwhile():
+        Filing.update(state=states.UPLOADED, fallen_reason=None, act_id=act.id, version=Filing.version + 1).where(
+            Filing.id << among(candidate.filing_id for candidate in covered)
+        ).execute()
+        _step(act, covered, "upload", states.UPLOADED, {})
     record_refs(act, "filing:uploaded", [candidate.ref for candidate in covered])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from webapp.domain.filings.states import UPLOADED, VERIFIED
 from webapp.domain.passlist.models import OWNER
@@ -39,8 +40,7 @@ REASONS = (
 )
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A filing that was chosen, as it is now. `chosen_version` is the one that was chosen."""
 
     filing_id: int
@@ -63,8 +63,7 @@ class Candidate:
     printed: str = ""  # the role his line names, where something was prepared and may be on paper
 
 
-@dataclass(frozen=True)
-class InForce:
+class InForce(NamedTuple):
     """An entry of the list, listed or suspended, on one of the vehicles in question."""
 
     entry_id: int

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from webapp import crypto
-from webapp.database import among, literal, lock
-from webapp.domain.audit.acts import Act, action, record_refs, record_rows
+from webapp.database import among, compared, literal, lock
+from webapp.domain.audit.acts import Act, action, record_refs
 from webapp.domain.filings import flags, lines, lists, reasons, states, telling
 from webapp.domain.filings.flags import Flag, Viewer
 from webapp.domain.filings.lines import Line
@@ -246,7 +246,7 @@ def _change(
         Filing.update(state=state, reasons=codes or None, fallen_reason=None, act_id=act.id, version=Filing.version + 1)
         .where(
             Filing.id << among(line.id for line in changed),
-            Filing.unit == unit.id,
+            compared(Filing.unit) == unit.id,
             Filing.state << states.states_for(name),
         )
         .execute()
@@ -254,7 +254,9 @@ def _change(
     if done != len(changed):
         raise Conflict("changed_meanwhile")
     _step(act, name, codes, note)
-    record_rows(act, f"filing:{DONE[name]}", Filing, unit_id=unit.id)
+    record_refs(
+        act, f"filing:{DONE[name]}", [line.ref for line in sorted(changed, key=lambda line: line.id)], unit_id=unit.id
+    )
     own = [line.ref for line in changed if flags.is_own(marked.get(line.id, ()))]
     if own:
         # The unit has nobody else: allowed, and seen by whoever reads the record.
@@ -274,6 +276,5 @@ def _step(act: Act, name: str, codes: list[str], note: str) -> None:
         literal(codes or None, step.reasons),
         literal(sealed, step.note),
     ).where(Filing.act_id == act.id)
-    step.insert_from(
-        rows, [step.filing, step.act_id, step.at, step.action, step.state, step.reasons, step.note]
-    ).execute()
+    columns = [step.filing, step.act_id, step.at, step.action, step.state, step.reasons, step.note]
+    step.insert_from(rows, columns).as_rowcount().execute()

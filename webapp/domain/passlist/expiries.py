@@ -7,7 +7,7 @@ the next on the entry is held. Steps of the act that needs them; callers hold th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -48,19 +48,34 @@ def keep(act: Act, entry_ids: Iterable[int]) -> None:
     made valid again. A fixed number of statements."""
     ids = list(entry_ids)
     known = (
-        Entry.select(Entry.id, Entry.unit, Answers.ref, Answers.sealed)
-        .join(Answers, on=(Entry.answers == Answers.id))
+        Entry.select(Entry.id, Entry.unit, Entry.answers)
         .where(Entry.id << among(ids), Entry.state << IN_FORCE)
         .order_by(Entry.id)
     )
+    entries = list(plainly(known))
+    forget(ids)
+    write(act, entries, of_answers(sealed(answers for *_, answers in entries)))
+
+
+def sealed(answers_ids: Iterable[int]) -> Iterable[tuple[Any, ...]]:
+    """These answers as they are kept: id, ref, what was declared."""
+    return plainly(Answers.select(Answers.id, Answers.ref, Answers.sealed).where(Answers.id << among(answers_ids)))
+
+
+def of_answers(answers: Iterable[tuple[Any, ...]]) -> dict[int, dict[str, date]]:
+    """Their last days, by id."""
+    return {key: last_days(registry.opened(ref, declared)) for key, ref, declared in answers}
+
+
+def write(act: Act, entries: Sequence[tuple[Any, ...]], days: Mapping[int, dict[str, date]]) -> None:
+    """Keep the last days of entries that have none (id, unit, answers), and hold what is over."""
     rows = [
         {"entry": entry, "unit_id": unit, "item": item, "last_day": day}
-        for entry, unit, ref, sealed in plainly(known)
-        for item, day in last_days(registry.opened(ref, sealed)).items()
+        for entry, unit, answers in entries
+        for item, day in days[answers].items()
     ]
-    forget(ids)
     insert_rows(EntryExpiry, rows)
-    settle(act, ids)
+    settle(act, [entry for entry, *_ in entries])
 
 
 def near(unit_id: int) -> Any:

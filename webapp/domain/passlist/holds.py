@@ -70,9 +70,8 @@ def step(act: Act, entry_ids: Iterable[int], change: str, reason: str | None) ->
         .where(Entry.id << among(entry_ids))
         .order_by(Entry.id)
     )
-    EntryStep.insert_from(
-        rows, [EntryStep.entry, EntryStep.act_id, EntryStep.at, EntryStep.change, EntryStep.reason]
-    ).execute()
+    columns = [EntryStep.entry, EntryStep.act_id, EntryStep.at, EntryStep.change, EntryStep.reason]
+    EntryStep.insert_from(rows, columns).as_rowcount().execute()
 
 
 def _ids(query: object) -> list[int]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from peewee import fn
 
 from webapp import crypto
-from webapp.database import insert_rows
+from webapp.database import insert_rows, meanwhile, parts, plainly
 from webapp.domain.audit.acts import Act
 from webapp.domain.passlist import expiries, holds, slots
 from webapp.domain.passlist.models import LISTED, Entry, EntryStep
@@ -17,8 +17,7 @@ from webapp.domain.registry.cards import Card, open_card, seal_card
 from webapp.domain.registry.models import OWN
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(NamedTuple):
     """One person, one vehicle, one unit, as frozen answers declared it."""
 
     unit_id: int
@@ -58,17 +57,26 @@ def add(act: Act, listings: Sequence[Listing], upload_ref: str) -> list[str]:
     if not listings:
         return []
     seats = _seats(slots.read({listing.vehicle_id for listing in listings if listing.vehicle_use == OWN}))
-    rows = [_row(act, listing, seats, upload_ref) for listing in listings]
-    insert_rows(Entry, rows)
+    answers = list(expiries.sealed(listing.answers_id for listing in listings))
+    refs: list[str] = []
+    with meanwhile():
+        for part in parts(listings):
+            rows = [_row(act, listing, seats, upload_ref) for listing in part]
+            insert_rows(Entry, rows)
+            refs += [str(row["ref"]) for row in rows]
+        days = expiries.of_answers(answers)
     # An act may list twice under the same: owners first, then second drivers. What is new has no history yet.
     known = EntryStep.select(EntryStep.id).where(EntryStep.entry == Entry.id)
-    made = Entry.select(Entry.id).where(
-        Entry.act_id == act.id, Entry.upload_ref == upload_ref, Entry.state == LISTED, ~fn.EXISTS(known)
+    new = (
+        Entry.select(Entry.id, Entry.unit, Entry.answers)
+        .where(Entry.act_id == act.id, Entry.upload_ref == upload_ref, Entry.state == LISTED, ~fn.EXISTS(known))
+        .order_by(Entry.id)
     )
-    ids = [found for (found,) in made.tuples()]
-    holds.step(act, ids, "listed", None)
-    expiries.keep(act, ids)
-    return [str(row["ref"]) for row in rows]
+    made = list(plainly(new))
+    with meanwhile():
+        holds.step(act, [entry for entry, *_ in made], "listed", None)
+        expiries.write(act, made, days)
+    return refs
 
 
 def _seats(cars: dict[int, Car]) -> dict[tuple[int, int], int | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from webapp.database import plainly
 from webapp.domain.audit.acts import Act, record_each
 from webapp.domain.passlist import telling
 from webapp.domain.passlist.models import REPLATED, Entry, EntryStep
@@ -19,7 +20,7 @@ def finish(act: Act, *, told_apart: Collection[str] = (), told_from: datetime | 
         .where(EntryStep.act_id == act.id)
         .order_by(EntryStep.id)
     )
-    record_each(act, ((f"entry:{change}", ref, unit_id) for change, ref, unit_id in rows.tuples()))
+    record_each(act, ((f"entry:{change}", ref, unit_id) for change, ref, unit_id in plainly(rows)))
     changes = EntryStep.select(EntryStep.change).where(EntryStep.act_id == act.id).distinct().tuples()
     for change in sorted({change for (change,) in changes} - {REPLATED, *told_apart}):
         telling.owe(act, f"entry-{change}", told_from, told_apart)

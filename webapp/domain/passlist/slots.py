@@ -109,6 +109,8 @@ def _name_joint(act: Act, before: Cars, after: Cars) -> None:
     if gone:
         JointOwner.delete().where(JointOwner.vehicle << among(gone)).execute()
     named = [(car, new.second) for car, new in after.items() if new.second and new.second.joint]
+    if not named:
+        return
     known = set(JointOwner.select(JointOwner.vehicle, JointOwner.person).where(_of(car for car, _ in named)).tuples())
     rows = [{"vehicle": car, "person": seat.person_id, "act_id": act.id} for car, seat in named]
     insert_rows(JointOwner, [row for row in rows if (row["vehicle"], row["person"]) not in known])

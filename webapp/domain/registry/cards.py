@@ -45,6 +45,33 @@ def unsealed(table: str, ref: str, card: bytes) -> Card:
     return Card(**crypto.unseal(card, table, "card", ref))
 
 
+class SealedCard:
+    """A card as its row keeps it, opened for whoever looks. Of thousands most are only asked whether they hold a word,
+    which the bytes tell at a third of the time."""
+
+    __slots__ = ("_plain", "_sealed")
+
+    def __init__(self, table: str, ref: str, card: bytes) -> None:
+        self._sealed, self._plain = (card, table, "card", ref), b""
+
+    def holds(self, sign: bytes) -> bool:
+        """Whether this stands in it anywhere: a word as `sign_of` says it."""
+        return sign in self._opened()
+
+    @property
+    def card(self) -> Card:
+        return Card(**json.loads(self._opened()))
+
+    def _opened(self) -> bytes:
+        self._plain = self._plain or crypto.unseal_bytes(*self._sealed)
+        return self._plain
+
+
+def sign_of(word: str) -> bytes:
+    """A word as it stands in a card that holds it."""
+    return crypto.encoded(word)[1:-1]
+
+
 def finder(words: str) -> Callable[[Card], bool]:
     """A test whether what a clerk typed finds a card: name, initials or pinyin, part of a plate, or the last four.
     Folded once for any number of cards."""
@@ -65,7 +92,7 @@ def sealed_finder(words: str, table: str) -> Callable[[str, bytes], bool]:
     finds, parts = finder(words), list(map(fold, words.split()))
     # Any of these alone, or each of several words; the longest of them tells most cards apart.
     told = {fold(words), plates.fold(words), compact(words), max(parts, key=len, default="")} - {""}
-    signs = [crypto.encoded(word)[1:-1] for word in told]
+    signs = [sign_of(word) for word in told]
 
     def finds_sealed(ref: str, sealed: bytes) -> bool:
         plain = crypto.unseal_bytes(sealed, table, "card", ref)
