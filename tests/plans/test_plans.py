@@ -92,7 +92,8 @@ def test_a_late_page_begins_where_it_is(world):
         for after, before in ((late, None), (None, late)):
             list(lists._window(unit, lists.Filter(lists.ALL), after, before, 30).tuples())
             list(lists._window(unit, lists.Filter(lists.WAITING), after, before, 30).tuples())
-    pages = {sql: params for sql, params in heard.items() if re.search(r"_at\" [<>]=? .* OR ", sql)}
+    beyond = r"_at\" [<>]=? .* OR |_at\", \S+\) < \("
+    pages = {sql: params for sql, params in heard.items() if re.search(beyond, sql)}
     begins = [
         [row[3] for row in database.execute_sql("EXPLAIN QUERY PLAN " + sql, params).fetchall()]
         for sql, params in pages.items()
