@@ -20,6 +20,7 @@ from webapp.domain.filings.signing import Signing
 from webapp.domain.pledges import privacy_text, texts
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
+from webapp.errors import Conflict, Invalid
 from webapp.values import phones
 from webapp.values.document_numbers import hk_check_digit
 
@@ -147,6 +148,12 @@ def answers(
     return proved(given)
 
 
+def same_person(given: dict[str, Any], **choices: Any) -> dict[str, Any]:
+    """Answers of the same person with another vehicle or phone."""
+    who = {key: value for key, value in given["person"].items() if key != "confirmed"}
+    return answers(who=who, **{"phone": given["contact"]["phone"], **choices})
+
+
 def confirmed(typed: dict[str, Any]) -> dict[str, Any]:
     """The page with every warning it may meet confirmed."""
     return typed | {answering.CONFIRMED: {item: value for item, value in typed.items() if value}}
@@ -207,6 +214,15 @@ def send(of: Draft, **changes: Any) -> Filed:
     made = submitting.submit(filer(of), of.ref, signing(of, **changes), key=of.ref)
     submission = Submission.get(Submission.ref == made["submission"])
     return Filed(submission, queries.filings_of(submission), given, queries.status_token(submission))
+
+
+def refusal(of: Draft, **changes: Any) -> list[tuple[str | None, str]]:
+    """(field, code) of everything a draft is refused for; nothing where it is taken."""
+    try:
+        send(of, **changes)
+    except (Invalid, Conflict) as refused:
+        return [(fault.field, fault.code) for fault in refused.faults]
+    return []
 
 
 def filed(built: BuiltUnit | Unit, given: dict[str, Any] | None = None, **choices: Any) -> Filed:
