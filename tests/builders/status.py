@@ -132,3 +132,10 @@ def couple(owners_unit: BuiltUnit, seconds_unit: BuiltUnit, *, owner_first: bool
         return first, filed(seconds_unit, vehicles=[other])
     second = filed(seconds_unit, vehicles=[other])
     return filed(owners_unit, who=who, vehicles=[car]), second
+
+
+def answer_words(response: TestResponse) -> list[str]:
+    """What the head of a page says of each filing."""
+    return [
+        re.sub(r"<[^>]+>", "", one).strip() for one in re.findall(r'hq-answer-words">(.*?)</p>', response.text, re.S)
+    ]
