@@ -6,10 +6,10 @@ from __future__ import annotations
 from tests.builders import accounts, editions
 from tests.builders.browser import Browser, errors
 from tests.builders.filings import Filed, answers, filed
+from tests.builders.questionnaire import Filer
 from tests.builders.status import proved, tail
 from tests.builders.units import certified_unit
 from tests.builders.uploads import entry_of, owner_and_second, say_yes, uploaded, verified
-from tests.web.test_filer_questions import Filer
 from webapp import clock
 from webapp.domain.filings.declaring import declare
 from webapp.domain.filings.models import Filing, Invitation
