@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from tests.builders import accounts, status, units, uploads
 from tests.builders.filings import Filed, draft, filed, filer
 from tests.builders.units import BuiltUnit
+from webapp import clock
 from webapp.actors import Actor
 from webapp.domain.closings import cases as deciding
 from webapp.domain.files import intake
@@ -89,3 +91,22 @@ def decide(
     return deciding.decide(
         by, case.ref, decision, *(values[name] for name in ("reasons", "remedy", "words", "version"))
     )
+
+
+def waited(case: Case) -> AbstractContextManager[None]:
+    """The moment at which the other side's term is over."""
+    return clock.travel(case.answer_until - clock.now())
+
+
+def uphold(case: Case, remedy: str = "", by: Actor | None = None) -> dict[str, Any]:
+    """Upheld once the other side was silent long enough."""
+    judge = by or officer()
+    with waited(now(case)):
+        return decide(judge, case, remedy=remedy)
+
+
+def refusal(built: BuiltUnit | None = None) -> tuple[BuiltUnit, Filed, Case]:
+    """A filing that its unit refused, and the objection to that."""
+    built = built or units.certified_unit()
+    sent = refused(built)
+    return built, sent, objection(sent, "refusal", sent.filing.ref)
