@@ -1,4 +1,4 @@
-"""The verification list: search, filters, pages, flags, assigned vehicles, numbers that are opened."""
+"""A unit's list of filings: search, filters, pages, and one filing."""
 
 import dataclasses
 from datetime import timedelta
@@ -7,18 +7,14 @@ import pytest
 
 from tests.builders import filings as build
 from tests.builders import units as build_units
+from tests.builders.lists import assigned, names, row, second_driver, who
 from tests.domain.test_filings_verifying import statements
 from webapp import clock
-from webapp.domain.accounts import queries as accounts
 from webapp.domain.audit.models import Act, AuditLine
-from webapp.domain.filings import assigning, details, flags, items, lists, queries, verifying
+from webapp.domain.filings import details, items, lists, verifying
 from webapp.domain.filings.lists import Filter
-from webapp.domain.filings.models import Filing
 from webapp.domain.limits import actions as limits
-from webapp.domain.notices.models import Notice
-from webapp.domain.passlist.selection import Chosen
-from webapp.domain.units import vehicles
-from webapp.errors import Conflict, Invalid, NotFound, TooMany
+from webapp.errors import NotFound, TooMany
 
 
 @pytest.fixture
@@ -26,27 +22,15 @@ def unit(db):
     return build_units.certified_unit()
 
 
-def who(unit):
-    return flags.viewer(unit.unit.id, unit.manager.id)
-
-
-def names(unit, q="", state="all", **more):
-    return [row.name for row in lists.page(unit.unit, Filter(state, q, **more), who(unit)).rows]
-
-
-def codes(unit, sent):
-    return [flag.code for flag in lists.row(unit.unit, sent.filing.ref, who(unit)).flags]
-
-
-def row(unit, sent):
-    return lists.row(unit.unit, sent.filing.ref, who(unit))
-
-
 # Search ------------------------------------------------------------------------------------------------------------
 
 
 CN = build.eighteen("440402", "19900101", 1)
+
+
 HK = build.id_number("hk_id", 25506)
+
+
 ALL = ["João da Silva", "陳大文", "張偉強"]
 
 
@@ -199,120 +183,6 @@ def test_filters_by_what_is_to_be_minded(unit, flag, expected):
     assert names(unit, state="waiting", flag=flag) == expected
 
 
-def assigned():
-    return build.vehicle("unit", plate="", unit_assigns=True, size_class="")
-
-
-# Flags -------------------------------------------------------------------------------------------------------------
-
-
-def test_a_plain_filing_has_no_flag_and_may_be_verified(unit):
-    sent = build.filed(unit)
-
-    assert (codes(unit, sent), row(unit, sent).next_act) == ([], "verify")
-
-
-def test_unit_vehicles_are_compared_with_the_register(unit):
-    vehicles.add(unit.actor, unit.unit.id, vehicles.NewVehicle("粤C·3KB19", "medium"), ("plate",))
-    known = build.filed(unit, relation="unit_driver", vehicles=[build.vehicle("unit", plate="粵C3KB19")])
-    unknown = build.filed(unit, relation="unit_driver")
-
-    seen = [(codes(unit, one), row(unit, one).next_act) for one in (known, unknown)]
-
-    assert seen == [(["in_register"], "verify"), (["not_in_register"], "look")]
-
-
-def test_waiting_for_the_owner_offers_nothing_and_says_until_when(unit):
-    owner = build.filed(unit)
-    second = second_driver(unit, owner)
-
-    seen = row(unit, second)
-    (flag,) = seen.flags
-
-    assert (flag.code, seen.next_act, seen.tickable) == ("waiting_owner", "", False)
-    assert flag.params["until"] > clock.now()
-
-
-def test_confirmed_warnings_are_facts_and_doubtful_numbers_are_questions(unit):
-    lorry = build.filed(unit, vehicles=[build.vehicle(size_class="lorry")])
-    odd = build.filed(unit, who=build.person("passport", id_number="7" * 5, id_country="PT"))
-
-    seen = [
-        ([(flag.code, flag.params["warning"]) for flag in one.flags], one.next_act)
-        for one in (row(unit, lorry), row(unit, odd))
-    ]
-
-    assert seen == [
-        ([("warning", "size_class:lorry")], "verify"),
-        ([("doubtful", "id_number:unusual_passport")], "look"),
-    ]
-
-
-def test_the_same_name_with_the_same_phone_or_car_may_be_a_double(unit):
-    first = build.filed(unit, who=build.person(full_name="陳大文"), phone="13811112222")
-    double = build.filed(unit, who=build.person(full_name="陈大文"), phone="13811112222")
-    family = build.filed(unit, who=build.person(full_name="陳小文"), phone="13811112222")
-
-    assert [codes(unit, one) for one in (first, double, family)] == [["same_name"], ["same_name"], []]
-    assert row(unit, double).next_act == "look"
-
-
-def test_another_filing_of_the_same_person_is_a_harmless_fact(unit):
-    person = build.person()
-    first = build.filed(unit, who=person, phone="13811113333")
-    again = build.filed(unit, who=person, phone="13811113333", vehicles=[build.vehicle()])
-
-    assert (codes(unit, first), row(unit, first).next_act) == (["same_person"], "verify")
-    assert codes(unit, again) == ["same_person"]
-
-
-def test_a_second_claim_to_own_the_car_in_another_unit_is_a_question_and_names_nobody(unit):
-    here = build.filed(unit)
-    plate = here.answers["vehicles"][0]["plate"]
-    other = build_units.certified_unit()
-    there = build.filed(other, who=build.person(full_name="別處之人"), vehicles=[build.vehicle(plate=plate)])
-
-    seen = row(unit, here)
-
-    assert (codes(unit, here), seen.next_act) == (["plate_elsewhere"], "look")
-    assert seen.flags[0].params == {}
-    assert codes(other, there) == ["plate_elsewhere"]
-
-
-def test_a_second_driver_elsewhere_is_nobodys_business(unit):
-    here = build.filed(unit)
-    second_driver(build_units.certified_unit(), here)
-
-    assert codes(unit, here) == []
-
-
-def test_the_viewers_own_filing_waits_for_a_colleague_where_there_is_one(unit):
-    own = build.filed(unit, who=build.person(full_name="周婉儀"))
-    alone = (codes(unit, own), row(unit, own).next_act)
-    build_units.member(unit)
-
-    assert alone == (["own_filing_alone"], "look")
-    assert (codes(unit, own), row(unit, own).next_act) == (["own_filing"], "")
-
-
-def second_driver(unit, of):
-    """Somebody of the unit who files as second driver of that car."""
-    plate = of.answers["vehicles"][0]["plate"]
-    car = build.vehicle(plate=plate, is_owner="no", owner_name="某人", owner_id_tail="0000")
-    return build.filed(unit, vehicles=[car])
-
-
-def test_a_car_shared_with_the_viewer_through_another_unit_counts_by_mailbox_only(unit):
-    build_units.member(unit)
-    other = build_units.certified_unit()
-    mine = build.filed(other, email=accounts.email_of(unit.manager), who=build.person(full_name="周婉儀"))
-    namesake = build.filed(other, who=build.person(full_name="周婉儀"))
-
-    seen = [codes(unit, second_driver(unit, of)) for of in (mine, namesake)]
-
-    assert seen == [["own_filing", "waiting_owner"], ["waiting_owner"]]
-
-
 # One filing --------------------------------------------------------------------------------------------------------
 
 
@@ -360,105 +230,6 @@ def test_numbers_of_another_unit_are_not_there_and_reading_has_a_limit(unit, mon
     details.read_numbers(unit.actor, unit.unit.id, sent.filing.ref, "comparing")
     with pytest.raises(TooMany):
         details.read_numbers(unit.actor, unit.unit.id, sent.filing.ref, "comparing")
-
-
-# Assigned vehicles -------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def unassigned(unit):
-    vehicles.add(unit.actor, unit.unit.id, vehicles.NewVehicle("粤C·3KB19", "medium"), ("plate",))
-    return build.filed(unit, relation="unit_driver", vehicles=[assigned()])
-
-
-def assign(unit, sent, plate="粵C3KB19", version=None):
-    seen = Filing.get_by_id(sent.filing.id).version if version is None else version
-    return assigning.assign(unit.actor, unit.unit.id, sent.filing.ref, seen, plate)
-
-
-def test_a_vehicle_of_the_register_is_assigned_and_found(unit, unassigned):
-    assert codes(unit, unassigned) == ["no_vehicle"]
-
-    assign(unit, unassigned)
-
-    seen = row(unit, unassigned)
-    assert (codes(unit, unassigned), seen.plates, seen.size_class, seen.version) == (
-        ["in_register"],
-        ("粤C3KB19",),
-        "medium",
-        2,
-    )
-    assert names(unit, "3kb19") == [seen.name]
-    told = Notice.get(Notice.kind == "vehicle-assigned")
-    assert (told.audience_ref, told.params["number"]) == (unassigned.submission.ref, unassigned.submission.number)
-    assert [step.action for step in queries.steps_of(unassigned.filing)] == ["submit", "assign"]
-
-
-@pytest.mark.parametrize(
-    ("plate", "code"),
-    [("", "missing"), ("   ", "missing"), ("粵C·99999", "not_registered"), ("\x00🙂", "not_registered")],
-)
-def test_only_a_vehicle_of_the_register_can_be_assigned(unit, unassigned, plate, code):
-    with pytest.raises(Invalid) as refused:
-        assign(unit, unassigned, plate)
-
-    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("plate", code)]
-
-
-def test_a_plate_of_two_vehicles_is_assigned_by_its_place(unit, unassigned):
-    for plate in ("MX-12-34", "港 MX 1234"):
-        vehicles.add(unit.actor, unit.unit.id, vehicles.NewVehicle(plate, "small"), ("plate",))
-
-    with pytest.raises(Invalid) as refused:
-        assign(unit, unassigned, "mx1234")
-    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("plate", "two_places")]
-
-    assign(unit, unassigned, "港MX1234")
-    assert row(unit, unassigned).plates == ("港MX1234",)
-    assert codes(unit, unassigned) == ["in_register"]
-
-
-def test_assigning_is_refused_where_it_does_not_fit(unit, unassigned):
-    own = build.filed(unit)
-    stranger = build_units.certified_unit()
-    cases = []
-    for work in (
-        lambda: assign(unit, own),
-        lambda: assign(unit, unassigned, version=7),
-    ):
-        with pytest.raises(Conflict) as refused:
-            work()
-        cases.append(refused.value.code)
-    verifying.refuse(unit.actor, unit.unit.id, unassigned.filing.ref, 1, ["filing:untrue"])
-    with pytest.raises(Conflict) as refused:
-        assign(unit, unassigned)
-    with pytest.raises(Invalid):
-        assign(stranger, unassigned)
-
-    assert [*cases, refused.value.code] == ["not_assigned_by_unit", "stale", "wrong_state"]
-
-
-def test_the_same_person_gets_the_same_vehicle_once(unit, unassigned):
-    person = unassigned.answers["person"]
-    phone = unassigned.answers["contact"]["phone"]
-    build.filed(
-        unit,
-        who=person,
-        phone=phone,
-        relation="unit_driver",
-        vehicles=[build.vehicle("unit", plate="粵C·3KB19", size_class="medium")],
-    )
-
-    with pytest.raises(Invalid) as refused:
-        assign(unit, unassigned)
-
-    assert refused.value.code == "assigned_already"
-
-
-def test_bulk_acts_on_an_unassigned_filing_are_possible(unit, unassigned):
-    done = verifying.verify_all(unit.actor, unit.unit.id, Chosen(everything=True, flag="no_vehicle"))
-
-    assert done["changed"] == 1
 
 
 def test_a_wait_is_over_when_its_term_is(unit):
