@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from tests.builders.filings import Filed, filer, signing
-from tests.builders.units import BuiltUnit
-from tests.builders.uploads import uploaded, verify
+from tests.builders.filings import Filed, filed, filer, signing
+from tests.builders.units import BuiltUnit, certified_unit
+from tests.builders.uploads import prepared, uploaded, verified, verify
 from webapp.domain.filings import answering, changing, drafts, queries, sending
-from webapp.domain.filings.models import Draft, Filing, Submission
+from webapp.domain.filings.models import Draft, Filing, Submission, UploadLine
 from webapp.domain.passlist.models import Entry
 
 
@@ -53,3 +53,17 @@ def in_force(sent: Filed | Submission) -> list[Entry]:
     """The person's entries in force, oldest first."""
     person = sent.person_id if isinstance(sent, Submission) else sent.submission.person_id
     return list(Entry.select().where(Entry.person == person, Entry.state != "removed").order_by(Entry.id))
+
+
+def listed(**choices: Any) -> tuple[BuiltUnit, Filed]:
+    """(unit, what was filed) of a person on the list."""
+    built = certified_unit(choices.pop("unit_class", "enterprise"))
+    sent = filed(built, **choices)
+    uploaded(built, verified(built, sent))
+    return built, sent
+
+
+def upload_fallen(built: BuiltUnit, new: Submission) -> UploadLine:
+    """The line of what the unit would upload."""
+    prepared(built, verify(built, filings_of(new)))
+    return UploadLine.select().order_by(UploadLine.id.desc()).get()

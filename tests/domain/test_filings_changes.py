@@ -1,20 +1,17 @@
-"""What a change needs, item by item, and a change from the status page to the list (design 7, rule 8)."""
+"""Changes of what is listed: what each item needs, and from the page to the list."""
 
 import pytest
 
-from tests.builders.changing import change, filings_of, in_force, send, upload
-from tests.builders.filings import Filed, eighteen, filed, id_number, person, plate, vehicle
+from tests.builders.changing import change, filings_of, in_force, listed, send, upload, upload_fallen
+from tests.builders.filings import eighteen, filed, id_number, person, plate, vehicle
 from tests.builders.filings import send as submit
-from tests.builders.status import correction, couple, resend, return_
+from tests.builders.status import couple
 from tests.builders.units import certified_unit
-from tests.builders.uploads import entry_of, prepared, say_yes, uploaded, verified, verify
-from webapp.actors import FILER, Actor
-from webapp.domain.filings import changes, changing, drafts, leaving, queries, sending, withdrawing
+from tests.builders.uploads import entry_of, say_yes, uploaded, verified
+from webapp.domain.filings import changes, changing, drafts, leaving
 from webapp.domain.filings.items import ITEMS
-from webapp.domain.filings.models import Draft, Filing, Submission, UploadLine
-from webapp.domain.passlist import removals
+from webapp.domain.filings.models import Draft, Filing
 from webapp.domain.passlist.models import Entry
-from webapp.domain.passlist.selection import Chosen
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import Person, PersonDocument, Vehicle
 from webapp.errors import Conflict, Invalid
@@ -41,19 +38,6 @@ def declared(**changed):
     for item, value in changed.items():
         said[changes.block_of(item)][item] = value
     return said
-
-
-def listed(**choices):
-    """(unit, what was filed) of a person on the list."""
-    built = certified_unit(choices.pop("unit_class", "enterprise"))
-    sent = filed(built, **choices)
-    uploaded(built, verified(built, sent))
-    return built, sent
-
-
-def unit_removes(built, sent):
-    entry = entry_of(sent)
-    removals.remove(built.actor, built.unit.id, Chosen(rows=((entry.ref, entry.version),)), "left_unit")
 
 
 # The table -----------------------------------------------------------------------------------------------------
@@ -230,12 +214,6 @@ def test_document_that_became_somebody_elses_falls_out(db):
     assert made.fallen_reason == "document_taken"
 
 
-def upload_fallen(built, new):
-    """The line of what the unit would upload."""
-    prepared(built, verify(built, filings_of(new)))
-    return UploadLine.select().order_by(UploadLine.id.desc()).get()
-
-
 def test_size_and_vin_change_under_the_pledge_that_stands(db):
     built, sent = listed()
     [before] = in_force(sent)
@@ -302,95 +280,6 @@ def test_owner_does_not_become_his_own_second(db):
     assert refused.value.code == "owner_leaves_first"
 
 
-# One at a time, and what happens meanwhile -----------------------------------------------------------------------
-
-
-def test_second_change_waits_for_the_first(db):
-    _built, sent = listed()
-    made = send(change(sent, licence={"licence_expiry": "2039-01-01"}))
-
-    with pytest.raises(Conflict) as refused:
-        change(sent, in_force(sent), vehicle_1={})
-
-    assert (refused.value.code, refused.value.params) == ("change_on_its_way", {"number": made.number})
-
-
-def test_change_of_what_was_removed_meanwhile_is_over(db):
-    built, sent = listed()
-    made = change(sent, licence={"licence_expiry": "2039-01-01"})
-    unit_removes(built, sent)
-
-    with pytest.raises(Conflict) as refused:
-        send(made)
-
-    assert refused.value.code == "entry_ended"
-    assert changing.is_over(made, drafts.answers_of(made))
-
-
-@pytest.mark.parametrize(("removed", "reason"), [(True, "entry_ended"), (False, "leaving")])
-def test_change_falls_out_when_the_entry_ended_or_its_person_leaves(db, removed, reason):
-    built, sent = listed()
-    new = send(change(sent, licence={"licence_expiry": "2039-01-01"}))
-    if removed:
-        unit_removes(built, sent)
-    else:
-        removals.request_removal(built.actor, sent.submission.ref, entry_of(sent).ref)
-
-    assert upload_fallen(built, new).fallen_reason == reason
-
-
-def test_change_is_withdrawn_like_any_filing(db):
-    _built, sent = listed()
-    new = send(change(sent, licence={"licence_expiry": "2039-01-01"}))
-    filing = filings_of(new)[0]
-
-    withdrawing.withdraw(sent_actor(new), new.ref, filing.ref, filing.version)
-
-    assert len(in_force(sent)) == 1
-    assert changing.begin(sent.submission, ["licence"]).begun_from == sent.submission.id
-
-
-def sent_actor(submission):
-    return Actor(FILER, submission.ref, unit_id=submission.unit_id, request_id="a1b2c3d4e5f60718")
-
-
-def test_sent_twice_is_sent_once(db):
-    _built, sent = listed()
-    made = change(sent, licence={"licence_expiry": "2039-01-01"})
-    first = send(made)
-
-    again = sending.send(sent_actor(sent.submission), made.ref, made.version, key="another")
-
-    assert again["number"] == first.number
-    assert Submission.select().count() == 2
-
-
-def test_stale_page_is_refused(db):
-    _built, sent = listed()
-    made = change(sent, licence={"licence_expiry": "2039-01-01"})
-
-    with pytest.raises(Conflict) as refused:
-        sending.send(sent_actor(sent.submission), made.ref, made.version - 1)
-
-    assert refused.value.code == "draft_changed"
-
-
-def test_begun_twice_is_one_draft(db):
-    _built, sent = listed()
-
-    assert changing.begin(sent.submission, ["licence"]).id == changing.begin(sent.submission, ["licence"]).id
-
-
-@pytest.mark.parametrize(("pages", "entries", "code"), [((), (), "choose"), (("licence",), ("nobody",), "entry_ended")])
-def test_nothing_chosen_and_unknown_entries(db, pages, entries, code):
-    _built, sent = listed()
-
-    with pytest.raises((Conflict, Invalid)) as refused:
-        changing.begin(sent.submission, pages, entries)
-
-    assert refused.value.code == code
-
-
 # Another vehicle -------------------------------------------------------------------------------------------------
 
 
@@ -407,51 +296,3 @@ def test_another_vehicle_needs_the_vehicle_alone(db):
     assert (new.filing.changes_id, new.filing.slot) == (None, "owner")
     uploaded(built, verified(built, new))
     assert len(in_force(sent)) == 2
-
-
-# Returned by the unit --------------------------------------------------------------------------------------------
-
-
-def test_returned_change_is_corrected_and_still_changes_the_entry(db):
-    built, sent = listed()
-    [before] = in_force(sent)
-    new = send(change(sent, [before], vehicle_1={"plate": plate()}), signed=True)
-    return_(built, *filings_of(new))
-    right = plate()
-
-    resend(correction(filed_again(new), vehicle_1={"plate": right}))
-
-    filing = filings_of(new)[0]
-    assert (filing.state, filing.changes_id, filing.vehicle_id) == ("submitted", before.id, before.vehicle_id)
-    upload(built, new)
-    assert [one.id for one in registry.vehicles_of([plates.fold(right)])] == [before.vehicle_id]
-
-
-def test_returned_new_document_stays_the_same_person(db):
-    built, sent = listed(who=person("passport"))
-    new = send(change(sent, person={"id_number": id_number("passport")}), signed=True)
-    return_(built, *filings_of(new), reasons=("id_number:differs",))
-
-    resend(correction(filed_again(new), person={"id_number": id_number("passport")}))
-
-    assert Person.select().count() == 1
-    upload(built, new)
-    assert PersonDocument.select().count() == 2
-
-
-def test_returned_change_of_an_entry_that_ended_is_over(db):
-    built, sent = listed()
-    new = send(change(sent, licence={"licence_expiry": "2039-01-01"}))
-    return_(built, *filings_of(new), reasons=("licence_expiry:expired",))
-    made = correction(filed_again(new))
-    unit_removes(built, sent)
-
-    with pytest.raises(Conflict) as refused:
-        resend(made)
-
-    assert refused.value.code == "entry_ended"
-
-
-def filed_again(submission):
-    """A change that was sent, as the builders of corrections take it."""
-    return Filed(submission, filings_of(submission), {}, queries.status_token(submission))
