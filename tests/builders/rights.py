@@ -10,6 +10,8 @@ from tests.builders import editions
 from tests.builders.filings import Filed
 from tests.builders.status import actor
 from webapp import clock
+from webapp.domain.audit import readings
+from webapp.domain.audit.acts import Act, action
 from webapp.domain.privacy import incident_records, incidents, rights_desk
 from webapp.domain.privacy.models import Incident, RightsRequest
 from webapp.domain.publishing import actions as publishing
@@ -56,3 +58,10 @@ def new_text(*, asks_again: bool = True, line: str = "新的說明。", day: str
     for locale in content["short"]:
         content["short"][locale] = [line]
     return editions.published("privacy", content, day).number
+
+
+@action("test:read")
+def read_numbers(act: Act, ref: str) -> dict[str, str]:
+    """Somebody of the staff opens the numbers of a filing or entry."""
+    readings.note(act, readings.NUMBERS_READ, [ref], items=["id_number"])
+    return {}
