@@ -16,7 +16,7 @@ from webapp.domain.sanctions import cases_evidence, cases_judging, cases_queries
 from webapp.domain.sanctions.cases_evidence import CONSENT, FILES, Handed
 from webapp.domain.sanctions.models import CLAIMANT, Case, CaseParty
 from webapp.errors import Invalid, Refusal
-from webapp.ui import fields, forms, journeys, sentences
+from webapp.ui import fields, forms, journey_steps, sentences
 from webapp.ui.presenters import last_day, long_time, reason
 
 KINDS: dict[str, Any] = {"objection": _l("異議"), "dispute": _l("爭議")}
@@ -68,7 +68,7 @@ def install(app: Flask) -> None:
 def ground(case: Case) -> str:
     """The contested act's own reason in words, "" where it says nothing more."""
     if case.topic == "removal":
-        return str(journeys.CAUSES.get(case.ground, ""))
+        return str(journey_steps.CAUSES.get(case.ground, ""))
     if case.topic == "sanction":
         return case.ground or ""
     if case.topic == "hold":

@@ -1,4 +1,4 @@
-"""A filing as its person reads it: one answer, the way so far, who moves next and by when, and what he may do."""
+"""A filing as its person reads it: one answer, what it means, and what he may do. Its steps: `journey_steps`."""
 
 from __future__ import annotations
 
@@ -15,40 +15,12 @@ from webapp.domain.filings import objecting
 from webapp.domain.filings import queries as filings
 from webapp.domain.filings.following import Follow, Journey
 from webapp.domain.filings.models import OPEN_FILING_STATES
-from webapp.domain.filings.waiting import OVERDUE_AFTER
-from webapp.domain.jobs import calendar
 from webapp.domain.passlist import channels
 from webapp.domain.units.queries import Unit
-from webapp.ui.presenters import SIZE_CLASSES, VEHICLE_USES, last_day, long_date, long_time, reason
+from webapp.ui import journey_steps as steps
+from webapp.ui.presenters import SIZE_CLASSES, VEHICLE_USES, last_day, long_date, reason
 from webapp.values import plates
 
-STEPS: dict[str, Any] = {
-    "submit": _l("你已提交並簽署承諾"),
-    "verify": _l("單位已驗核"),
-    "return": _l("單位退回補正"),
-    "resubmit": _l("你已補正並重新簽署"),
-    "refuse": _l("單位不予受理"),
-    "withdraw": _l("你已撤回"),
-    "undo": _l("單位取消驗核"),
-    "upload": _l("單位已上傳"),
-    "close": _l("申報已結束"),
-    "fall": _l("單位上傳時未能包括這份申報"),
-    "assign": _l("單位指派車輛"),
-    "assign-driver": _l("單位指派你駕駛這輛車"),
-}
-ENTRY_STEPS: dict[str, Any] = {
-    "listed": _l("列入名單"),
-    "held": _l("暫停"),
-    "released": _l("恢復"),
-    "replated": _l("更換車牌"),
-    "removed": _l("移出名單"),
-}
-OWNER_STEPS: dict[str, Any] = {
-    "accepted": _l("車主已同意"),
-    "declined": _l("車主不同意"),
-    "expired": _l("車主沒有在期限前回覆"),
-    "revoked": _l("已收回請求"),
-}
 #: Hold → what it means and what to do; `until` is the last day.
 HOLDS: dict[str, Any] = {
     "owner_missing": _l("車主的登記已終止。同一位車主在%(until)s或之前重新列入，你便自動恢復；否則你的登記會終止。"),
@@ -62,19 +34,6 @@ HOLDS: dict[str, Any] = {
 OWNER_NOT_HERE = _l(
     "車主已不經這個單位列入名單。同一位車主在%(until)s或之前經這個單位重新列入，你便自動恢復；否則你的登記會終止。"
 )
-CAUSES: dict[str, Any] = {
-    # Why, only the proved person reads, in a frame of its own (templates/filer/status/status.html).
-    "sanctioned": _l("名單管理平台的決定"),
-    "requested": _l("按你的要求"),
-    "left_unit": _l("已離開單位或已遷離社區"),
-    "unit_deregistered": _l("單位已註銷"),
-    "not_confirmed": _l("單位沒有確認"),
-    "basis_ended": _l("列入的依據已終止（車主、同意、證件、單位類別或指派）"),
-    "vehicle_retired": _l("車輛已停用"),
-    "entered_in_error": _l("登記有誤"),
-    "deceased": _l("申報人已離世"),
-    "superseded": _l("已由新的登記取代"),
-}
 ROLES: dict[str, Any] = {"owner": _l("車主本人"), "second": _l("第二名駕駛員")}
 
 
@@ -186,7 +145,7 @@ def tell(journey: Journey, unit: Unit, now: datetime) -> Told:
         told = _ENDS[state](journey, unit_name)
     if journey.filing.changes_id is not None and state in OPEN_FILING_STATES:
         told.sentences.append(_("這是更改。單位上傳之前，你現在的登記照舊有效。"))
-    told.steps = _timeline(journey) + (_ahead_paused() if told.paused else _ahead(journey, now))
+    told.steps = steps.so_far(journey) + (steps.ahead_paused() if told.paused else steps.ahead(journey, now))
     return told
 
 
@@ -208,13 +167,8 @@ def _nothing_to_do(journey: Journey) -> list[str]:
     return [] if journey.filing.waiting else [_("你現在不用做甚麼。")]
 
 
-def verify_by(journey: Journey) -> Any:
-    """The last day on which the unit verifies in time."""
-    return calendar.nth_working_day(journey.filing.submitted_at, OVERDUE_AFTER)
-
-
 def _submitted(journey: Journey, unit: str, now: datetime) -> Told:
-    due = verify_by(journey)
+    due = steps.verify_by(journey)
     if clock.local_date(now) > due:
         said = [_("%(unit)s應在%(day)s或之前驗核，已經過期，系統已提醒單位。", unit=unit, day=long_date(due))]
         said.append(_("你可以聯絡單位或繼續等，也可以撤回後經另一個所屬單位申報。"))
@@ -225,17 +179,11 @@ def _submitted(journey: Journey, unit: str, now: datetime) -> Told:
     return Told(journey, "waiting", words, [*said, *_owner_wanted(journey), *_disputed(journey)])
 
 
-def upload_by(journey: Journey) -> Any:
-    """The day by which units usually upload; no rule sets one."""
-    verified = [step for step in journey.steps if step.action == "verify"]
-    return calendar.nth_working_day(verified[-1].at if verified else journey.filing.submitted_at, OVERDUE_AFTER)
-
-
 def _verified(journey: Journey, unit: str, now: datetime) -> Told:
     if journey.filing.waiting:
         said = _owner_wanted(journey)
         return Told(journey, "waiting", _("單位已驗核，等待車主同意"), [*said, *_disputed(journey)])
-    due = upload_by(journey)
+    due = steps.upload_by(journey)
     if clock.local_date(now) > due:
         said = [_("%(unit)s還沒有上傳。可以聯絡單位查詢。", unit=unit)]
     else:
@@ -305,7 +253,7 @@ def _of_entry(journey: Journey, unit: str) -> Told:
         meant = HOLDS | {"owner_missing": OWNER_NOT_HERE} if entry.household else HOLDS
         said = [str(meant[hold.kind]) % {"until": last_day(hold.until)} for hold in journey.holds]
         return Told(journey, "suspended", _("暫停"), [_("暫停期間不能按名單通行。"), *said])
-    said = [_("%(day)s移出。原因：%(cause)s。", day=long_date(entry.removed_at), cause=CAUSES[entry.cause])]
+    said = [_("%(day)s移出。原因：%(cause)s。", day=long_date(entry.removed_at), cause=steps.CAUSES[entry.cause])]
     if entry.cause == "unit_deregistered":
         return Told(journey, "removed", _("已移出名單"), [*said, _("你可以經另一個所屬單位或居委會再辦理。")])
     if entry.cause == "superseded":
@@ -331,70 +279,3 @@ def words_of_unit(journey: Journey) -> str:
         if step.action in ("return", "refuse"):
             return filings.note_of(step)
     return ""
-
-
-def _timeline(journey: Journey) -> list[dict[str, str]]:
-    events: list[tuple[datetime, int, str, str]] = []
-    for order, step in enumerate(journey.steps):
-        said = "；".join(reason(code) for code in step.reasons or ()) if step.action != "fall" else ""
-        events.append((step.at, order, str(STEPS[step.action]), said))
-    request = journey.request
-    if request is not None:
-        events.append(
-            (request.made_at, 1000, _("已請車主同意") if request.made_by == "second" else _("車主邀請你"), "")
-        )
-        if request.ended_at is not None:
-            events.append((request.ended_at, 1001, str(OWNER_STEPS[request.state]), ""))
-    for order, one in enumerate(journey.entry_steps, start=2000):
-        events.append((one.at, order, str(ENTRY_STEPS[one.change]), _entry_reason(one.change, one.reason)))
-    return [
-        {"state": "done", "title": title, "when": long_time(at), "note": note}
-        for at, _order, title, note in sorted(events, key=lambda event: event[:2])
-    ]
-
-
-def _entry_reason(change: str, code: str | None) -> str:
-    if change == "removed" and code:
-        return str(CAUSES[code])
-    return ""
-
-
-def _ahead_paused() -> list[dict[str, str]]:
-    return [
-        {"state": "now", "title": _("等待單位恢復")},
-        {"state": "next", "title": _("列入名單"), "note": _("在此之前名單沒有改變")},
-    ]
-
-
-def _ahead(journey: Journey, now: datetime) -> list[dict[str, str]]:
-    """Who moves next and by when, then what follows."""
-    filing = journey.filing
-    listing = {"state": "next", "title": _("列入名單"), "note": _("在此之前名單沒有改變")}
-    owner = []
-    if filing.waiting and journey.request is not None and filing.state in ("submitted", "verified"):
-        until = _("最遲%(day)s", day=last_day(journey.request.until))
-        owner = [{"state": "now", "title": _("等待車主同意"), "when": until}]
-    if filing.state == "submitted":
-        due = verify_by(journey)
-        late = clock.local_date(now) > due
-        when = _("應於%(day)s前完成，已過期", day=long_date(due)) if late else _("最遲%(day)s", day=long_date(due))
-        knot = {"state": "now", "title": _("單位驗核你是否屬於該單位"), "when": when}
-        return [*owner, knot, {"state": "next", "title": _("單位作出承諾並上傳")}, listing]
-    if filing.state == "returned":
-        return [
-            {"state": "now", "title": _("等你補正並重新簽署")},
-            {"state": "next", "title": _("單位再驗核")},
-            listing,
-        ]
-    if filing.state == "verified":
-        upload = {
-            "state": "now",
-            "title": _("等待單位上傳"),
-            "when": _("預計最遲%(day)s", day=long_date(upload_by(journey))),
-        }
-        return [*owner, {**upload, "state": "next", "when": ""} if owner else upload, listing]
-    if journey.entry is not None and journey.entry.state == "suspended":
-        terms = [hold.until for hold in journey.holds if hold.until]
-        when = _("最遲%(day)s", day=last_day(min(terms))) if terms else ""
-        return [{"state": "now", "title": _("暫停中"), "when": when}]
-    return []
