@@ -116,6 +116,22 @@ def test_unit_reads_the_facts_and_answers(client, app, refused):
     assert visit.open(f"/unit/cases/{case.ref}/withdraw").status_code == 404
 
 
+def test_a_side_whose_term_is_over_reads_that_it_may_still_answer(app, refused):
+    _built, sent = refused
+    case = made.objection(sent, "refusal", sent.filing.ref, made.handed())
+    pages = ("/unit/cases", f"/unit/cases/{case.ref}")
+    before = [staff(app, "home@unit.example").open(page).text for page in pages]
+    with made.waited(case):
+        after = [staff(app, "home@unit.example").open(page).text for page in pages]
+
+    assert [("請最遲在" in page, "已過，決定前仍可答覆" in page) for page in (*before, *after)] == [
+        (True, False),
+        (True, False),
+        (False, True),
+        (False, True),
+    ]
+
+
 def test_another_units_manager_and_a_visitor_see_nothing(client, app, refused):
     _built, sent = refused
     case = made.objection(sent, "refusal", sent.filing.ref)

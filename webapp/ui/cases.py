@@ -57,6 +57,7 @@ REMEDIES: dict[str, tuple[Any, Any]] = {
 def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         case_topic=lambda topic: str(TOPICS[topic]),
+        case_answer_by=answer_by,
         case_kind=lambda kind: str(KINDS[kind]),
         case_state=lambda state: str(STATES[state][1]),
         case_look=lambda state: STATES[state][0],
@@ -108,9 +109,16 @@ def timeline(case: Case) -> list[dict[str, str]]:
         knots.append({"state": "next" if over else "now", "title": _("另一方答覆"), "when": when})
     when = _("最遲%(day)s", day=last_day(case.decide_until))
     if case.overdue_at is not None:
-        when = _("應於%(day)s前完成，已過期", day=last_day(case.decide_until))
+        when = _("應在%(day)s或之前完成，已過期", day=last_day(case.decide_until))
     knots.append({"state": "now", "title": _("名單管理員決定"), "when": when})
     return knots
+
+
+def answer_by(case: Case) -> str:
+    """By when the other side is to answer; late as well, as long as nobody has decided."""
+    day = last_day(case.answer_until)
+    over = case.answer_until is not None and clock.now() >= case.answer_until
+    return _("答覆期限%(day)s已過，決定前仍可答覆", day=day) if over else _("請最遲在%(day)s答覆", day=day)
 
 
 def _step(action: str, side: str | None) -> str:

@@ -113,7 +113,7 @@ def ahead(journey: Journey, now: datetime) -> list[dict[str, str]]:
     if filing.state == "submitted":
         due = verify_by(journey)
         late = clock.local_date(now) > due
-        when = _("應於%(day)s前完成，已過期", day=long_date(due)) if late else _("最遲%(day)s", day=long_date(due))
+        when = _("應在%(day)s或之前完成，已過期", day=long_date(due)) if late else _("最遲%(day)s", day=long_date(due))
         knot = {"state": "now", "title": _("單位驗核你是否屬於該單位"), "when": when}
         return [*owner, knot, {"state": "next", "title": _("單位作出承諾並上傳")}, listing]
     if filing.state == "returned":

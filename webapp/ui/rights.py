@@ -136,7 +136,7 @@ def timeline(row: RightsRequest) -> list[dict[str, str]]:
     ]
     if row.state == "open":
         day = last_day(row.due_at)
-        when = _("應於%(day)s前完成，已過期", day=day) if row.overdue_at else _("最遲%(day)s", day=day)
+        when = _("應在%(day)s或之前完成，已過期", day=day) if row.overdue_at else _("最遲%(day)s", day=day)
         knots.append({"state": "now", "title": _("名單管理員答覆"), "when": when})
     return knots
 
