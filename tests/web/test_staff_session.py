@@ -242,6 +242,7 @@ def test_another_session_can_be_ended_but_not_another_persons(browser, app):
 
     assert page.text.count("另一部裝置") == 1
     assert (errors(unproved), open_still) == (["現時的密碼不正確"], 200)
+    assert 'value="zh_Hant_MO" checked' in unproved.text
     assert locations(ended, second.open("/account")) == [(303, "/account"), (303, "/signin?next=/account")]
     assert missing.status_code == 404
     assert len(sessions.of_account(other.id)) == 1

@@ -27,7 +27,7 @@ class PasswordForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    old_password = fields.PasswordField(_l("現時的密碼"), id="end-password")
+    old_password = fields.PasswordField(_l("現時的密碼"), hint=_l("先輸入密碼，再按要結束的那一次"), id="end-password")
 
 
 class LanguageForm(forms.Form):
@@ -106,8 +106,9 @@ def _password_form(*, fresh: bool = False) -> PasswordForm:
     return form
 
 
-def _locale_form() -> LanguageForm:
-    form = LanguageForm(data={"language": g.staff.language or locales.select()})
+def _locale_form(*, fresh: bool = False) -> LanguageForm:
+    known = {"language": g.staff.language or locales.select()}
+    form = LanguageForm(formdata=None, data=known) if fresh else LanguageForm(data=known)
     form.language.choices = [(locale, locales.NAMES[locale]) for locale in locales.offered()]
     return form
 
@@ -122,7 +123,7 @@ def _page(
         form=password_form or locale_form or end_form,
         password_form=password_form or _password_form(fresh=True),
         end_form=end_form or EndForm(formdata=None),
-        locale_form=locale_form or _locale_form(),
+        locale_form=locale_form or _locale_form(fresh=True),
         email=queries.email_of(queries.by_ref(g.staff.account_ref)),
         sessions=sessions.of_account(g.staff.account_id),
         memberships=units.of_account(g.staff.account_id),
