@@ -10,6 +10,7 @@ from tests.builders.filings import filed, person, vehicle
 from tests.builders.units import certified_unit, pending_unit, platform_actor
 from tests.builders.uploads import entry_of, listed, owner_and_second, second_filed, uploaded, verified
 from tests.domain.test_filings_verifying import statements
+from webapp import database
 from webapp.domain.closings import leaving
 from webapp.domain.filings.models import Filing
 from webapp.domain.notices.models import Notice
@@ -143,6 +144,23 @@ def test_list_ends_exact_ones_and_those_that_were_looked_at(db, unit):
     assert (done["entries"], done["filings"]) == (2, 0)
     assert [Filing.get_by_id(one.filing.id).state for one in (unlooked, stays)] == ["submitted", "submitted"]
     assert staff_sheets.one(unit.unit.id, sheet.ref).state == "confirmed"
+
+
+def test_somebody_files_while_a_list_is_compared(db, unit, monkeypatch):
+    filed(unit)
+    sheet = build.sent(db, unit, "leavers", build.people(build.line_of(filed(unit))))
+    run, meanwhile = database.database.obj.execute_sql, iter([lambda: filed(unit)])
+
+    def heard(sql, *args, **kwargs):
+        rows = run(sql, *args, **kwargs)
+        if sql.startswith("SELECT") and '"filing"' in sql:
+            for act in meanwhile:
+                act()
+        return rows
+
+    monkeypatch.setattr(database.database.obj, "execute_sql", heard)
+
+    assert [one.fit for one in leaving.found(unit.unit.id, sheet)] == ["exact"]
 
 
 def test_list_every_refusal(db, unit):

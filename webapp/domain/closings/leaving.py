@@ -139,14 +139,11 @@ class _Known:
 
 def _people(unit_id: int) -> dict[int, _Known]:
     """Everybody who has something through the unit, as lines are compared with them."""
-    in_force = (Entry.unit == unit_id) & (Entry.state << IN_FORCE)
-    open_ = (Filing.unit == unit_id) & (Filing.state << OPEN_FILING_STATES)
-    refs = _owners(Entry, in_force), _owners(Filing, open_)
+    in_force = rostering.entries_seen((Entry.unit == unit_id) & (Entry.state << IN_FORCE))
+    open_ = rostering.filings_seen((Filing.unit == unit_id) & (Filing.state << OPEN_FILING_STATES))
     known: dict[int, _Known] = {}
-    for seen_of, owners, counted in (
-        (rostering.entries_seen(in_force), refs[0], "entries"),
-        (rostering.filings_seen(open_), refs[1], "filings"),
-    ):
+    for model, seen_of, counted in ((Entry, in_force, "entries"), (Filing, open_, "filings")):
+        owners = _owners(model, seen_of)
         for row, seen in seen_of.items():
             person, ref = owners[row]
             one = known.setdefault(person, _Known(person, ref, []))
@@ -155,8 +152,10 @@ def _people(unit_id: int) -> dict[int, _Known]:
     return known
 
 
-def _owners(model, condition) -> dict[int, tuple[int, str]]:  # type: ignore[no-untyped-def]
-    rows = model.select(model.id, Person.id, Person.ref).join(Person, on=(model.person == Person.id)).where(condition)
+def _owners(model: type[Entry] | type[Filing], ids: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """Whose these rows are. By the rows that were seen: the unit may have more by now, or fewer."""
+    rows = model.select(model.id, Person.id, Person.ref).join(Person, on=(model.person == Person.id))
+    rows = rows.where(model.id << among(ids))
     return {row: (person, ref) for row, person, ref in rows.tuples()}
 
 

@@ -112,8 +112,8 @@ def _of(which: Any, after: int) -> Preview:
 
 
 def _rows(shown: list[int], found: sanctioning.Hits, held: dict[int, int]) -> list[Meant]:
-    wanted = set(shown)
     rows = {number: Meant(row, sanction_queries.details(row)) for number, row in sanction_queries.by_ids(shown).items()}
+    wanted = set(rows)  # one of them may have been dropped by now
     entries = {row: number for row, number in found.entries.items() if number in wanted}
     for row, hit in _entry_hits(Entry.id << among(entries)):
         rows[entries[row]].entries.append(hit)
@@ -127,7 +127,7 @@ def _rows(shown: list[int], found: sanctioning.Hits, held: dict[int, int]) -> li
     for unit, number in found.units.items():
         if number in wanted:
             rows[number].units.append(known[unit])
-    return [rows[number] for number in shown]
+    return [rows[number] for number in shown if number in rows]
 
 
 def _held(found: sanctioning.Hits) -> dict[int, int]:
