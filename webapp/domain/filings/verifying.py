@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from webapp import crypto
-from webapp.database import among, compared, literal, lock
+from webapp.database import among, literal, lock
 from webapp.domain.audit.acts import Act, action, record_refs
 from webapp.domain.filings import flags, lines, lists, reasons, states, telling
 from webapp.domain.filings.flags import Flag, Viewer
@@ -246,7 +246,7 @@ def _change(
         Filing.update(state=state, reasons=codes or None, fallen_reason=None, act_id=act.id, version=Filing.version + 1)
         .where(
             Filing.id << among(line.id for line in changed),
-            compared(Filing.unit) == unit.id,
+            Filing.unit == unit.id,
             Filing.state << states.states_for(name),
         )
         .execute()
