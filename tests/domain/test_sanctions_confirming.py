@@ -6,7 +6,7 @@ import peewee
 import pytest
 
 from tests.builders.delivery import drain
-from tests.builders.filings import filed, person, vehicle
+from tests.builders.filings import filed, person, plate, vehicle
 from tests.builders.sanctions import confirmed, of_person, officers, proposed, staged, which
 from tests.builders.units import certified_unit
 from tests.builders.uploads import (
@@ -102,6 +102,19 @@ def test_a_sanctioned_vehicle_ends_for_all_its_drivers(db):
     with pytest.raises(Conflict) as refused:
         filed(here, vehicles=[mine])
     assert refused.value.code == "cannot_accept"
+
+
+def test_a_plate_that_a_stranger_named_beside_somebodys_own_means_the_stranger_alone(db):
+    first, second = officers()
+    mine, other = owner_and_second()
+    owner, plate_named = listed(certified_unit(), vehicles=[mine]), plate("macao_cross_border")
+    stranger = filed(certified_unit(), vehicles=[other | {"second_plate": plate_named}])
+
+    confirmed(first, second, plates=plate_named)
+    sanctioning.sweep()
+
+    assert now(owner) == ("listed", None)
+    assert Filing.get_by_id(stranger.filing.id).state == "closed"
 
 
 def test_a_unit_vehicle_stays_for_its_other_drivers(db):

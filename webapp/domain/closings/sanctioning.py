@@ -17,6 +17,8 @@ from webapp.domain.audit.acts import Act, action, record_rows
 from webapp.domain.closings import ending, sanction_telling
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, FilingStep, Submission
 from webapp.domain.passlist.models import REMOVED, DriverSlot, Entry, EntryStep
+from webapp.domain.registry import queries as registry
+from webapp.domain.registry.cards import unsealed
 from webapp.domain.sanctions import matching, proposing, sanction_queries, sanction_states
 from webapp.domain.sanctions.models import (
     CONFIRMED,
@@ -64,10 +66,24 @@ def _of(model: Any, standing: Any, which: Any) -> dict[int, int]:
     by_person = model.select(model.id, who.c.sanction_id).join(who, on=(model.person == who.c.person_id))
     by_vehicle = model.select(model.id, cars.c.sanction_id).join(cars, on=(model.vehicle == cars.c.vehicle_id))
     found: dict[int, int] = {}
-    for query in (by_person, by_vehicle):
-        for row, sanction in query.where(standing).tuples():
-            found[row] = min(sanction, found.get(row, sanction))
+    meant = [pair for query in (by_person, by_vehicle) for pair in query.where(standing).tuples()]
+    for row, sanction in [*meant, *_naming(model, standing, which)]:
+        found[row] = min(sanction, found.get(row, sanction))
     return found
+
+
+def _naming(model: Any, standing: Any, which: Any) -> list[tuple[int, int]]:
+    """(row, sanction) of those that name a plate themselves which nothing but filings say of their vehicle."""
+    said = matching.declared(which).alias("said")
+    rows = model.select(model.id, model.ref, model.card, said.c.sanction_id, said.c.plate_index).join(
+        said, on=(model.vehicle == said.c.vehicle_id)
+    )
+    table = model._meta.table_name
+    return [
+        (row, sanction)
+        for row, ref, card, sanction, index in rows.where(standing).tuples()
+        if bytes(index) in registry.plate_indexes(unsealed(table, ref, card).plates)
+    ]
 
 
 @action("sanction:confirm")

@@ -241,12 +241,14 @@ def _judge(
         .tuples()
     )
     barred_people, barred_cars = matching.barred({pair.basis.person_id for pair in wanted}, cars.values())
+    barred_plates = matching.barred_plates({bytes(pair.registered.plate_index) for pair in wanted})
 
     def why_not(pair: Pair) -> str | None:
         now, car = standing.get(pair.basis.id), cars.get(pair.registered.id)
         if now is None or versions.get(now.ref, now.version) != now.version:
             return "stale"
-        if pair.basis.person_id in barred_people or car in barred_cars:
+        barred_car = car in barred_cars or bytes(pair.registered.plate_index) in barred_plates
+        if pair.basis.person_id in barred_people or barred_car:
             return "sanctioned"
         return "assigned_already" if (pair.basis.person_id, car) in driving else None
 

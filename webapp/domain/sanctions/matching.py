@@ -49,13 +49,25 @@ def persons(which: Any) -> Any:
 
 
 def vehicles(which: Any) -> Any:
-    """A query of (sanction_id, vehicle_id): to which an active plate that they name leads."""
+    """A query of (sanction_id, vehicle_id): to which an active plate that they name leads. What somebody's filing alone
+    says of a car makes nobody else's car the one that is meant (`declared`)."""
+    rows = _plates(which, SanctionSubject.sanction.alias("sanction_id"), Plate.vehicle.alias("vehicle_id"))
+    return rows.where(Plate.declared.is_null() | ~Plate.declared).distinct()
+
+
+def declared(which: Any) -> Any:
+    """A query of (sanction_id, vehicle_id, plate_index): the plates they name that a filing declared and nothing that
+    was uploaded yet. Whoever says so himself is meant, and nobody else on the vehicle."""
+    named = (SanctionSubject.sanction.alias("sanction_id"), Plate.vehicle.alias("vehicle_id"), Plate.plate_index)
+    return _plates(which, *named).where(Plate.declared)
+
+
+def _plates(which: Any, *columns: Any) -> Any:
     return (
-        SanctionSubject.select(SanctionSubject.sanction.alias("sanction_id"), Plate.vehicle.alias("vehicle_id"))
+        SanctionSubject.select(*columns)
         .join(Sanction, on=(SanctionSubject.sanction == Sanction.id))
         .join(Plate, on=(Plate.plate_index == SanctionSubject.key_index))
         .where(SanctionSubject.kind == PLATE_NUMBER, Plate.ended_at.is_null(), which)
-        .distinct()
     )
 
 
@@ -107,12 +119,17 @@ def against_person(person_id: int) -> Sanction | None:
 
 def bars_plates(plate_indexes: Iterable[bytes]) -> bool:
     """Whether a confirmed sanction names one of these plates, whatever vehicle they lead to."""
-    return _names(PLATE_NUMBER, list(plate_indexes))
+    return bool(barred_plates(plate_indexes))
+
+
+def barred_plates(plate_indexes: Iterable[bytes]) -> set[bytes]:
+    """Those of these plates that a confirmed sanction names, whatever vehicle they lead to."""
+    return _named(PLATE_NUMBER, list(plate_indexes))
 
 
 def bars_document(key_index: bytes) -> bool:
     """Whether a confirmed sanction names this document, whoever holds it."""
-    return _names(DOCUMENT, [key_index])
+    return bool(_named(DOCUMENT, [key_index]))
 
 
 def of_registration(place: str, number: str) -> list[Sanction]:
@@ -126,13 +143,16 @@ def of_registration(place: str, number: str) -> list[Sanction]:
     return list(rows.order_by(Sanction.id))
 
 
-def _names(kind: str, indexes: list[bytes]) -> bool:
+def _named(kind: str, indexes: list[bytes]) -> set[bytes]:
+    if not indexes:
+        return set()
     rows = (
-        SanctionSubject.select(SanctionSubject.id)
+        SanctionSubject.select(SanctionSubject.key_index)
         .join(Sanction, on=(SanctionSubject.sanction == Sanction.id))
         .where(SanctionSubject.kind == kind, SanctionSubject.key_index << indexes, Sanction.state == CONFIRMED)
+        .distinct()
     )
-    return bool(indexes) and rows.exists()
+    return {bytes(index) for (index,) in rows.tuples()}
 
 
 def _from(source: Any, column: Any) -> Any:
