@@ -82,6 +82,7 @@ def changed(person: int = ANN, **changes: Any) -> Candidate:
 
 CASES = {
     "a person under a sanction": ([filing()], facts(barred_people=frozenset({ANN})), ["sanctioned"]),
+    "a new plate under a sanction": ([changed()], replace(IN_FORCE, barred_plates=frozenset({b"new"})), ["sanctioned"]),
     "a vehicle under a sanction": ([filing(BEN)], facts(barred_vehicles=frozenset({CAR})), ["sanctioned"]),
     "an owner alone": ([filing()], facts(), [None]),
     "the version changed": ([filing(version=3)], facts(), ["changed_meanwhile"]),

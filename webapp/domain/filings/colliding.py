@@ -16,6 +16,7 @@ from webapp.domain.filings.answering import vehicle_page
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.passlist.models import OWNER, REMOVED, SECOND, DriverSlot, Entry
 from webapp.domain.registry import queries as registry
+from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import OWN, UNIT, Person, Vehicle
 from webapp.domain.sanctions import matching as sanctions
 from webapp.domain.sanctions import sanction_queries
@@ -111,8 +112,12 @@ def _of_sanctions(filer: Filer, claim: Claim) -> list[Fault]:
 
 
 def _of_register(unit: Unit, claim: Claim) -> list[Fault]:
-    """A plate in a unit's register is that unit's vehicle, and nobody's own."""
-    indexes = registry.plate_indexes(claim.declared["plates"])
+    """A plate in a unit's register is that unit's vehicle, and nobody's own; but whoever has it in force as his own
+    goes on with it, whatever a unit wrote down since."""
+    named = set(claim.declared["plates"])
+    if claim.entry is not None and claim.entry.vehicle_use == claim.declared["vehicle_use"] == OWN:
+        named -= set(open_card(claim.entry).plates)
+    indexes = registry.plate_indexes(sorted(named))
     holders = {
         holder
         for (holder,) in RegisterVehicle.select(RegisterVehicle.unit)

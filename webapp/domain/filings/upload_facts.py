@@ -68,8 +68,10 @@ def facts(unit: Unit, chosen: Iterable[Candidate]) -> Facts:
         cars=slots.read(own),
         in_force=_in_force(vehicles, [one.changes for one in wanted if one.changes is not None]),
         registered=_registers(vehicles),
+        written=_written({plate for one in wanted for plate in one.plates}),
         barred_people=frozenset(barred_people),
         barred_vehicles=frozenset(barred_vehicles),
+        barred_plates=frozenset(sanctions.barred_plates({plate for one in wanted for plate in one.plates})),
         yes_of=asking.yes_of(own),
         owners_coming=_owners_coming(own),
         holders=upload_changes.holders(wanted),
@@ -110,6 +112,13 @@ def _registers(vehicles: Iterable[int]) -> dict[int, frozenset[int]]:
     for vehicle, unit in rows.tuples():
         found.setdefault(vehicle, set()).add(unit)
     return {vehicle: frozenset(units) for vehicle, units in found.items()}
+
+
+def _written(plates: Iterable[bytes]) -> dict[bytes, int]:
+    rows = RegisterVehicle.select(RegisterVehicle.plate_index, RegisterVehicle.unit).where(
+        RegisterVehicle.plate_index << list(plates), RegisterVehicle.ended_at.is_null()
+    )
+    return {bytes(index): unit for index, unit in rows.tuples()}
 
 
 def _in_force(vehicles: Iterable[int], changed: Sequence[int]) -> list[InForce]:

@@ -88,8 +88,10 @@ class Facts:
     cars: Mapping[int, Car]
     in_force: Iterable[InForce]
     registered: Mapping[int, frozenset[int]]  # units in whose register a vehicle stands
+    written: Mapping[bytes, int] = field(default_factory=dict)  # plate → the unit in whose register it stands
     barred_people: frozenset[int] = frozenset()  # whom a confirmed sanction means
     barred_vehicles: frozenset[int] = frozenset()
+    barred_plates: frozenset[bytes] = frozenset()
     #: (vehicle, second driver) → who said yes to him as owner, and whether he named him an owner as well
     yes_of: Mapping[tuple[int, int], Mapping[int, bool]] = field(default_factory=dict)
     owners_coming: frozenset[int] = frozenset()  # vehicles with somebody's filing as owner on its way
@@ -153,7 +155,7 @@ def decide(candidates: Iterable[Candidate], facts: Facts) -> Decision:
     decision = Decision(cars=dict(facts.cars))
     standing = _List(facts.in_force)
     for candidate in sorted(candidates, key=_turn):
-        reason = _itself(candidate, facts) or _place(candidate, facts, decision, standing)
+        reason = _itself(candidate, facts, standing) or _place(candidate, facts, decision, standing)
         if reason is None:
             decision.covered.append(candidate)
         else:
@@ -170,14 +172,14 @@ def _turn(candidate: Candidate) -> tuple[bool, tuple[int, int]]:
     return candidate.slot != OWNER, candidate.filed
 
 
-def _itself(candidate: Candidate, facts: Facts) -> str | None:
+def _itself(candidate: Candidate, facts: Facts, standing: _List) -> str | None:
     """What stands in the way whatever the list holds."""
     vehicle = candidate.vehicle_id
     if candidate.state == UPLOADED:
         return "already_listed"  # by a colleague who was faster
     if candidate.state != VERIFIED:
         return "not_verified"
-    if candidate.person_id in facts.barred_people or vehicle in facts.barred_vehicles:
+    if _barred(candidate, facts):
         return "sanctioned"
     if candidate.version != candidate.chosen_version:
         return "changed_meanwhile"
@@ -193,12 +195,30 @@ def _itself(candidate: Candidate, facts: Facts) -> str | None:
         return "plate_moved"
     if candidate.document is not None and (reason := _itself_changed(candidate, facts)):
         return reason
-    registers = facts.registered.get(vehicle, frozenset())
+    registers = _registers(candidate, facts, standing)
     if candidate.vehicle_use == OWN and registers:
         return "other_use"
     if candidate.vehicle_use == UNIT and registers - {facts.unit_id}:
         return "of_another_unit"
     return None
+
+
+def _registers(candidate: Candidate, facts: Facts, standing: _List) -> frozenset[int]:
+    """The units whose own the vehicle is by their registers. Whoever drives it as his own already goes on, whatever a
+    unit wrote down since; a plate that is new to it must be in none."""
+    vehicle = candidate.vehicle_id or 0
+    changed = standing.one(candidate.changes) if candidate.changes is not None else None
+    new = candidate.plates - facts.plates.get(vehicle, frozenset())
+    written = frozenset(facts.written[plate] for plate in new if plate in facts.written)
+    if changed is not None and changed.vehicle_use == candidate.vehicle_use == OWN and changed.vehicle_id == vehicle:
+        return written
+    return written | facts.registered.get(vehicle, frozenset())
+
+
+def _barred(candidate: Candidate, facts: Facts) -> bool:
+    """Whether a sanction means the person, the vehicle, or a plate that the filing gives it."""
+    meant = candidate.person_id in facts.barred_people or candidate.vehicle_id in facts.barred_vehicles
+    return meant or bool(candidate.plates & facts.barred_plates)
 
 
 def _itself_changed(candidate: Candidate, facts: Facts) -> str | None:
