@@ -12,14 +12,15 @@ from tests.domain.test_filings_verifying import statements
 from webapp import crypto
 from webapp.domain.audit.models import AuditLine
 from webapp.domain.closings import fleet
-from webapp.domain.filings import following, standing
+from webapp.domain.filings import assigning_drivers, following, standing
 from webapp.domain.filings.models import Filing
 from webapp.domain.notices.models import Notice
 from webapp.domain.passlist import removals
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.selection import Chosen
+from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card
-from webapp.domain.registry.models import Plate
+from webapp.domain.registry.models import Plate, Vehicle
 from webapp.domain.units import vehicles
 from webapp.domain.units.vehicles import NewVehicle
 from webapp.errors import Conflict, Invalid, NotFound
@@ -150,6 +151,28 @@ def test_what_another_units_people_drive_keeps_its_plate(db, unit):
 
     (plate,) = Plate.select().where(Plate.vehicle == theirs.filing.vehicle_id)
     assert (bytes(plate.plate_index), plate.ended_at) == (crypto.index("plate", "粤C12345"), None)
+
+
+@pytest.mark.parametrize("uploaded_before", [True, False])
+def test_new_plate_reaches_gate_and_list_though_somebody_elsewhere_filed_the_old_one(db, unit, uploaded_before):
+    theirs, staff = driver(certified_unit()), listed(unit)
+    ref = register(unit)
+    assigning_drivers.assign_drivers(unit.actor, unit.unit.id, ref, Chosen(rows=((staff.ref, staff.version),)))
+    assigned = Filing.get(Filing.assigned)
+    if uploaded_before:
+        uploaded(unit, [assigned])
+
+    fleet.change_plate(unit.actor, unit.unit.id, ref, NEW)
+
+    if not uploaded_before:
+        uploaded(unit, [Filing.get_by_id(assigned.id)])
+    [mine] = Entry.select().where(Entry.vehicle_use == "unit", Entry.state == "listed")
+    assert open_card(mine).plate == "粤C54321"
+    assert [car.id for car in registry.vehicles_of(["粤C54321"])] == [mine.vehicle_id]
+    # Nothing of the other unit's filing goes along: its plate leads to its own vehicle, or to none by now.
+    assert registry.vehicles_of(["粤C12345"]) == (
+        [] if uploaded_before else [Vehicle.get_by_id(theirs.filing.vehicle_id)]
+    )
 
 
 def test_new_plate_every_refusal(db, unit):

@@ -13,7 +13,10 @@ from webapp.domain.filings.items import ITEMS
 from webapp.domain.filings.models import Draft, Filing
 from webapp.domain.passlist.models import Entry
 from webapp.domain.registry import queries as registry
+from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import Person, PersonDocument, Vehicle
+from webapp.domain.units import vehicles
+from webapp.domain.units.vehicles import NewVehicle
 from webapp.errors import Conflict, Invalid
 from webapp.values import plates
 
@@ -156,6 +159,46 @@ def test_plate_change_leaves_the_second_driver_on_the_car(db):
     assert in_force(second) == [other]
     assert in_force(owner)[0].vehicle_id == other.vehicle_id
     assert Entry.get_by_id(other.id).state == "listed"
+
+
+def test_plate_change_reaches_what_the_owner_has_on_the_car_through_another_unit(db):
+    built, there, third = certified_unit(), certified_unit(), certified_unit()
+    sent = filed(built)
+    who, car = (
+        {name: value for name, value in page.items() if name != "confirmed"}
+        for page in (sent.answers["person"], sent.answers["vehicles"][0])
+    )
+    same = {"who": who, "vehicles": [car], "phone": sent.answers["contact"]["phone"]}
+    also, coming = filed(there, **same), filed(third, **same)
+    uploaded(built, verified(built, sent))
+    uploaded(there, verified(there, also))
+    new, newest = plate(), plate()
+
+    upload(built, send(change(sent, [entry_of(sent)], vehicle_1={"plate": new}), signed=True))
+
+    assert open_card(entry_of(also)).plates == [plates.fold(new)]
+    uploaded(third, verified(third, coming))
+    assert open_card(entry_of(coming)).plates == [plates.fold(new)]
+    # And the next change, there, leaves the car with the newest plate alone.
+    upload(there, send(change(also, [entry_of(also)], vehicle_1={"plate": newest}), signed=True))
+    assert registry.plates_on(entry_of(also).vehicle_id) == registry.plate_indexes([plates.fold(newest)])
+
+
+def test_a_unit_that_writes_down_somebodys_plate_keeps_him_from_no_change(db):
+    built, sent = listed()
+    there, new = certified_unit(), plate()
+    vehicles.add(there.actor, there.unit.id, NewVehicle(sent.answers["vehicles"][0]["plate"], "small"))
+
+    upload(built, send(change(sent, in_force(sent), licence={"licence_expiry": "2039-01-01"})))
+
+    [entry] = in_force(sent)
+    assert entry.submission_ref != sent.submission.ref
+    # A plate that is new to the car is another matter, also where it is written down before the upload.
+    waits = send(change(sent, [entry], vehicle_1={"plate": new}), signed=True)
+    vehicles.add(there.actor, there.unit.id, NewVehicle(new, "small"))
+    chosen = verify(built, filings_of(waits))
+    with pytest.raises(Conflict, match="nothing_to_upload"):
+        uploaded(built, chosen)
 
 
 def test_plate_of_another_car_in_use_is_for_a_human(db):

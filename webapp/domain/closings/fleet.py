@@ -15,7 +15,7 @@ from webapp.database import among, compared, lock, pass_gate, sorted_by, update_
 from webapp.domain.accounts.rules import faults
 from webapp.domain.audit.acts import Act, action, record_refs
 from webapp.domain.closings import ending
-from webapp.domain.filings import assigning_drivers, colliding, telling
+from webapp.domain.filings import assigning, assigning_drivers, colliding, telling
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.passlist import confirmations, holds
 from webapp.domain.passlist.models import REPLATED, Entry
@@ -139,6 +139,11 @@ def change_plate(act: Act, unit_id: int, ref: str, plate: str, confirmed: Collec
     old = plates.normalise(vehicles.plate_of(row))
     new_index, ours = crypto.index("plate", number), _nobody_elses(unit_id, leads)
     registering.replate(act, {vehicle: ((bytes(row.plate_index),), (new_index,)) for vehicle in ours})
+    if filings and not ours:
+        # What others stand on stays theirs; who waits here for the unit's own vehicle waits for it.
+        Filing.update(vehicle=assigning.vehicle_of(act, number).id).where(
+            Filing.id << among(filing.id for filing in filings)
+        ).execute()
     vehicles.rename(act, row, plate)
     _write_cards(act, Entry, "entry", entries, old, number)
     _write_cards(act, Filing, "filing", filings, old, number)
@@ -161,13 +166,16 @@ def _held(unit_id: int, ref: str) -> RegisterVehicle:
 
 def _nobody_elses(unit_id: int, vehicle_ids: list[int]) -> list[int]:
     """Those of these vehicles, which are held, that are the unit's to change: a plate it wrote into its register may be
-    that of somebody's own car, or of what another unit's people drive, and these keep it."""
+    that of somebody's own car, or of what another unit's people drive, and these keep it. What its own people drive is
+    its own, whatever others have filed for it."""
     asked = among(vehicle_ids)
-    listed = Entry.select(Entry.vehicle).where(
-        Entry.vehicle << asked, compared(Entry.unit) != unit_id, Entry.state << IN_FORCE
-    )
+    in_force = Entry.select(Entry.vehicle).where(Entry.vehicle << asked, Entry.state << IN_FORCE)
+    listed = in_force.where(compared(Entry.unit) != unit_id)
     filed = Filing.select(Filing.vehicle).where(
-        Filing.vehicle << asked, compared(Filing.unit) != unit_id, Filing.state << OPEN_FILING_STATES
+        Filing.vehicle << asked,
+        compared(Filing.unit) != unit_id,
+        Filing.state << OPEN_FILING_STATES,
+        Filing.vehicle.not_in(in_force.where(compared(Entry.unit) == unit_id)),
     )
     query = Vehicle.select(Vehicle.id).where(
         Vehicle.id << asked, Vehicle.vehicle_use == UNIT, Vehicle.id.not_in(listed), Vehicle.id.not_in(filed)

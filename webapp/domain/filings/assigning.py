@@ -37,7 +37,7 @@ def assign(act: Act, unit_id: int, ref: str, version: int | None, plate: str) ->
     filing = Filing.get_by_id(lists.id_of(unit_id, ref))
     lock(Person, [filing.person_id])
     number = plates.normalise(vehicles.plate_of(registered))
-    vehicle = _vehicle(act, number)
+    vehicle = vehicle_of(act, number)
     lock(Filing, [filing.id])
     filing = Filing.get_by_id(filing.id)
     _check(filing, version, vehicle)
@@ -76,7 +76,7 @@ def _registered(unit_id: int, plate: str) -> RegisterVehicle:
     return found[0]
 
 
-def _vehicle(act: Act, number: str) -> Vehicle:
+def vehicle_of(act: Act, number: str) -> Vehicle:
     """The vehicle behind a plate of the register, held; made, or given over to the unit where nothing stands on it."""
     known = registry.vehicles_of([number])
     if not known:
