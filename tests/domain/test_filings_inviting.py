@@ -8,7 +8,7 @@ import peewee
 import pytest
 
 from tests.builders.changing import change, filings_of, in_force, send, upload
-from tests.builders.filings import answers, draft, filed, plate
+from tests.builders.filings import answers, draft, filed, id_number, plate
 from tests.builders.filings import send as submit
 from tests.builders.status import actor, correction, couple, now, resend, return_
 from tests.builders.units import certified_unit
@@ -174,6 +174,34 @@ def test_invitations_are_limited(db):
     with pytest.raises(TooMany):
         for _ in range(11):
             inviting.limit(owner.submission)
+
+
+def test_an_invited_driver_who_mistyped_his_document_is_the_invited_one_still(db):
+    here, there = certified_unit(), certified_unit()
+    owner = filed(here)
+    uploaded(here, verified(here, owner))
+    second = invited(there, invite(owner))
+    return_(there, now(second), reasons=("id_number:differs",))
+
+    resent = resend(correction(second, person={"id_number": id_number("cn_id")}))
+    uploaded(there, verify(there, filings_of(resent)))
+
+    assert now(second).state == "uploaded"
+
+
+def test_the_owner_is_asked_about_who_mistyped_his_document_as_before(db):
+    here, there = certified_unit(), certified_unit()
+    owner, second = couple(here, there)
+    uploaded(here, verified(here, owner))
+    return_(there, now(second), reasons=("id_number:differs",))
+
+    resend(correction(second, person={"id_number": id_number("cn_id")}))
+    invitation_terms.tend(clock.now())
+
+    [question] = owners.questions(owner.submission)
+    owners.accept(actor(owner), owner.submission.ref, question.ref)
+    uploaded(there, verify(there, [now(second)]))
+    assert now(second).state == "uploaded"
 
 
 def test_owner_let_go_ends_entries_in_every_unit_and_tells_them(db):

@@ -7,7 +7,7 @@ that it was replaced.
 from __future__ import annotations
 
 from webapp import clock, crypto
-from webapp.database import lock
+from webapp.database import among, lock
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.filings import (
     answering,
@@ -29,7 +29,7 @@ from webapp.domain.filings import (
 from webapp.domain.filings.answering import vehicle_page
 from webapp.domain.filings.colliding import Claim, Filer
 from webapp.domain.filings.declaring import Declared
-from webapp.domain.filings.invitation_states import OPEN
+from webapp.domain.filings.invitation_states import ACCEPTED, OPEN
 from webapp.domain.filings.items import PERSON
 from webapp.domain.filings.models import Draft, Filing, Invitation, Submission
 from webapp.domain.filings.signing import Signing
@@ -113,6 +113,7 @@ def _resolve(
     replaced = replacing.entries_of(filings)
     reference = act.actor.request_id[:8].upper()
     person = _person(act, submission, declared, filings, reference)
+    _move_invitations(submission, person, filings)
     slips.release(act, submitting.led_to(declared) | {f.vehicle_id for f in filings} - {None})
     claims, torn = submitting.claims_of(declared, replaced)
     phone = declared["contact"]["phone"]
@@ -139,6 +140,22 @@ def _person(act: Act, submission: Submission, declared: Declared, filings: list[
     if person.id != submission.person_id and _stands_elsewhere(submission, filings):
         raise Invalid("identity_differs", field=PERSON)
     return person
+
+
+def _move_invitations(submission: Submission, person: Person, filings: list[Filing]) -> None:
+    """Who corrects the document he typed is who was invited, and who asked the owner. An owner's answer to him as he
+    was named is none to another name: that is asked again (`_tell_owners`)."""
+    if person.id == submission.person_id:
+        return
+    his = Invitation.select().where(
+        Invitation.filing << among(filing.id for filing in filings),
+        Invitation.second == submission.person_id,
+        (Invitation.state == OPEN) | ((Invitation.state == ACCEPTED) & (Invitation.made_by == OWNER)),
+        Invitation.released_at.is_null(),
+    )
+    for row in his:
+        if not Invitation.select().where(Invitation.vehicle == row.vehicle_id, Invitation.second == person.id).exists():
+            Invitation.update(second=person.id).where(Invitation.id == row.id).execute()
 
 
 def _stands_elsewhere(submission: Submission, filings: list[Filing]) -> bool:
@@ -221,7 +238,7 @@ def _take_further(
 def _put_before_human(act: Act, filing: Filing, claim: Claim, torn: bool, was_torn: bool) -> None:
     """A case about two vehicles begins with a correction that tears them, and lapses with one that mends it."""
     if was_torn:
-        cases.lapse(act, filing.ref)
+        cases.lapse(act, [filing.ref])
     if torn:
         making.dispute_vehicles(act, Filing.get_by_id(filing.id), claim.declared)
 
