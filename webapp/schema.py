@@ -53,6 +53,11 @@ SEALED = {
 }
 #: And those that only an erasure takes away.
 ERASED = {"pledge": ("drawing_id",)}
+#: Whose rows go over to another record of the same person once the one they were made under has no document any more
+#: (filings.identities).
+FOLLOWING = {
+    "answers": ("person_id", "NOT EXISTS (SELECT 1 FROM person_document AS d WHERE d.person_id = OLD.person_id)")
+}
 #: Where sealed columns go by a term too, no person of the registry standing behind them: the condition under which they
 #: may become NULL. Notes on a sanction go once it is over and keeps nobody whom it named.
 BY_TERM = {
@@ -314,6 +319,12 @@ def _altered(table: str, erasing: str) -> str:
     ]
     resealed += [f"NEW.{column} {same} OLD.{column}" for column in ERASED.get(table, ())]
     ways = [erasing, f"({' AND '.join(resealed)})"]
+    if table in FOLLOWING:
+        whose, linked = FOLLOWING[table]
+        fixed.remove(whose)
+        kept = " AND ".join(f"NEW.{column} {same} OLD.{column}" for column in fixed)
+        untouched = " AND ".join(f"NEW.{column} {same} OLD.{column}" for column in free)
+        ways = [f"(NEW.{whose} = OLD.{whose} AND ({' OR '.join(ways)}))", f"({untouched} AND {linked})"]
     if table in BY_TERM:
         ways.append(f"({' AND '.join(f'NEW.{column} IS NULL' for column in SEALED[table])} AND {BY_TERM[table]})")
     return f"NOT COALESCE({kept} AND ({' OR '.join(ways)}), 1 = 0)"

@@ -2,18 +2,23 @@
 
 from datetime import timedelta
 
+import peewee
 import pytest
 
 from tests.builders.changing import again, change, in_force, send
-from tests.builders.filings import filed, id_number, person, vehicle
+from tests.builders.filings import answers, draft, filed, id_number, person, proved, vehicle
+from tests.builders.filings import send as send_draft
 from tests.builders.status import actor, newest_code, now, tail
 from tests.builders.units import certified_unit
 from tests.builders.uploads import entry_of, owner_and_second, second_filed, uploaded, verified
 from webapp import clock
+from webapp.database import transaction
 from webapp.domain.filings import (
     changing,
     following,
     identities,
+    invitations,
+    inviting,
     leaving,
     queries,
     releasing,
@@ -23,9 +28,10 @@ from webapp.domain.filings import (
 from webapp.domain.filings.models import Submission
 from webapp.domain.notices.models import Delivery, Notice
 from webapp.domain.passlist import removals
-from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist.models import DriverSlot, Entry
+from webapp.domain.passlist.selection import Chosen
 from webapp.domain.registry import queries as registry
-from webapp.domain.registry.models import Person, PersonDocument, PersonPhone
+from webapp.domain.registry.models import Answers, Consent, NameToken, Person, PersonDocument, PersonPhone
 from webapp.errors import Conflict, Invalid, NotFound
 
 NEW = "+85362345678"
@@ -195,6 +201,24 @@ def test_people_of_other_units_are_not_found(db):
         replaced(other, sent)
 
 
+def test_a_unit_that_has_no_more_of_a_person_sets_no_phone_and_links_nobody(db):
+    here, there = certified_unit(), certified_unit()
+    gone, helper = filed(there), listed(there)
+    withdrawing.withdraw(actor(gone), gone.submission.ref, gone.filing.ref, now(gone).version)
+    assert replaced(there, gone)  # he has nothing anywhere: the unit that knows him helps
+    phone = following.phone(again(gone)).removeprefix("+853")
+    who = {name: value for name, value in gone.answers["person"].items() if name != "confirmed"}
+    given = answers(who=who)
+    given["contact"] |= {"phone_region": "853", "phone": phone}
+    mine = send_draft(draft(here, proved(given)))
+    uploaded(here, verified(here, mine))
+
+    with pytest.raises(NotFound):
+        replacing_phones.replace(there.actor, there.unit.id, gone.submission.ref, "+85362345679")
+    with pytest.raises(NotFound):
+        identities.link(there.actor, there.unit.id, gone.submission.ref, helper.submission.ref)
+
+
 # Documents -------------------------------------------------------------------------------------------------------
 
 
@@ -214,6 +238,34 @@ def test_two_documents_become_one_person(db):
     assert len(in_force(first)) == 2
     assert PersonPhone.select().where(PersonPhone.ended_at.is_null()).count() == 1
     assert Person.select().count() == 2  # the record of the second document stands empty
+    assert {row.person_id for model in (Answers, Consent, NameToken) for row in model.select()} == {
+        first.submission.person_id
+    }
+
+
+def test_what_was_signed_stays_with_whom_a_document_leads_to(db):
+    signed = listed(certified_unit())
+    elsewhere = Person.create(ref="nobody", created_at=clock.now())
+
+    with pytest.raises(peewee.IntegrityError), transaction():
+        Answers.update(person=elsewhere.id).where(Answers.person == signed.submission.person_id).execute()
+
+
+def test_an_owner_beside_the_owner_is_so_by_both_his_documents(db):
+    here, there = certified_unit(), certified_unit()
+    owner, older = listed(here), listed(there, who=person("passport"))
+    typed = invitations.prefilled(
+        inviting.invite(actor(owner), owner.submission.ref, owner.filing.ref, joint=True)["invitation"]
+    )
+    joint = send_draft(draft(there, answers(who=person("passport")) | typed))
+    uploaded(there, verified(there, joint))
+
+    identities.link(there.actor, there.unit.id, joint.submission.ref, older.submission.ref)
+    gone = entry_of(owner)
+    removals.remove(here.actor, here.unit.id, Chosen(rows=((gone.ref, gone.version),)), "left_unit")
+
+    entry = entry_of(joint)
+    assert (entry.state, DriverSlot.get_by_id(entry.slot_id).slot) == ("listed", "owner")
 
 
 def test_same_car_twice_is_surplus(db):

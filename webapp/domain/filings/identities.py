@@ -14,12 +14,15 @@ from webapp.domain.filings import replacing_phones
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Invitation, Submission
 from webapp.domain.passlist.models import DriverSlot, Entry
 from webapp.domain.passlist.states import IN_FORCE
-from webapp.domain.registry.models import Person, PersonDocument, PersonPhone, PersonToken, Vehicle
+from webapp.domain.registry.models import NameToken, Person, PersonDocument, PersonPhone, PersonToken, Vehicle
 from webapp.domain.sanctions import matching as sanctions
-from webapp.domain.sanctions.models import SanctionEffect, SanctionNear
+from webapp.domain.sanctions.models import SanctionNear
 from webapp.domain.units.models import Unit
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.values.normalising import compact
+
+#: What was decided about the record that stands empty afterwards.
+STAYING = ("erasure",)
 
 
 def named(unit_id: int, submission: Submission, number: str) -> Submission:
@@ -38,7 +41,7 @@ def named(unit_id: int, submission: Submission, number: str) -> Submission:
 def other(unit_id: int, submission: Submission, ref: str) -> Submission | None:
     """Another submission that this unit has something of; None for whatever else the ref is."""
     try:
-        return replacing_phones.of_unit(unit_id, ref) if ref and ref != submission.ref else None
+        return replacing_phones.of_its_unit(unit_id, ref) if ref and ref != submission.ref else None
     except NotFound:
         return None
 
@@ -54,7 +57,7 @@ def link(act: Act, unit_id: int, ref: str, other_ref: str) -> dict[str, str]:
     lock(Unit, [unit_id])
     if Unit.get_by_id(unit_id).state not in ("certified", "suspended"):
         raise Conflict("unit_not_active")
-    ids = {replacing_phones.of_unit(unit_id, one).person_id for one in (ref, other_ref)}
+    ids = {replacing_phones.of_its_unit(unit_id, one).person_id for one in (ref, other_ref)}
     if len(ids) != 2:
         raise Conflict("same_person_already")
     lock(Person, ids)
@@ -100,7 +103,7 @@ def _surplus(kept: int, gone: int) -> bool:
 
 
 def _join(act: Act, kept: int, gone: int) -> None:
-    """Everything of the one is the other's. Frozen answers stay as they were signed."""
+    """Everything of the one is the other's, whatever refers to him; what was signed stays as it was signed."""
     PersonDocument.update(person=kept).where(PersonDocument.person == gone).execute()
     phones = PersonPhone.select(PersonPhone.id).where(PersonPhone.person == gone, PersonPhone.ended_at.is_null())
     known = PersonPhone.select().where(PersonPhone.person == kept, PersonPhone.ended_at.is_null())
@@ -108,17 +111,14 @@ def _join(act: Act, kept: int, gone: int) -> None:
         PersonPhone.update(ended_at=act.now).where(
             PersonPhone.id << among(found for (found,) in phones.tuples())
         ).execute()
-    PersonPhone.update(person=kept).where(PersonPhone.person == gone).execute()
-    for model in (Submission, Filing):
-        model.update(person=kept).where(model.person == gone).execute()
+    _move_unless_there(PersonToken, (PersonToken.kind, PersonToken.token), kept, gone)
+    _move_unless_there(NameToken, (NameToken.token,), kept, gone)
+    _move_unless_there(SanctionNear, (SanctionNear.sanction,), kept, gone)
     # The slot first: an entry stands on a slot of its own person.
     DriverSlot.update(person=kept).where(DriverSlot.person == gone).execute()
-    Entry.update(person=kept).where(Entry.person == gone).execute()
-    for side in (Invitation.second, Invitation.owner):
-        Invitation.update(**{side.name: kept}).where(side == gone).execute()
-    SanctionEffect.update(person=kept).where(SanctionEffect.person == gone).execute()
-    _move_unless_there(PersonToken, (PersonToken.kind, PersonToken.token), kept, gone)
-    _move_unless_there(SanctionNear, (SanctionNear.sanction,), kept, gone)
+    for side, model in Person._meta.backrefs.items():
+        if model._meta.table_name not in STAYING:
+            model.update(**{side.name: kept}).where(side == gone).execute()
 
 
 def _move_unless_there(model: Any, key: tuple[Any, ...], kept: int, gone: int) -> None:

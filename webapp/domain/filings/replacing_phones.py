@@ -14,8 +14,9 @@ from webapp.domain.accounts import codes
 from webapp.domain.audit import viewing
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.filings import contacting, drafts, telling
-from webapp.domain.filings.models import Draft, Filing, Submission
+from webapp.domain.filings.models import OPEN_FILING_STATES, Draft, Filing, Submission
 from webapp.domain.passlist.models import Entry
+from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import Person
 from webapp.domain.units import queries as units
@@ -38,6 +39,18 @@ def of_unit(unit_id: int, ref: str) -> Submission:
     return submission
 
 
+def of_its_unit(unit_id: int, ref: str) -> Submission:
+    """The same, for what changes the person: no more once all that he has on its way or in force is with other units.
+    Raises NotFound."""
+    submission = of_unit(unit_id, ref)
+    filed = Filing.select(Filing.unit).where(Filing.person == submission.person_id, Filing.state << OPEN_FILING_STATES)
+    listed = Entry.select(Entry.unit).where(Entry.person == submission.person_id, Entry.state << IN_FORCE)
+    having = {unit for query in (filed, listed) for (unit,) in query.tuples()}
+    if having and unit_id not in having:
+        raise NotFound("not_found")
+    return submission
+
+
 def opened(actor: Actor, unit_id: int, ref: str) -> Submission:
     """The submission, for a page about its person that goes on record. Raises NotFound."""
     submission = of_unit(unit_id, ref)
@@ -51,7 +64,7 @@ def ask(actor: Actor, unit_id: int, ref: str, region: str, number: str, tail: st
 
     Raises NotFound, Invalid (beside `phone_region`, `phone`, `id_tail`), TooMany.
     """
-    submission = of_unit(unit_id, ref)
+    submission = of_its_unit(unit_id, ref)
     phone = check(submission, region, number, tail)
     code = codes.issue(PURPOSE, phone, locale=locale, actor=actor)
     with transaction():
@@ -99,7 +112,7 @@ def replace(act: Act, unit_id: int, ref: str, phone: str) -> dict[str, Any]:
     lock(Unit, [unit_id])
     if units.by_id(unit_id).state not in ("certified", "suspended"):
         raise Conflict("unit_not_active")
-    submission = of_unit(unit_id, ref)
+    submission = of_its_unit(unit_id, ref)
     lock(Person, [submission.person_id])
     until = act.now + GUARD
     contact = registry.answers(submission.answers_id)["contact"] | {"phone": phone}
