@@ -7,6 +7,7 @@ from tests.builders import delivery, filings, sanctions, status, units, uploads
 from tests.builders.cases import refusal, uphold, waited
 from webapp import clock
 from webapp.domain.audit.acts import action
+from webapp.domain.audit.models import AuditLine
 from webapp.domain.closings import sanction_ending
 from webapp.domain.filings import claiming, following, withdrawing
 from webapp.domain.filings.models import Draft, Filing
@@ -216,6 +217,7 @@ def test_wrongly_claimed_plate_is_freed_of_its_holder_and_register(db):
 
     assert uphold(case, "end_wrong")["outcome"] == ["done:ended_register"]
     assert vehicles.found(other.unit.id, plate) == []
+    assert AuditLine.select().where(AuditLine.tag == "register-vehicle:ended").count() == 1
     assert uphold(again, "end_wrong")["outcome"] == ["not:nothing_left"]
 
 

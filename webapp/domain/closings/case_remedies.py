@@ -5,15 +5,16 @@ Each returns what followed as codes: `done:…`, or `not:…` with the reason wh
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from webapp.database import among, lock
 from webapp.domain.audit.acts import Act, record
 from webapp.domain.closings import sanction_ending
-from webapp.domain.filings import closing, colliding, making, relisting, slips, telling
-from webapp.domain.filings.colliding import Claim, Filer
+from webapp.domain.filings import closing, making, relisting, replacing, slips, standing, submitting, telling
+from webapp.domain.filings.colliding import Filer
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
-from webapp.domain.filings.states import REFUSED
+from webapp.domain.filings.states import REFUSED, UPLOADED
 from webapp.domain.passlist import ending, holds, households, slots
 from webapp.domain.passlist.models import DriverSlot, Entry
 from webapp.domain.passlist.states import IN_FORCE
@@ -34,7 +35,9 @@ from webapp.domain.sanctions.models import (
 )
 from webapp.domain.units import queries as units
 from webapp.domain.units import rules as unit_rules
+from webapp.domain.units import vehicles
 from webapp.domain.units.models import RegisterVehicle
+from webapp.errors import Conflict
 
 
 @dataclass(frozen=True)
@@ -68,33 +71,55 @@ def _submission_refs(case: Case) -> list[str]:
             return [Submission.get_by_id(filing.submission_id).ref]
         entry = Entry.get_or_none(Entry.ref == case.subject)
         return [entry.submission_ref] if entry is not None else []
-    parties = cases_queries.parties(case)
-    return [one.party_ref for one in parties if one.side == HOLDER and one.kind == BY_SUBMISSION]
+    parties = [one.party_ref for one in cases_queries.parties(case) if one.kind == BY_SUBMISSION and one.side == HOLDER]
+    asked = Submission.select().where(Submission.ref << parties)
+    # What he sent since, by the same phone, is his as well: a change or a new filing takes nothing out of the case.
+    return sorted({one.ref for submission in asked for one in standing.refs_of(submission)})
 
 
 def _filings_of(case: Case):  # type: ignore[no-untyped-def]
+    open_ = Filing.select(Filing.id).where(Filing.state << OPEN_FILING_STATES)
     if case.topic == ASSIGNMENT:
-        return Filing.select(Filing.id).where(Filing.ref == case.subject, Filing.state << OPEN_FILING_STATES)
+        return open_.where((Filing.ref == case.subject) | (Filing.changes << _entries_since(case)))
     submissions = Submission.select(Submission.id).where(Submission.ref << _submission_refs(case))
-    query = Filing.select(Filing.id).where(Filing.submission << submissions, Filing.state << OPEN_FILING_STATES)
-    return query if case.topic == IDENTITY else query.where(Filing.vehicle << _cars(case))
+    if case.topic == IDENTITY:
+        return open_.where((Filing.submission << submissions) | (Filing.changes << _entries_since(case)))
+    return open_.where(Filing.submission << submissions, Filing.vehicle << _cars(case))
 
 
 def _entries_of(case: Case):  # type: ignore[no-untyped-def]
+    in_force = Entry.select(Entry.id).where(Entry.state << IN_FORCE)
+    if case.topic in (ASSIGNMENT, IDENTITY):
+        return in_force.where(Entry.id << _entries_since(case))
+    return in_force.where(Entry.submission_ref << _submission_refs(case), Entry.vehicle << _cars(case))
+
+
+def _entries_since(case: Case) -> list[int]:
+    """The entries that an identity or assignment in dispute led to, and those that took their place since."""
     if case.topic == ASSIGNMENT:
-        return _led_to(Filing.get(Filing.ref == case.subject))
-    query = Entry.select(Entry.id).where(Entry.submission_ref << _submission_refs(case), Entry.state << IN_FORCE)
-    return query if case.topic == IDENTITY else query.where(Entry.vehicle << _cars(case))
+        new = _led_to([Filing.get(Filing.ref == case.subject)])
+    else:
+        made = Entry.select(Entry.id).where(Entry.submission_ref << _submission_refs(case))
+        new = {entry for (entry,) in made.tuples()}
+    found: set[int] = set()
+    while new:
+        found |= new
+        changes = Filing.select().where(Filing.changes << among(new), Filing.state == UPLOADED)
+        new = _led_to(changes) - found
+    return sorted(found)
 
 
-def _led_to(filing: Filing):  # type: ignore[no-untyped-def]
-    """What is in force by one filing: the entry has its answers and place."""
-    return Entry.select(Entry.id).where(
-        Entry.submission_ref == Submission.get_by_id(filing.submission_id).ref,
-        Entry.answers == filing.answers_id,
-        Entry.position == filing.position,
-        Entry.state << IN_FORCE,
-    )
+def _led_to(filings: Iterable[Filing]) -> set[int]:
+    """What came of these filings: the entry has their answers and place."""
+    found: set[int] = set()
+    for filing in filings:
+        made = Entry.select(Entry.id).where(
+            Entry.submission_ref == Submission.get_by_id(filing.submission_id).ref,
+            Entry.answers == filing.answers_id,
+            Entry.position == filing.position,
+        )
+        found |= {entry for (entry,) in made.tuples()}
+    return found
 
 
 def _cars(case: Case) -> list[int]:
@@ -115,17 +140,20 @@ def reopen(act: Act, case: Case) -> list[str]:
     submission = Submission.get_by_id(old.submission_id)
     person = Person.get_by_id(old.person_id)
     declared = registry.answers(old.answers_id)
-    vehicle = declared["vehicles"][old.position - 1]
-    found = [] if vehicle["unit_assigns"] else registry.vehicles_of(vehicle["plates"], vehicle["vin"])
-    slips.release(act, [one.id for one in found])
-    found = [] if vehicle["unit_assigns"] else registry.vehicles_of(vehicle["plates"], vehicle["vin"])
-    claim = Claim(old.position, vehicle, found[0] if found else None)
+    try:
+        entry = replacing.entries_of([old]).get(1)
+        replacing.check_identity(person, declared, case.number)
+    except Conflict:
+        return ["not:nothing_left"]
+    slips.release(act, submitting.led_to(declared) | ({entry.vehicle_id} if entry else set()))
+    claims, torn = submitting.claims_of(declared, {old.position: entry} if entry else None)
+    claim = claims[old.position - 1]
     filer = Filer(person, bytes(submission.phone_index), case.number, household=old.household)
-    faults = colliding.collisions(filer, unit, claim)
+    faults = replacing.faults_of(filer, unit, claim)
     if faults:
         return [f"not:{faults[0].code}"]
     warnings = [code for code in old.warnings if code != making.TWO_VEHICLES]
-    made = making.filing(act, unit, person, submission, declared, claim, len(found) > 1, warnings)
+    made = making.filing(act, unit, person, submission, declared, claim, claim.number in torn, warnings)
     Filing.update(answers=old.answers_id, pledge=old.pledge_id).where(Filing.id == made.id).execute()
     telling.owe(act, "filing-submitted")
     return ["done:reopen"]
@@ -218,11 +246,10 @@ def _end_register(act: Act, case: Case) -> int:
     holders = [one.party_ref for one in cases_queries.parties(case) if one.side == HOLDER and one.kind == BY_UNIT]
     held = [unit.id for unit in map(units.one, holders)]
     row = RegisterVehicle.plate_index << case_plates(case)
-    return (
-        RegisterVehicle.update(ended_at=act.now, act_id=act.id)
-        .where(RegisterVehicle.unit << held, RegisterVehicle.ended_at.is_null(), row)
-        .execute()
-    )
+    rows = list(RegisterVehicle.select().where(RegisterVehicle.unit << held, RegisterVehicle.ended_at.is_null(), row))
+    for one in rows:
+        vehicles.take_off(act, one.unit_id, one)
+    return len(rows)
 
 
 def case_plates(case: Case) -> list[bytes]:

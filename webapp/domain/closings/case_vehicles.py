@@ -6,19 +6,20 @@ A merge that would seat a third driver or a second owner is refused, naming what
 
 from __future__ import annotations
 
+from webapp import crypto
 from webapp.database import among
 from webapp.domain.audit.acts import Act, record
 from webapp.domain.filings import making
 from webapp.domain.filings.closing import close
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Invitation
-from webapp.domain.passlist import ending, holds, slots
-from webapp.domain.passlist.models import OWNER, REPLATED, SECOND, DriverSlot, Entry
+from webapp.domain.passlist import ending, holds, households, slots
+from webapp.domain.passlist.models import OWNER, REPLATED, SECOND, DriverSlot, Entry, JointOwner
 from webapp.domain.passlist.rules import Car, Seat
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import Plate, Vehicle
-from webapp.domain.sanctions.models import Case
+from webapp.domain.sanctions.models import PLATE, Case
 from webapp.errors import Conflict
 
 
@@ -34,6 +35,7 @@ def merge(act: Act, case: Case) -> list[str]:
     cars = slots.read([keep.id, gone.id])
     _check_seats(cars[keep.id], cars[gone.id])
     _end_doubles(act, keep.id, gone.id)
+    _move_joint(keep.id, gone.id)
     _move_seats(act, keep.id, gone.id)
     Filing.update(vehicle=keep.id).where(Filing.vehicle == gone.id).execute()
     _move_invitations(keep.id, gone.id)
@@ -45,7 +47,17 @@ def merge(act: Act, case: Case) -> list[str]:
     Vehicle.update(vin_index=vin).where(Vehicle.id == keep.id).execute()
     record(act, "vehicle:merged", gone.ref, unit_id=case.unit_id)
     _bring_back_second(act, keep.id)
+    households.settle(act, [keep.id])
+    # A dispute about the plate of the one is about the vehicle that bears it now.
+    Case.update(vehicle=keep.id).where(Case.vehicle == gone.id, Case.topic == PLATE, Case.state == "open").execute()
     return ["done:merge", *_free(act, case)]
+
+
+def _move_joint(keep_id: int, gone_id: int) -> None:
+    """Whoever is an owner beside the owner of the one is so of the other."""
+    known = [person for (person,) in JointOwner.select(JointOwner.person).where(JointOwner.vehicle == keep_id).tuples()]
+    JointOwner.delete().where(JointOwner.vehicle == gone_id, JointOwner.person << known).execute()
+    JointOwner.update(vehicle=keep_id).where(JointOwner.vehicle == gone_id).execute()
 
 
 def _move_invitations(keep_id: int, gone_id: int) -> None:
@@ -154,7 +166,8 @@ def separate(act: Act, case: Case) -> list[str]:
         raise Conflict("separate_in_use", numbers="、".join(numbers))
     registering.end_plates(act, other, declared["plates"])
     if declared["vin"]:
-        Vehicle.update(vin_index=None).where(Vehicle.id == other.id).execute()
+        named = crypto.index("vin", declared["vin"])
+        Vehicle.update(vin_index=None).where(Vehicle.id == other.id, Vehicle.vin_index == named).execute()
     record(act, "vehicle:separated", other.ref, unit_id=case.unit_id)
     return ["done:separate", *_free(act, case)]
 

@@ -26,7 +26,7 @@ def claim_plate(act: Act, unit_id: int, plate: str, words: str, handed: Handed) 
     vehicles = registry.vehicles_of([folded])
     sides = case_sides.registers([folded], unit_id)
     for vehicle in vehicles:
-        sides += case_sides.on_vehicle(vehicle.id)
+        sides += case_sides.on_vehicle(vehicle.id, named=[folded])
     if not sides:
         raise Conflict("nothing_disputed_plate", field="plate")
     matter = Matter(

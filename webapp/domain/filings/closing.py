@@ -8,6 +8,7 @@ from webapp.database import among, literal
 from webapp.domain.audit.acts import Act, record_each
 from webapp.domain.filings import asking, states
 from webapp.domain.filings.models import Filing, FilingStep
+from webapp.domain.sanctions import cases
 
 
 def close(act: Act, filing_ids: Iterable[int], reason: str) -> list[int]:
@@ -23,10 +24,18 @@ def close(act: Act, filing_ids: Iterable[int], reason: str) -> list[int]:
     Filing.update(state=states.CLOSED, reasons=[reason], act_id=act.id, version=Filing.version + 1).where(
         Filing.id << among(closed)
     ).execute()
-    asking.take_back(act, closed)
+    let_go(act, closed)
     _step(act, closed, reason)
     _record(act, closed)
     return closed
+
+
+def let_go(act: Act, filing_ids: Iterable[int]) -> None:
+    """Step: these filings ended, in whatever way. What they asked of owners is taken back, and that plates of theirs
+    lead to two vehicles is nothing to decide any more."""
+    ids = list(filing_ids)
+    asking.take_back(act, ids)
+    cases.lapse(act, Filing.select(Filing.ref).where(Filing.id << among(ids)))
 
 
 def _step(act: Act, closed: list[int], reason: str) -> None:

@@ -81,7 +81,7 @@ def _contested(person: Person | None, unit: Unit, claim: VehicleClaim, code: str
     sides = case_sides.registers(named, 0 if code == "is_unit_vehicle" else unit.id)
     if claim.vehicle is not None:
         me = person.id if person else 0
-        sides += case_sides.on_vehicle(claim.vehicle.id, but=me, slot=SLOTS.get(code))
+        sides += case_sides.on_vehicle(claim.vehicle.id, but=me, slot=SLOTS.get(code), named=named)
     subject = claim.vehicle.ref if claim.vehicle else crypto.index("plate", plates.fold(named[0])).hex()
     vehicle_id = claim.vehicle.id if claim.vehicle else None
     return Matter(PLATE, subject, ground=code, unit_id=unit.id, vehicle_id=vehicle_id), sides

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from webapp import clock
 from webapp.database import among, lock
 from webapp.domain.audit.acts import Act, action, record_refs
-from webapp.domain.filings import asking, changing, making, standing, states, telling
+from webapp.domain.filings import changing, closing, making, standing, states, telling
 from webapp.domain.filings.models import Filing, Submission
 from webapp.domain.jobs import calendar
 from webapp.domain.passlist import holds, removals
@@ -101,6 +101,6 @@ def _withdraw(act: Act, filings: list[Filing]) -> None:
     ).execute()
     for filing in Filing.select().where(Filing.id << among(ids)).order_by(Filing.id):
         making.step(act, filing, "withdraw")
-    asking.take_back(act, ids)
+    closing.let_go(act, ids)
     record_refs(act, "filing:withdrawn", [filing.ref for filing in filings], unit_id=filings[0].unit_id)
     telling.owe(act, "filing-withdrawn")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from webapp import crypto
 from webapp.database import among, literal, lock
 from webapp.domain.audit.acts import Act, action, record_refs
-from webapp.domain.filings import flags, lines, lists, reasons, states, telling
+from webapp.domain.filings import closing, flags, lines, lists, reasons, states, telling
 from webapp.domain.filings.flags import Flag, Viewer
 from webapp.domain.filings.lines import Line
 from webapp.domain.filings.lists import Filter, Row
@@ -254,6 +254,8 @@ def _change(
     if done != len(changed):
         raise Conflict("changed_meanwhile")
     _step(act, name, codes, note)
+    if name == REFUSE:
+        closing.let_go(act, [line.id for line in changed])
     record_refs(
         act, f"filing:{DONE[name]}", [line.ref for line in sorted(changed, key=lambda line: line.id)], unit_id=unit.id
     )

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from webapp.database import lock
 from webapp.domain.audit.acts import Act, action, record
-from webapp.domain.filings import asking, case_sides, making, states, telling
+from webapp.domain.filings import case_sides, closing, making, states, telling
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry.models import Vehicle
-from webapp.domain.sanctions import cases
 from webapp.domain.sanctions.cases_evidence import Handed
 from webapp.domain.sanctions.cases_opening import Claim, Matter, open_case
 from webapp.domain.sanctions.models import IDENTITY
@@ -30,9 +29,8 @@ def withdraw(act: Act, submission_ref: str, filing_ref: str, version: int | None
     _change(act, filing, version, state=after)
     filing.state = after
     making.step(act, filing, "withdraw")
-    asking.take_back(act, [filing.id])
+    closing.let_go(act, [filing.id])
     record(act, "filing:withdrawn", filing.ref, unit_id=filing.unit_id)
-    cases.lapse(act, filing.ref)
     telling.owe(act, "filing-withdrawn")
     unit = units.by_id(filing.unit_id)
     tell_unit(

@@ -3,6 +3,8 @@ decision changes touches filings and stands above this package (closings.cases).
 
 from __future__ import annotations
 
+from typing import Any
+
 from webapp import crypto
 from webapp.actors import Actor
 from webapp.database import lock
@@ -11,7 +13,17 @@ from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.sanctions import cases_evidence, cases_queries, cases_states, cases_telling
 from webapp.domain.sanctions.cases_evidence import Handed
 from webapp.domain.sanctions.cases_opening import step
-from webapp.domain.sanctions.models import BY_DRAFT, BY_SUBMISSION, CLAIMANT, HOLDER, Case, CaseEvidence, CaseParty
+from webapp.domain.sanctions.models import (
+    BY_DRAFT,
+    BY_SUBMISSION,
+    BY_SYSTEM,
+    CLAIMANT,
+    HOLDER,
+    VEHICLE,
+    Case,
+    CaseEvidence,
+    CaseParty,
+)
 from webapp.errors import Conflict, Invalid, NotAllowed
 
 
@@ -97,11 +109,14 @@ def take_back(act: Act, case: Case, side: str | None = CLAIMANT) -> None:
     cases_telling.ended(act, case, "case-withdrawn")
 
 
-def lapse(act: Act, subject: str) -> None:
-    """Step: what the system found torn is whole again, or gone with its filing. Nobody need decide."""
-    torn = cases_queries.open_about(subject, opener_ref="")
+def lapse(act: Act, subjects: Any) -> None:
+    """Step: what the system found torn about these (refs, or a query of them) is whole again, or gone with its filing.
+    Nobody need decide."""
+    torn = Case.select().where(
+        Case.state == cases_states.OPEN, Case.opened_by == BY_SYSTEM, Case.topic == VEHICLE, Case.subject << subjects
+    )
     lock(Case, [case.id for case in torn])
-    for case in cases_queries.open_about(subject, opener_ref=""):
+    for case in torn.clone().order_by(Case.id):
         take_back(act, case, None)
 
 
