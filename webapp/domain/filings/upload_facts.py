@@ -57,6 +57,7 @@ def facts(unit: Unit, chosen: Iterable[Candidate]) -> Facts:
     wanted = list(chosen)
     vehicles = {one.vehicle_id for one in wanted if one.vehicle_id is not None}
     own = {one.vehicle_id for one in wanted if one.vehicle_id is not None and one.vehicle_use == OWN}
+    new = {plate for one in wanted if one.changes is not None for plate in one.plates}
     barred_people, barred_vehicles = sanctions.barred((one.person_id for one in wanted), vehicles)
     return Facts(
         unit_id=unit.id,
@@ -68,10 +69,10 @@ def facts(unit: Unit, chosen: Iterable[Candidate]) -> Facts:
         cars=slots.read(own),
         in_force=_in_force(vehicles, [one.changes for one in wanted if one.changes is not None]),
         registered=_registers(vehicles),
-        written=_written({plate for one in wanted for plate in one.plates}),
+        written=_written(new),
         barred_people=frozenset(barred_people),
         barred_vehicles=frozenset(barred_vehicles),
-        barred_plates=frozenset(sanctions.barred_plates({plate for one in wanted for plate in one.plates})),
+        barred_plates=frozenset(sanctions.barred_plates(new) | sanctions.barred_declared(vehicles)),
         yes_of=asking.yes_of(own),
         owners_coming=_owners_coming(own),
         holders=upload_changes.holders(wanted),

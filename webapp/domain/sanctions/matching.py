@@ -143,6 +143,12 @@ def of_registration(place: str, number: str) -> list[Sanction]:
     return list(rows.order_by(Sanction.id))
 
 
+def barred_declared(vehicle_ids: Iterable[int]) -> set[bytes]:
+    """Those plates that nothing but filings say of these vehicles and a confirmed sanction names."""
+    said = declared(Sanction.state == CONFIRMED).where(Plate.vehicle << among(vehicle_ids))
+    return {bytes(index) for _sanction, _vehicle, index in said.tuples()}
+
+
 def _named(kind: str, indexes: list[bytes]) -> set[bytes]:
     if not indexes:
         return set()
