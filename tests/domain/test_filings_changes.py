@@ -196,9 +196,9 @@ def test_a_unit_that_writes_down_somebodys_plate_keeps_him_from_no_change(db):
     # A plate that is new to the car is another matter, also where it is written down before the upload.
     waits = send(change(sent, [entry], vehicle_1={"plate": new}), signed=True)
     vehicles.add(there.actor, there.unit.id, NewVehicle(new, "small"))
-    chosen = verify(built, filings_of(waits))
+    ready = verify(built, filings_of(waits))
     with pytest.raises(Conflict, match="nothing_to_upload"):
-        uploaded(built, chosen)
+        uploaded(built, ready)
 
 
 def test_plate_of_another_car_in_use_is_for_a_human(db):
