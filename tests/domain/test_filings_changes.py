@@ -7,7 +7,7 @@ from tests.builders.filings import eighteen, filed, id_number, person, plate, ve
 from tests.builders.filings import send as submit
 from tests.builders.status import couple
 from tests.builders.units import certified_unit
-from tests.builders.uploads import entry_of, say_yes, uploaded, verified
+from tests.builders.uploads import entry_of, say_yes, uploaded, verified, verify
 from webapp.domain.filings import changes, changing, drafts, leaving
 from webapp.domain.filings.items import ITEMS
 from webapp.domain.filings.models import Draft, Filing
