@@ -214,6 +214,8 @@ def test_a_unit_that_has_no_more_of_a_person_sets_no_phone_and_links_nobody(db):
     uploaded(here, verified(here, mine))
 
     with pytest.raises(NotFound):
+        replacing_phones.opened(there.actor, there.unit.id, gone.submission.ref)
+    with pytest.raises(NotFound):
         replacing_phones.replace(there.actor, there.unit.id, gone.submission.ref, "+85362345679")
     with pytest.raises(NotFound):
         identities.link(there.actor, there.unit.id, gone.submission.ref, helper.submission.ref)

@@ -53,7 +53,7 @@ def of_its_unit(unit_id: int, ref: str) -> Submission:
 
 def opened(actor: Actor, unit_id: int, ref: str) -> Submission:
     """The submission, for a page about its person that goes on record. Raises NotFound."""
-    submission = of_unit(unit_id, ref)
+    submission = of_its_unit(unit_id, ref)
     viewing.opened(actor, "submission", ref, [ref])
     return submission
 
