@@ -58,6 +58,18 @@ def test_merge_that_would_seat_too_many_is_refused_naming_them(db):
     assert (made.now(case).state, Vehicle.select().count()) == ("open", 2)
 
 
+def test_vehicles_of_two_units_are_not_merged(db):
+    here, there = units.certified_unit(), units.certified_unit()
+    first, second = filings.plate(), filings.plate()
+    for built, plate in ((here, first), (there, second)):
+        made.listed(built, relation="unit_driver", vehicles=[filings.vehicle("unit", plate=plate)])
+    both = filings.vehicle("unit", plate=first, second_plate=second)
+    sent = filings.filed(here, relation="unit_driver", vehicles=[both])
+
+    with pytest.raises(Conflict, match="merge_two_units"):
+        uphold(Case.get(Case.subject == sent.filing.ref), "merge")
+
+
 def test_same_owner_on_both_halves_stands_once_after_the_merge(db):
     built, other = units.certified_unit(), units.certified_unit()
     first, second = filings.plate(), filings.plate()

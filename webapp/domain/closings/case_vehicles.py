@@ -18,20 +18,22 @@ from webapp.domain.passlist.rules import Car, Seat
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
-from webapp.domain.registry.models import Plate, Vehicle
+from webapp.domain.registry.models import UNIT, Plate, Vehicle
 from webapp.domain.sanctions.models import PLATE, Case
 from webapp.errors import Conflict
 
 
 def merge(act: Act, case: Case) -> list[str]:
-    """Everything of the other vehicle goes to the filing's. Raises Conflict: `merge_other_use`, `merge_surplus`
-    (params: numbers of the entries of whom there are too many)."""
+    """Everything of the other vehicle goes to the filing's. Raises Conflict: `merge_other_use`, `merge_two_units`,
+    `merge_surplus` (params: numbers of the entries of whom there are too many)."""
     keep, gone = Vehicle.get_by_id(case.vehicle_id), Vehicle.get_by_id(case.other_vehicle_id)
     if keep.vehicle_use != gone.vehicle_use:
         if _stands_on(keep.id) and _stands_on(gone.id):
             raise Conflict("merge_other_use")
         if _stands_on(gone.id):
             Vehicle.update(vehicle_use=gone.vehicle_use).where(Vehicle.id == keep.id).execute()
+    if keep.vehicle_use == gone.vehicle_use == UNIT and len({*_units_on(keep.id), *_units_on(gone.id)}) > 1:
+        raise Conflict("merge_two_units")  # a unit's vehicle is that unit's alone (rule 4)
     cars = slots.read([keep.id, gone.id])
     _check_seats(cars[keep.id], cars[gone.id])
     _end_doubles(act, keep.id, gone.id)
@@ -72,6 +74,11 @@ def _move_invitations(keep_id: int, gone_id: int) -> None:
 
 def _stands_on(vehicle_id: int) -> bool:
     return Entry.select().where(Entry.vehicle == vehicle_id, Entry.state << IN_FORCE).exists()
+
+
+def _units_on(vehicle_id: int) -> set[int]:
+    rows = Entry.select(Entry.unit).where(Entry.vehicle == vehicle_id, Entry.state << IN_FORCE).distinct()
+    return {unit for (unit,) in rows.tuples()}
 
 
 def _check_seats(keep: Car, gone: Car) -> None:

@@ -55,7 +55,7 @@ def decide(
 
     Raises NotFound, NotAllowed("decided_it_yourself"), Invalid (everything that is missing), Conflict: `case_closed`,
     `stale`, `answer_awaited`, and what keeps vehicles from being merged or separated (`merge_surplus`,
-    `merge_other_use`, `separate_in_use`).
+    `merge_other_use`, `merge_two_units`, `separate_in_use`).
     """
     found = cases_queries.one(case_ref)
     cases_judging.check_officer(act, found)

@@ -21,6 +21,7 @@ SENTENCES = {
     "decided_it_yourself": _("這項決定是你自己作出的，要由另一位名單管理員處理"),
     "answer_awaited": _("對方答覆的期限還沒有過，現在不能判異議成立"),
     "merge_other_use": _("兩輛車一輛是自用、一輛是單位車輛，都在名單內，不能合併"),
+    "merge_two_units": _("兩輛車屬兩個單位，都在名單內，不能合併"),
     "merge_surplus": _("合併後駕駛員超過兩名，不能合併。多出的登記：%(numbers)s。請先處理其中一方"),
     "separate_in_use": _("另一輛車有人在用，不能把車牌移過來。在用的登記：%(numbers)s"),
     # reasons of a decision
