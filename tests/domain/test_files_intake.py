@@ -147,9 +147,24 @@ def _draws_what_lies_elsewhere(document):
     document.pages[0].obj.Resources = Dictionary(XObject=Dictionary(A=picture))
 
 
+def _opens_a_page_elsewhere(document):
+    document.Root.OpenAction = Dictionary(S=Name.URI, URI=String("https://files.example/"))
+
+
+def _opens_a_page_elsewhere_with_a_page(document):
+    document.pages[0].obj.AA = Dictionary(O=Dictionary(S=Name.URI, URI=String("https://files.example/")))
+
+
+def _reads_on_elsewhere(document):
+    document.Root.OpenAction = Dictionary(S=Name.Thread, F=String("\\\\files.example\\a.pdf"))
+
+
 @pytest.mark.parametrize(
     "change",
     [
+        _opens_a_page_elsewhere,
+        _opens_a_page_elsewhere_with_a_page,
+        _reads_on_elsewhere,
         _opens_script,
         _names_script,
         _launches,
@@ -237,6 +252,16 @@ def test_a_file_of_filters_alone_takes_no_time():
     assert time.process_time() - began < 5
 
 
+def test_a_file_of_tables_alone_takes_no_time():
+    """Each name would have the same stream unpacked once more."""
+    names, stream = b"/XRef " * 600, b"stream\n" + zlib.compress(b" ") + b" " * 2_000
+    began = time.process_time()
+    with pytest.raises(Invalid):
+        intake.check(b"%PDF-1.7\n" + (names + stream) * 1_000 + b"\n%%EOF", "a.pdf", "proof")
+
+    assert time.process_time() - began < 5
+
+
 def archive(**about) -> bytes:
     output = io.BytesIO()
     with zipfile.ZipFile(output, "w") as packed:
@@ -256,6 +281,8 @@ def archive(**about) -> bytes:
         pdf() + archive(),
         pdf() + archive(comment=b"\n%%EOF\n"),
         pdf() + b"<html><script>alert(1)</script>",
+        pdf() + b"9 0 obj\n<html><script>alert(1)</script>",
+        pdf() + b"trailer\n<html><script>alert(1)</script>",
         pdf() + RAR,
         pdf() + b"7z\xbc\xaf\x27\x1c",
         pdf() + b"MZ\x90\x00" + pdf(),

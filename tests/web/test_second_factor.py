@@ -167,6 +167,21 @@ def test_another_device_and_new_recovery_codes_ask_for_both_factors(browser, acc
     assert thief.get("/account").headers["Location"] == "/signin?next=/account"
 
 
+def test_right_figures_are_not_called_wrong_while_others_have_locked_the_account(browser, account, app):
+    browser.sign_in(MAILBOX)
+    stranger = Browser(app.test_client())
+    for _ in range(policy.current().failures):
+        stranger.send("/signin", {"email": MAILBOX, "password": "Wrong-Ferry-4821"})
+
+    held = browser.send(
+        "/account/password",
+        {"old_password": PASSWORD, "new_password": "Quiet-Ferry-4821", "code": authenticator.code(MAILBOX)},
+        page="/account",
+    )
+
+    assert (held.status_code, errors(held)) == (422, ["有人在別處試錯太多次，這個帳號暫時鎖上。請在30分鐘後再試"])
+
+
 def test_an_old_password_is_changed_before_anything_else(browser, account):
     policy.configure(policy.Policy())
     age = policy.current().password_age

@@ -101,7 +101,7 @@ def session_end(ref: str) -> Response | tuple[str, int]:
 
 def _password_form(*, fresh: bool = False) -> PasswordForm:
     form = PasswordForm(formdata=None) if fresh else PasswordForm()
-    if second_factor.of_account(g.staff.account_id) is None:
+    if not policy.current().second_factor or second_factor.of_account(g.staff.account_id) is None:
         del form.code
     return form
 

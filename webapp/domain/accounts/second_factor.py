@@ -73,7 +73,7 @@ def prove(actor: Actor, account: Account, typed: str, recovery: str, *, locale: 
 
     The attempt counts with the account's wrong passwords and is taken before the check; who has none left is locked
     out like after wrong passwords, and told. Raises Invalid `figures_wrong` beside `code` or
-    `recovery_wrong` beside `recovery_code`.
+    `recovery_wrong` beside `recovery_code`; `account_locked` beside `code` where somebody else has taken the attempts.
     """
     if not (recovery.strip() or typed.strip()):
         raise Invalid("missing", field="code")
@@ -82,6 +82,9 @@ def prove(actor: Actor, account: Account, typed: str, recovery: str, *, locale: 
         signing_in.give_attempt_back(known.id)
         return
     wrong = Invalid("recovery_wrong", field="recovery_code") if recovery.strip() else figures_wrong()
+    if known is not None and actor.account_id is not None and signing_in.is_locked(known, clock.now()):
+        # He is signed in, and others tried too often: his figures are not the reason.
+        wrong = Invalid("account_locked", field="code", minutes=signing_in.minutes_left(known))
     signing_in.refuse(replace(actor, account_id=account.id), known, wrong, locale)
 
 

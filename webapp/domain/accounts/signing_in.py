@@ -123,5 +123,11 @@ def _lock(act: Act, account_id: int, locale: str) -> dict[str, str]:
     return {}
 
 
+def minutes_left(account: Account) -> int:
+    """How long a locked account stays so, from now on."""
+    assert account.locked_until is not None
+    return 1 + int((account.locked_until - clock.now()).total_seconds() // 60)
+
+
 def _minutes() -> int:
     return int(policy.current().lock.total_seconds() // 60)

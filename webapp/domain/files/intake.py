@@ -75,7 +75,9 @@ def _is_pdf_alone(content: bytes) -> bool:
     if not content.removeprefix(_BOM).lstrip().startswith(_PDF) or zipfile.is_zipfile(io.BytesIO(content)):
         return False
     last = len(content.rstrip(_BLANK))
-    ends = (found.end() for found in _END.finditer(content))
+    ends = [found.end() for found in _END.finditer(content)]
+    if ends and ends[-1] < last:
+        return False
     return all(end >= last or _GOES_ON.match(content, end) for end in ends) and not _ARCHIVES.search(content)
 
 

@@ -7,6 +7,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pikepdf
@@ -19,6 +20,7 @@ MOST_OBJECTS = 100_000
 #: What the compressed object tables of one PDF may unpack to, before anything reads them, and what one of them may.
 LARGEST_TABLES = 64 * 1024 * 1024
 LARGEST_TABLE = 16 * 1024 * 1024
+PIECE = 16 * 1024
 
 # The reader takes any stream for a table that the file says is one, whatever it is called: it unpacks itself no
 # further, and none that is packed twice.
@@ -39,7 +41,10 @@ _ACTING = {
     "/GoToE",
     "/GoToR",
     "/SubmitForm",
+    "/Thread",
 }
+#: Where a dictionary says what happens by itself: when it is opened, when its page is.
+_BY_ITSELF = ("/OpenAction", "/O", "/PO", "/PV")
 
 
 def _spelled(name: bytes, ends: bytes = rb"(?=[\0\s/<>\[\]()%])") -> bytes:
@@ -85,18 +90,30 @@ def _tables_bounded(content: bytes) -> bool:
     """Whether the compressed object tables stay small when unpacked: the reader would unpack them whole."""
     if _TABLE.search(content) and _ENDLESS.search(content):
         return False
-    total = 0
-    for found in _TABLE.finditer(content):
+    total, begun = 0, set()
+    for count, found in enumerate(_TABLE.finditer(content)):
+        if count >= MOST_OBJECTS:
+            return False
         data = _DATA.search(content, found.end(), found.end() + 4096)
-        if data is None:
+        if data is None or data.end() in begun:
             continue
-        try:
-            total += len(zlib.decompressobj().decompress(content[data.end() :], LARGEST_TABLES - total + 1))
-        except zlib.error:
-            continue
+        begun.add(data.end())
+        total += _unpacked(content, data.end(), LARGEST_TABLES - total)
         if total > LARGEST_TABLES:
             return False
     return True
+
+
+def _unpacked(content: bytes, begin: int, most: int) -> int:
+    """How far a stream unpacks, looked at no further than one beyond `most`. Piece by piece: the rest of the file is
+    not copied for each."""
+    packed, size = zlib.decompressobj(), 0
+    with suppress(zlib.error):
+        for place in range(begin, len(content), PIECE):
+            size += len(packed.decompress(content[place : place + PIECE], most - size + 1))
+            if packed.eof or size > most:
+                break
+    return size
 
 
 def _parts(document: pikepdf.Pdf) -> Iterator[Any]:
@@ -123,6 +140,7 @@ def _acts(one: Any) -> bool:
     return (
         str(one.get("/S", "")) in _ACTING
         or (isinstance(one, pikepdf.Stream) and ("/F" in one or "/Ref" in one))  # what is drawn lies elsewhere
+        or any(isinstance(act := one.get(name), pikepdf.Dictionary) and "/URI" in act for name in _BY_ITSELF)
         or "/JS" in one
         or "/EF" in one
         or "/EmbeddedFiles" in one

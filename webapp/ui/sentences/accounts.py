@@ -21,8 +21,8 @@ SENTENCES: dict[str, Any] = {
     "not_supervisor": _("只有指導單位的帳號才設定可看的類別"),
     "credentials": _("電郵或密碼不正確，或帳號暫時不能登入。連續輸錯%(failures)s次，帳號會鎖上%(minutes)s分鐘"),
     "credentials_here": _(
-        "電郵或密碼不正確，或帳號暫時不能登入。系統、安全和審計管理員只可在指定的網絡登入。"
-        "連續輸錯%(failures)s次，帳號會鎖上%(minutes)s分鐘"
+        "電郵或密碼不正確，或帳號暫時不能登入。連續輸錯%(failures)s次，帳號會鎖上%(minutes)s分鐘。"
+        "系統、安全和審計管理員只可在指定的網絡登入"
     ),
     **{f"password:{code}": sentence for code, sentence in _PASSWORD.items()},
     **{f"new_password:{code}": sentence for code, sentence in _PASSWORD.items()},
@@ -31,6 +31,7 @@ SENTENCES: dict[str, Any] = {
     "account_closed": _("這個帳號現在不能登入。"),
     "code:missing": _("請輸入驗證器上的6位數字"),
     "figures_wrong": _("數字不正確或已用過。請等驗證器換下一個數字再試"),
+    "account_locked": _("有人在別處試錯太多次，這個帳號暫時鎖上。請在%(minutes)s分鐘後再試"),
     "recovery_wrong": _("恢復碼不正確或已用過"),
     "second_factor_already": _("這個帳號已設定驗證器，請重新登入。"),
     "no_second_factor": _("這個帳號沒有設定驗證器。"),

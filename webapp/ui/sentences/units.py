@@ -34,10 +34,10 @@ SENTENCES = {
     "file_empty": _l("這個檔案是空的，請重新選擇"),
     "file_too_large": _l("檔案超過 %(megabytes)s MB，請縮小後再上傳"),
     "file_kind": _l("只可以上傳 PDF、JPEG 或 PNG。可以用手機拍一張清楚的照片"),
-    "file_more": _l("這份 PDF 的前面、後面或裏面夾着別的檔案。請列印成新的 PDF，或拍照上傳"),
+    "file_more": _l("這份 PDF 的前面、後面或裏面有不屬於它的內容。請列印成新的 PDF，或拍照上傳"),
     "file_broken": _l("這個檔案打不開。請重新掃描或拍照後再上傳"),
     "file_locked": _l("這份 PDF 已加密。請另存沒有密碼的 PDF，或拍照上傳"),
-    "file_acts": _l("這份 PDF 內有程式或附件。請列印成新的 PDF，或拍照上傳"),
+    "file_acts": _l("這份 PDF 內有程式、附件，或會連到別處的內容。請列印成新的 PDF，或拍照上傳"),
     "file_too_long": _l("這份 PDF 太長，最多 %(pages)s 頁。請只上傳需要的頁"),
     "image_too_large": _l("照片的尺寸太大。請用較低的解像度再拍或掃描"),
     # what the platform may find
