@@ -10,6 +10,7 @@ from webapp.domain.filings.models import Filing
 from webapp.domain.passlist.models import DriverSlot, EntryStep
 from webapp.domain.registry.models import Plate, Vehicle
 from webapp.domain.sanctions.models import Case
+from webapp.domain.units import vehicles
 from webapp.errors import Conflict
 
 
@@ -68,6 +69,32 @@ def test_vehicles_of_two_units_are_not_merged(db):
 
     with pytest.raises(Conflict, match="merge_two_units"):
         uphold(Case.get(Case.subject == sent.filing.ref), "merge")
+
+
+def test_vehicles_in_the_registers_of_two_units_are_not_merged(db):
+    here, there = units.certified_unit(), units.certified_unit()
+    first, second = filings.plate(), filings.plate()
+    made.listed(here, relation="unit_driver", vehicles=[filings.vehicle("unit", plate=first)])
+    filings.filed(there, relation="unit_driver", vehicles=[filings.vehicle("unit", plate=second)])
+    both = filings.vehicle("unit", plate=first, second_plate=second)
+    sent = filings.filed(here, relation="unit_driver", vehicles=[both])
+    vehicles.add(there.actor, there.unit.id, vehicles.NewVehicle(second, "small"))
+
+    with pytest.raises(Conflict, match="merge_two_units"):
+        uphold(Case.get(Case.subject == sent.filing.ref), "merge")
+
+
+def test_another_case_about_the_same_two_vehicles_is_settled_with_the_merge(db):
+    built = units.certified_unit()
+    _lower, _upper, sent, case = torn(built)
+    plates = sent.answers["vehicles"][0]
+    again = filings.filed(built, vehicles=[filings.vehicle(plate=plates["plate"], second_plate=plates["second_plate"])])
+    other = Case.get(Case.subject == again.filing.ref)
+
+    uphold(case, "merge")
+
+    assert made.now(other).state == "withdrawn"
+    assert (status.now(again).disputed, status.now(again).vehicle_id) == (False, case.vehicle_id)
 
 
 def test_same_owner_on_both_halves_stands_once_after_the_merge(db):

@@ -170,7 +170,7 @@ def test_tables_are_as_they_were_and_what_is_in_them_holds(db):
     with pytest.raises(peewee.IntegrityError), transaction():
         DriverSlot.update(in_force=False).where(DriverSlot.slot == "owner").execute()
     for broken in ("no_slot", "other_use"):
-        condition = schema.CONDITIONS[broken].replace("NEW.", "entry.")
+        condition = schema.CONDITIONS[broken].format(each="").replace("NEW.", "entry.")
         of_use = "vehicle_use = 'own' AND" if broken == "no_slot" else ""
         query = f"SELECT count(*) FROM entry WHERE state <> 'removed' AND {of_use} {condition}"
         assert database.execute_sql(query).fetchone() == (0,), broken

@@ -74,7 +74,7 @@ def test_many_committees_are_found_by_name_and_turned_through(client, monkeypatc
 
     shown = [re.findall("橫琴(海韻|荷塘|小橫琴)社區居民委員會", page) for page in (first, following, named)]
     assert shown == [["海韻", "荷塘"], ["小橫琴"], ["小橫琴"]]
-    assert "現時接受申報的居委會之中，沒有這個名稱。" in client.get("/committees?q=無").text
+    assert "找不到這個名稱的居委會，或它現時不接受申報。" in client.get("/committees?q=無").text
     assert client.get("/committees?after=x").status_code == 200
 
 

@@ -93,7 +93,7 @@ def person_code(ref: str, asked: str) -> Any:
         else:
             flash(_("已更換電話，並已通知舊電話。24小時內，新電話不能移出、撤回或下載資料。"))
             return redirect(url_for("unit.person_phone", ref=ref), 303)
-    submission = replacing_phones.of_unit(unit_id, ref)
+    submission = replacing_phones.of_its_unit(unit_id, ref)
     number = phones.mask(kept["phone"])
     page = render_template("unit/person/code.html", form=form, submission=submission, number=number, shown=shown)
     return page, status

@@ -143,8 +143,8 @@ def reopen(act: Act, case: Case) -> list[str]:
     try:
         entry = replacing.entries_of([old]).get(1)
         replacing.check_identity(person, declared, case.number)
-    except Conflict:
-        return ["not:nothing_left"]
+    except Conflict as refused:
+        return [f"not:{refused.code}"]
     slips.release(act, submitting.led_to(declared) | ({entry.vehicle_id} if entry else set()))
     claims, torn = submitting.claims_of(declared, {old.position: entry} if entry else None)
     claim = claims[old.position - 1]

@@ -19,7 +19,9 @@ from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import UNIT, Plate, Vehicle
-from webapp.domain.sanctions.models import PLATE, Case
+from webapp.domain.sanctions import cases
+from webapp.domain.sanctions.models import Case
+from webapp.domain.units.models import RegisterVehicle
 from webapp.errors import Conflict
 
 
@@ -50,8 +52,7 @@ def merge(act: Act, case: Case) -> list[str]:
     record(act, "vehicle:merged", gone.ref, unit_id=case.unit_id)
     _bring_back_second(act, keep.id)
     households.settle(act, [keep.id])
-    # A dispute about the plate of the one is about the vehicle that bears it now.
-    Case.update(vehicle=keep.id).where(Case.vehicle == gone.id, Case.topic == PLATE, Case.state == "open").execute()
+    _move_cases(act, case, keep.id, gone.id)
     return ["done:merge", *_free(act, case)]
 
 
@@ -72,13 +73,29 @@ def _move_invitations(keep_id: int, gone_id: int) -> None:
         Invitation.update(vehicle=keep_id, **changes).where(Invitation.id == row.id).execute()
 
 
+def _move_cases(act: Act, case: Case, keep_id: int, gone_id: int) -> None:
+    """Other open cases about the one are about the vehicle that bears its plates now, and are read anew before they are
+    decided. One about these two has nothing left to decide, and its filing goes on."""
+    others = (Case.state == "open") & (Case.id != case.id)
+    Case.update(vehicle=keep_id, version=Case.version + 1).where(others, Case.vehicle == gone_id).execute()
+    Case.update(other_vehicle=keep_id, version=Case.version + 1).where(others, Case.other_vehicle == gone_id).execute()
+    settled = list(Case.select().where(others, Case.vehicle == keep_id, Case.other_vehicle == keep_id))
+    cases.lapse(act, [one.subject for one in settled])
+    for one in settled:
+        _free(act, one)
+
+
 def _stands_on(vehicle_id: int) -> bool:
     return Entry.select().where(Entry.vehicle == vehicle_id, Entry.state << IN_FORCE).exists()
 
 
 def _units_on(vehicle_id: int) -> set[int]:
-    rows = Entry.select(Entry.unit).where(Entry.vehicle == vehicle_id, Entry.state << IN_FORCE).distinct()
-    return {unit for (unit,) in rows.tuples()}
+    """Whose list or register a vehicle stands in."""
+    listed = Entry.select(Entry.unit).where(Entry.vehicle == vehicle_id, Entry.state << IN_FORCE)
+    written = RegisterVehicle.select(RegisterVehicle.unit).where(
+        RegisterVehicle.plate_index << registry.plates_on(vehicle_id), RegisterVehicle.ended_at.is_null()
+    )
+    return {unit for query in (listed, written) for (unit,) in query.tuples()}
 
 
 def _check_seats(keep: Car, gone: Car) -> None:

@@ -129,10 +129,14 @@ def _standing_of(pledge: Pledge) -> tuple[str, datetime | None]:
     later pledge under the same number replaced it where neither is left."""
     if not pledges.is_whole(pledge):
         return BROKEN, None
-    listed = _states(Entry.select(Entry.state).where(Entry.pledge == pledge.id, Entry.state << IN_FORCE))
+    # Whoever signed it: neither entries nor filings are found by their pledge.
+    his = Submission.select(Submission.person).where(Submission.number == pledge.subject)
+    signed = Entry.select().where(Entry.person << his, Entry.pledge == pledge.id)
+    listed = _states(signed.select(Entry.state).where(Entry.state << IN_FORCE))
     if listed:
         return (ON_LIST if LISTED in listed else HELD), None
-    if Filing.select().where(Filing.pledge == pledge.id, Filing.state << OPEN_FILING_STATES).exists():
+    filed = Filing.select().where(Filing.person << his, Filing.pledge == pledge.id)
+    if filed.where(Filing.state << OPEN_FILING_STATES).exists():
         return IN_MOTION, None
     later = (
         Pledge.select()
@@ -140,7 +144,7 @@ def _standing_of(pledge: Pledge) -> tuple[str, datetime | None]:
         .order_by(Pledge.id)
         .first()
     )
-    ended = Entry.select().where(Entry.pledge == pledge.id).order_by(Entry.removed_at.desc()).first()
+    ended = signed.order_by(Entry.removed_at.desc()).first()
     if ended is not None:
         return GONE, ended.removed_at
     return (REPLACED, later.signed_at) if later else (ENDED, None)

@@ -82,7 +82,8 @@ def revise(act: Act, answers_id: int, change: Callable[[Declared], Declared]) ->
     person = Person.get_by_id(row.person_id)
     made = registering.freeze_answers(act, person, change(registry.open_answers(row)), row.policy_version)
     for model in (Submission, Filing, Entry):
-        model.update(answers=made.id).where(model.answers == answers_id).execute()
+        # Named by the person too: none of them is found by its answers.
+        model.update(answers=made.id).where(model.person == row.person_id, model.answers == answers_id).execute()
     return made.id
 
 

@@ -113,8 +113,8 @@ def _resolve(
     replaced = replacing.entries_of(filings)
     reference = act.actor.request_id[:8].upper()
     person = _person(act, submission, declared, filings, reference)
-    _move_invitations(submission, person, filings)
     slips.release(act, submitting.led_to(declared) | {f.vehicle_id for f in filings} - {None})
+    _move_invitations(submission, person, filings)  # like an owner's answer with the vehicles held
     claims, torn = submitting.claims_of(declared, replaced)
     phone = declared["contact"]["phone"]
     corrects = tuple(filing.id for filing in filings)

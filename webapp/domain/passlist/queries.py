@@ -174,7 +174,8 @@ def of_submission(submission_ref: str) -> list[Entry]:
 
 
 def made_by(upload_ref: str, act_id: int) -> Any:
-    """The entries that an upload made, found by what its act did: their table keeps no index over uploads."""
+    """The entries that an upload made, found by what its act did: their table keeps no index over uploads. What a
+    decision lists again stands under the same upload and is none of its act."""
     listed = EntryStep.select(EntryStep.entry).where(EntryStep.act_id == act_id, EntryStep.change == "listed")
     return Entry.select().where(Entry.id << listed, Entry.upload_ref == upload_ref)
 

@@ -21,7 +21,7 @@ SENTENCES = {
     "decided_it_yourself": _("這項決定是你自己作出的，要由另一位名單管理員處理"),
     "answer_awaited": _("對方答覆的期限還沒有過，現在不能判異議成立"),
     "merge_other_use": _("兩輛車一輛是自用、一輛是單位車輛，都在名單內，不能合併"),
-    "merge_two_units": _("兩輛車屬兩個單位，都在名單內，不能合併"),
+    "merge_two_units": _("兩輛車屬兩個單位的名單或車輛登記，不能合併"),
     "merge_surplus": _("合併後駕駛員超過兩名，不能合併。多出的登記：%(numbers)s。請先處理其中一方"),
     "separate_in_use": _("另一輛車有人在用，不能把車牌移過來。在用的登記：%(numbers)s"),
     # reasons of a decision
@@ -76,6 +76,11 @@ SENTENCES = {
     "not:sanction_over": _("嚴重失信列入在此之前已經結束"),
     "not:other_sanction": _("本人或車輛在嚴重失信名單內，不能恢復"),
     "not:hold_over": _("暫停已在此之前結束"),
+    "not:sanctioned": _("本人或車輛在嚴重失信名單內，不能恢復"),
+    "not:invitation_over": _("邀請已收回、過期或已用，不能恢復"),
+    "not:household_elsewhere": _("車主不經這個單位列入名單，不能恢復"),
+    "not:document_elsewhere": _("這份證件已屬另一個人，不能恢復"),
+    "not:entry_ended": _("有關登記在此之前已經結束"),
     "not:nothing_left": _("有關登記在此之前已經結束"),
     "not:another_vehicle": _("車牌還涉及另一輛車，已另開個案"),
 }
