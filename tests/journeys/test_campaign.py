@@ -180,7 +180,7 @@ def test_a_unit_that_confirmed_nobody_has_a_case_and_its_people_stay(scene, visi
     desk.locator("main table a, main .hq-todo a").first.click()
     expect(desk.locator("h1")).to_have_text("單位沒有確認人員")
     number = desk.locator(".hq-code").first.inner_text()
-    expect(desk.get_by_text("核對名單的期限已過，本單位沒有確認任何人。")).to_be_visible()
+    expect(desk.get_by_text("核對名單的期限已過，本單位沒有確認任何人，請說明原因。")).to_be_visible()
     follow(desk, "答覆")
     desk.get_by_label("說明").fill("負責人病假，現正逐一核對。")
     press(desk, "提交答覆")
