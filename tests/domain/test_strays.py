@@ -14,7 +14,8 @@ from webapp import clock, database
 from webapp.domain.closings import sanction_ending
 from webapp.domain.files import documents
 from webapp.domain.filings import attesting
-from webapp.domain.privacy import erasing, purging, retention, rights_desk
+from webapp.domain.privacy import erasing, purging, retention, rights_desk, sanctions_over
+from webapp.domain.privacy.reach import Said
 from webapp.domain.registry.models import Person
 from webapp.domain.sanctions import batches, proposing, sanction_queries
 from webapp.domain.sanctions.cases_rules import DISMISS
@@ -126,6 +127,23 @@ def test_a_file_of_sanctions_is_dropped_with_its_batch_and_goes_after_thirty_day
     assert opened.found(["溫以寧"]) == {"sanction.details"}
     with pytest.raises(NotFound):
         batches.as_sent(SanctionBatch.get_by_id(batch.id))
+
+
+def test_a_file_that_is_dropped_while_it_is_looked_at_names_nobody(db, monkeypatch):
+    first, second = sanctions.officers()
+    batch = sent(db, first, sheet(name="溫以寧", plate="粤C99991"))
+    run, meanwhile = database.database.obj.execute_sql, iter([lambda: proposing.drop(second, Which(batch=batch.ref))])
+
+    def heard(sql, *args, **kwargs):
+        rows = run(sql, *args, **kwargs)
+        if sql.startswith("SELECT") and 'FROM "sanction_batch"' in sql:
+            for act in meanwhile:
+                act()
+        return rows
+
+    monkeypatch.setattr(database.database.obj, "execute_sql", heard)
+
+    assert sanctions_over.files_naming(Said(*[frozenset()] * 6, frozenset({"粤C99991"}))) == []
 
 
 def test_sanctions_of_nobody_here_go_a_year_after_they_are_over_and_staged_ones_too(db):

@@ -24,7 +24,7 @@ from webapp.domain.sanctions.models import (
     SanctionStep,
     SanctionSubject,
 )
-from webapp.errors import Invalid
+from webapp.errors import Invalid, NotFound
 from webapp.values.normalising import compact
 
 #: Nothing follows from them any more.
@@ -75,6 +75,8 @@ def _says(batch: SanctionBatch, words: Iterable[str]) -> bool:
         rows = batches.as_sent(batch)
     except Invalid:
         return True
+    except NotFound:  # somebody else dropped it meanwhile
+        return False
     said = {compact(value) for row in rows.values() for value in row.values()}
     return any(word in value for value in said for word in words)
 

@@ -149,9 +149,10 @@ def as_sent(batch: SanctionBatch) -> dict[int, dict[str, str]]:
 
 
 def _sheet(batch: SanctionBatch) -> Sheet:
-    if batch.file_id is None:
+    kept = StoredFile.get_or_none(StoredFile.id == batch.file_id) if batch.file_id is not None else None
+    if kept is None:  # dropped, or dropped by now
         raise NotFound("not_found")
-    return sheets.read(files.read(StoredFile.get_by_id(batch.file_id)), COLUMNS)
+    return sheets.read(files.read(kept), COLUMNS)
 
 
 def _faults_by_row(sheet: Sheet) -> dict[int, list[Fault]]:
