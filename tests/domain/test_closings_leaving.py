@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests.builders import meanwhile
 from tests.builders import rosters as build
 from tests.builders.delivery import drain
 from tests.builders.filings import filed, person, vehicle
 from tests.builders.units import certified_unit, pending_unit, platform_actor
 from tests.builders.uploads import entry_of, listed, owner_and_second, second_filed, uploaded, verified
 from tests.domain.test_filings_verifying import statements
-from webapp import database
 from webapp.domain.closings import leaving
 from webapp.domain.filings.models import Filing
 from webapp.domain.notices.models import Notice
@@ -149,16 +149,7 @@ def test_list_ends_exact_ones_and_those_that_were_looked_at(db, unit):
 def test_somebody_files_while_a_list_is_compared(db, unit, monkeypatch):
     filed(unit)
     sheet = build.sent(db, unit, "leavers", build.people(build.line_of(filed(unit))))
-    run, meanwhile = database.database.obj.execute_sql, iter([lambda: filed(unit)])
-
-    def heard(sql, *args, **kwargs):
-        rows = run(sql, *args, **kwargs)
-        if sql.startswith("SELECT") and '"filing"' in sql:
-            for act in meanwhile:
-                act()
-        return rows
-
-    monkeypatch.setattr(database.database.obj, "execute_sql", heard)
+    meanwhile.after_read(monkeypatch, "filing", lambda: filed(unit))
 
     assert [one.fit for one in leaving.found(unit.unit.id, sheet)] == ["exact"]
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import peewee
 import pytest
 
-from tests.builders import cases, counter, filings, opened, sanctions, units, uploads
+from tests.builders import cases, counter, filings, meanwhile, opened, sanctions, units, uploads
 from tests.builders.accounts import actor_of, platform_staff
 from tests.builders.delivery import drain
 from webapp import clock, database
@@ -132,16 +132,7 @@ def test_a_file_of_sanctions_is_dropped_with_its_batch_and_goes_after_thirty_day
 def test_a_file_that_is_dropped_while_it_is_looked_at_names_nobody(db, monkeypatch):
     first, second = sanctions.officers()
     batch = sent(db, first, sheet(name="溫以寧", plate="粤C99991"))
-    run, meanwhile = database.database.obj.execute_sql, iter([lambda: proposing.drop(second, Which(batch=batch.ref))])
-
-    def heard(sql, *args, **kwargs):
-        rows = run(sql, *args, **kwargs)
-        if sql.startswith("SELECT") and 'FROM "sanction_batch"' in sql:
-            for act in meanwhile:
-                act()
-        return rows
-
-    monkeypatch.setattr(database.database.obj, "execute_sql", heard)
+    meanwhile.after_read(monkeypatch, "sanction_batch", lambda: proposing.drop(second, Which(batch=batch.ref)))
 
     assert sanctions_over.files_naming(Said(*[frozenset()] * 6, frozenset({"粤C99991"}))) == []
 
