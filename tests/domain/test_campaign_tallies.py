@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from tests.builders import units, uploads
 from tests.domain.test_campaigns import confirm, day, started
-from webapp import clock, schema
+from webapp import clock, database, schema
 from webapp.database import is_sqlite, transaction
 from webapp.domain.campaigns import actions, queries, tallies
 from webapp.domain.campaigns.models import Campaign, CampaignEntry, CampaignTally
@@ -57,6 +59,26 @@ def test_an_entry_in_two_campaigns_waits_once(db, unit):
     with transaction():
         CampaignEntry.delete().execute()
     assert (queries.to_confirm(unit.unit.id), tallies.KEPT.differences()) == (0, [])
+
+
+def test_whoever_leaves_while_a_campaign_starts_is_not_asked(db, unit):
+    """Neither sees what the other has not committed yet."""
+    gone, _stays = uploads.listed(unit), uploads.listed(unit)
+
+    def begin() -> None:
+        database.connect()
+        started(unit)
+        database.disconnect()
+
+    there = threading.Thread(target=begin)
+    with transaction():
+        Entry.update(state="removed").where(Entry.id == gone.id).execute()
+        there.start()
+        there.join(1)  # as far as it comes
+
+    there.join()
+
+    assert progress(Campaign.get().ref) == Progress(1, 0, 1)
 
 
 @pytest.mark.parametrize("rare", [0, 2000])

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from webapp import crypto
-from webapp.database import among, literal, lock
+from webapp.database import among, is_sqlite, literal, lock
 from webapp.domain.audit.acts import Act, action, record, record_refs
 from webapp.domain.campaigns import queries, rules, states
 from webapp.domain.campaigns.models import STARTED, Campaign, CampaignEntry, CampaignUnit
@@ -71,6 +71,8 @@ def _start(act: Act, scope: str, day: date, today: date, wanted: object, **whose
     mine = CampaignEntry
     rows = Entry.select(literal(campaign.id, mine.campaign), Entry.unit, Entry.id, literal(act.id, mine.act_id))
     rows = rows.where(Entry.state << IN_FORCE, wanted).order_by(Entry.id)
+    # Whoever ends one of them comes before or after: the kept count of who is missing needs both.
+    rows = rows if is_sqlite() else rows.for_update("FOR SHARE")
     mine.insert_from(rows, [mine.campaign, mine.unit, mine.entry, mine.act_id]).execute()
     part = CampaignUnit
     taken = mine.select(
