@@ -11,6 +11,16 @@ from werkzeug.test import TestResponse
 from webapp.domain.accounts import codes
 from webapp.domain.filings import drafts
 from webapp.domain.filings.models import Draft
+from webapp.ui import cookies
+
+
+def draft_cookie(ref: str) -> str:
+    return cookies.name_of("draft", f"/file/{ref}")
+
+
+def let_open(client: FlaskClient, ref: str) -> None:
+    """The browser has the cookie of that draft."""
+    client.set_cookie(draft_cookie(ref), drafts.secret(ref))
 
 
 class Page(HTMLParser):

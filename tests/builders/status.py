@@ -84,8 +84,8 @@ def _opened(client: FlaskClient, sent: Filed, *, full: bool) -> Person:
         if full:
             access.proved = status_access.mark(following.phone(access.submission))
             access.proved_until = clock.now() + status_access.FULL
-        kept = SimpleCookie(status_access.keep(Response(), access).headers["Set-Cookie"])[status_access.COOKIE]
-    client.set_cookie(kept.key, kept.value, path=kept["path"])
+        (kept,) = SimpleCookie(status_access.keep(Response(), access).headers["Set-Cookie"]).values()
+    client.set_cookie(kept.key, kept.value)
     return Person(client, sent)
 
 

@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 
 from tests.builders import accounts, lanes, units
 from tests.builders.browser import Browser, heading
+from tests.builders.questionnaire import draft_cookie
 from tests.structure.audiences import AUDIENCES
 from tests.structure.test_routes import World, _session_cookie, address, engine, method, rules, world  # noqa: F401
 from webapp import create_app, database
@@ -136,18 +137,19 @@ def test_cookies_of_production_are_bound_to_host_and_tls(db, monkeypatch):
     cookies = [*first.headers.getlist("Set-Cookie"), *draft.headers.getlist("Set-Cookie")]
     cookies += client.get("/?lang=zh-Hans-CN").headers.getlist("Set-Cookie")
 
+    of_draft = draft_cookie(draft.location.split("/")[2])
     assert {cookie.split("=")[0] for cookie in cookies} == {
         "__Host-hq",
         "__Host-invitation",
-        "__Secure-draft",
+        f"__Host-{of_draft}",
         "__Host-lang",
     }
     for cookie in (cookie for cookie in cookies if "Max-Age=0" not in cookie):  # not those that are taken away
-        assert {"Secure", "HttpOnly", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
+        assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
         assert "Domain" not in cookie
     assert client.get(draft.location).status_code in (200, 303), "the draft is known by its cookie again"
     planted = app.test_client()
-    planted.set_cookie("draft", client.get_cookie("__Secure-draft", path=draft.location.rsplit("/", 1)[0]).value)
+    planted.set_cookie(of_draft, client.get_cookie(f"__Host-{of_draft}").value)
     assert planted.get(draft.location).status_code in (403, 404)
     for path in ("/", "/static/css/site.css", "/api/lane/v1/check"):
         assert client.get(path).headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"

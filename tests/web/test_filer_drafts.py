@@ -9,11 +9,12 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import units
-from tests.builders.questionnaire import Filer, Page
+from tests.builders.questionnaire import Filer, Page, draft_cookie
 from webapp import clock
 from webapp.domain.filings.models import Draft, Submission
 from webapp.domain.units import codes as unit_codes
 from webapp.domain.units import deciding
+from webapp.ui import cookies
 
 
 @pytest.fixture
@@ -89,16 +90,26 @@ def test_somebody_elses_draft_says_nothing(app, filer):
     assert re.sub(csrf, "", body.text) == re.sub(csrf, "", gone.text)
 
 
-def test_cookie_is_bound_to_its_draft(client, built):
+def test_cookie_is_of_its_draft_alone(client, built):
     response = client.post(
         f"/q/{built.code}", data={"csrf_token": Page(client.get(f"/q/{built.code}")).fields["csrf_token"]}
     )
 
     ref = Draft.get().ref
-    cookie = next(one for one in response.headers.getlist("Set-Cookie") if one.startswith("draft="))
-    assert f"Path=/file/{ref}" in cookie
+    cookie = next(one for one in response.headers.getlist("Set-Cookie") if one.startswith("draft-"))
+    assert cookie.startswith(f"{draft_cookie(ref)}=")
+    assert ref not in cookie
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
+
+
+def test_a_browser_keeps_the_newest_drafts(client, built):
+    """The header of a browser that many people use stays short enough to be taken."""
+    begun = [Filer(client, built.code) for _ in range(cookies.MOST + 2)]
+
+    opened = [client.get(f"/file/{one.ref}").status_code for one in begun]
+
+    assert opened == [404] * 2 + [303] * cookies.MOST
 
 
 def test_draft_is_gone_after_seven_days(filer):

@@ -105,6 +105,6 @@ def test_searches_are_limited(client, db):
 
 
 def test_forged_cookie_is_none(client, db):
-    client.set_cookie("find", "AAAA", path="/find")
+    client.set_cookie("find", "AAAA")
 
     assert client.get("/find/code").location == "/find"

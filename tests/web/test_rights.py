@@ -13,6 +13,7 @@ import pytest
 
 from tests.builders import accounts, browser, rights, status, units
 from tests.builders.filings import Filed, draft, filed, person
+from tests.builders.questionnaire import let_open
 from tests.builders.uploads import listed
 from webapp import clock, database
 from webapp.domain.audit.models import Act
@@ -62,7 +63,7 @@ def test_form_does_not_go_on_without_the_text_and_a_new_one_asks_again(client, d
     assert "橫琴示範告知有限公司" in first
     assert "說明全文" in first
     begun = draft(built)
-    client.set_cookie("draft", drafts.secret(begun.ref), path=f"/file/{begun.ref}")
+    let_open(client, begun.ref)
     who = browser.Browser(client)
     check = f"/file/{begun.ref}/check"
     page = client.get(check).text

@@ -221,9 +221,9 @@ def test_a_recovery_without_a_letter_or_without_a_draft(app, here):
 
 def test_a_recovery_is_sent_once(app, here):
     somebody = register_again(app, here)
-    cookie = somebody.client.get_cookie("register", path="/register").value
+    cookie = somebody.client.get_cookie("register").value
     somebody.send("/register/recover", page="/register")
-    somebody.client.set_cookie("register", cookie, path="/register")
+    somebody.client.set_cookie("register", cookie)
 
     again = somebody.send("/register/recover", page="/register")
 

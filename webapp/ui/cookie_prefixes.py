@@ -1,7 +1,8 @@
-"""In production every cookie's name begins as browsers demand of one that only this host, over TLS, may have set.
+"""In production every cookie's name begins with `__Host-`, which browsers take from this host alone, over TLS, and for
+the whole site.
 
-`__Host-` for cookies of the whole site, `__Secure-` for those of one path. Views and libraries keep the plain names:
-what comes without its prefix is not seen by them, so that no neighbour under the same domain can plant one.
+Views and libraries keep the plain names: what comes without its prefix is not seen by them, so that no neighbour under
+the same domain can plant one.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-HOST, SECURE = "__Host-", "__Secure-"
+PREFIX = "__Host-"
 Wsgi = Callable[..., Iterable[bytes]]
 
 
@@ -29,12 +30,11 @@ def install(wsgi: Wsgi) -> Wsgi:
 def _ours(header: str) -> Iterable[str]:
     for pair in header.split(";"):
         text = pair.strip()
-        for prefix in (HOST, SECURE):
-            if text.startswith(prefix):
-                yield text.removeprefix(prefix)
+        if text.startswith(PREFIX):
+            yield text.removeprefix(PREFIX)
 
 
 def _named(cookie: str) -> str:
     attributes = [part.strip().lower() for part in cookie.split(";")[1:]]
     secure = cookie if "secure" in attributes else f"{cookie}; Secure"
-    return (HOST if "path=/" in attributes else SECURE) + secure
+    return PREFIX + secure

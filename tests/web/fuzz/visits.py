@@ -19,10 +19,10 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
 from tests.builders import lanes, status
+from tests.builders.questionnaire import let_open
 from tests.structure.test_routes import World, _session_cookie, address, rules
 from tests.web.fuzz.drawing import NASTY, Source
 from webapp.domain.accounts import roles
-from webapp.domain.filings import drafts
 
 STAFF = ("manager", "verifier", "stranger", *roles.PLATFORM_ROLES)
 ACTORS = ("visitor", "filer", "drafter", "gate", *STAFF)
@@ -92,8 +92,7 @@ def arrived(app: Flask, world: World) -> list[Visitor]:
         elif name == "filer":
             visitor.client = status.proved(app.test_client(), world.waiting).client
         elif name == "drafter":
-            draft = world.values["filer.draft"]
-            visitor.client.set_cookie("draft", drafts.secret(draft), path=f"/d/{draft}")
+            let_open(visitor.client, world.values["filer.draft"])
         elif name == "gate":
             visitor.headers = {"Authorization": f"Bearer {lanes.client(per_minute=60_000)[1]}"}
         found.append(visitor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, make_response, redirect, render_template, url_for
@@ -50,7 +51,7 @@ def find() -> Any:
     except TooMany as refused:
         form.refuse("id_number", sentences.of(refused.faults[0]))
         return render_template("filer/find/document.html", form=form), 429
-    return _remember(redirect(url_for("filer.find_code"), 303), made)
+    return _remember(redirect(url_for("filer.find_code"), 303), made, clock.now())
 
 
 def _identity_key(form: DocumentForm) -> str:
@@ -70,22 +71,22 @@ def _identity_key(form: DocumentForm) -> str:
     return documents.identity_key(id_type, checked.value, country) if checked.ok else ""
 
 
-def _remember(response: Response, made: Search, *, found: bool = False) -> Response:
+def _remember(response: Response, made: Search, since: datetime, *, found: bool = False) -> Response:
     value = {
         "document": made.document,
         "code": made.code,
         # A number, so that the cookie is as long for a code that nobody got.
         "pretended": int(made.pretended),
         "found": int(found),
-        "until": to_micros(clock.now() + CODE_LIFE),
+        "until": to_micros(since + CODE_LIFE),
     }
-    sealed_cookies.put(response, COOKIE, url_for("filer.find"), value)
+    sealed_cookies.put(response, COOKIE, "", value)
     return response
 
 
 def _search(*, found: bool = False) -> Search | None:
     """The search under way in this browser; `found`: only once its code was proved."""
-    value = sealed_cookies.read(COOKIE, url_for("filer.find"))
+    value = sealed_cookies.read(COOKIE, "")
     if not value or clock.now() >= from_micros(value["until"]) or (found and not value["found"]):
         return None
     return Search(value["document"], value["code"], bool(value["pretended"]))
@@ -105,11 +106,11 @@ def find_code() -> Any:
         try:
             if not form.phone_code.data.strip():
                 raise Invalid("missing", field="phone_code")
-            finding.prove(made, form.phone_code.data, field="phone_code")
+            proved_at = finding.prove(made, form.phone_code.data, field="phone_code")
         except Invalid as refused:
             form.refuse("phone_code", sentences.of(refused.faults[0]))
         else:
-            return _remember(redirect(url_for("filer.find_links"), 303), made, found=True)
+            return _remember(redirect(url_for("filer.find_links"), 303), made, proved_at, found=True)
     page = render_template("filer/find/code.html", form=form, shown=shown)
     return page, 422 if form.is_submitted() and form.refused else 200
 

@@ -1,4 +1,4 @@
-"""Opening a draft by its secret: the cookie of its path, and what stands in the way."""
+"""Opening a draft by the secret in its cookie, and what stands in the way."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import g, make_response, redirect, render_template, request, url_for
+from flask import g, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from webapp import clock
@@ -17,7 +17,7 @@ from webapp.domain.filings import queries as filings
 from webapp.domain.filings.answering import Answers
 from webapp.domain.pledges import policy as policies
 from webapp.errors import Fault
-from webapp.ui import guards
+from webapp.ui import cookies, guards
 
 COOKIE = "draft"
 Answer = Any
@@ -90,7 +90,7 @@ def found(ref: str) -> tuple[Any, Any]:
     typed at a counter, by the session of the unit's staff alone."""
     helped = helping.of_draft(ref)
     if helped is None:
-        return drafts.opened(ref, request.cookies.get(COOKIE, "")), None
+        return drafts.opened(ref, cookies.given(COOKIE, _thing(ref))), None
     if not guards.may(guards.UNIT, "counter:help") or g.staff.unit.id != helped.unit_id:
         return None, None
     return helping.opened(ref, helped.unit_id), helped
@@ -107,14 +107,11 @@ def lost() -> Response:
 
 
 def give_cookie(response: Response, draft: Any) -> Response:
-    """Let this browser open this draft, and only its own pages."""
-    response.set_cookie(
-        COOKIE,
-        drafts.secret(draft.ref),
-        max_age=int(drafts.LIFE.total_seconds()),
-        path=url_for("filer.draft_home", ref=draft.ref),
-        httponly=True,
-        samesite="Lax",
-        secure=request.is_secure,
-    )
+    """Let this browser open this draft, and no other."""
+    seconds = int(drafts.LIFE.total_seconds())
+    cookies.give(response, COOKIE, _thing(draft.ref), drafts.secret(draft.ref), seconds=seconds)
     return response
+
+
+def _thing(ref: str) -> str:
+    return url_for("filer.draft_home", ref=ref)

@@ -11,21 +11,21 @@ from webapp.domain.filings import answering, invitations
 from webapp.domain.filings.invitations import Look
 from webapp.ui import sealed_cookies
 
-COOKIE, PATH = "invitation", "/"
+COOKIE = "invitation"
 
 
 def keep(response: Response, token: str) -> Response:
-    sealed_cookies.put(response, COOKIE, PATH, {"token": token})
+    sealed_cookies.put(response, COOKIE, "", {"token": token})
     return response
 
 
 def drop(response: Response) -> Response:
-    sealed_cookies.drop(response, COOKIE, PATH)
+    sealed_cookies.drop(response, COOKIE, "")
     return response
 
 
 def token() -> str:
-    return str(sealed_cookies.read(COOKIE, PATH).get("token", ""))
+    return str(sealed_cookies.read(COOKIE, "").get("token", ""))
 
 
 def shown() -> Look | None:

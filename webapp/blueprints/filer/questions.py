@@ -256,7 +256,7 @@ def phone(opened: Opened) -> Any:
 def _prove(opened: Opened, number: str, code_ref: str, typed: str) -> None:
     if not typed.strip():
         raise Invalid("missing", field="phone_code")
-    codes.prove(code_ref, "phone", number, typed, field="phone_code")
+    proved_at = codes.prove(code_ref, "phone", number, typed, field="phone_code")
     name = str(answering.page_of(opened.answers, items.PERSON).get("full_name") or "")
     if opened.helped is not None and helping.is_staff_phone(opened.unit.id, number, name):
         raise Invalid("staff_phone", field="phone_code")
@@ -264,7 +264,7 @@ def _prove(opened: Opened, number: str, code_ref: str, typed: str) -> None:
     known = registry.person_by_key(declaring.identity_key(typed_person))
     if not registry.phone_has_room(number, known.id if known else None):
         raise Invalid("phone_full", field="phone_code", people=registry.PEOPLE_PER_PHONE)
-    opened.save({**opened.answers, "phone_proof": {"phone": number, "at": clock.now().isoformat()}})
+    opened.save({**opened.answers, "phone_proof": {"phone": number, "at": proved_at.isoformat()}})
 
 
 @blueprint.route("/file/<ref>/belonging", methods=["GET", "POST"])

@@ -15,7 +15,7 @@ from webapp.domain.limits import actions as limits
 from webapp.domain.units import drafts, handing_over, queries, registering
 from webapp.domain.units.drafts import RegistrationDraft
 from webapp.errors import Conflict, Fault, Invalid
-from webapp.ui import fields, forms, guards, locales, sentences
+from webapp.ui import cookies, fields, forms, guards, locales, sentences
 from webapp.ui.registration_form import RegistrationForm
 from webapp.ui.requests import staff_actor, visitor_actor
 from webapp.values import emails
@@ -36,7 +36,7 @@ class EmailProofForm(forms.Form):
 @blueprint.route("/register", methods=["GET", "POST"])
 @guards.public
 def register() -> Response:
-    draft = drafts.opened(request.cookies.get(COOKIE, ""))
+    draft = drafts.opened(cookies.given(COOKIE, ""))
     if draft is not None and draft.unit_ref:
         draft = None  # that one is sent; a new registration begins
     form = RegistrationForm(data=drafts.answers(draft) if draft else {})
@@ -81,15 +81,7 @@ def _particulars(form: RegistrationForm, draft: RegistrationDraft | None, status
 
 def _with_cookie(response: Response, cookie: str | None) -> Response:
     if cookie is not None:
-        response.set_cookie(
-            COOKIE,
-            cookie,
-            max_age=int(drafts.LIFE.total_seconds()),
-            path=url_for("public.register"),
-            httponly=True,
-            samesite="Lax",
-            secure=request.is_secure,
-        )
+        cookies.give(response, COOKIE, "", cookie, seconds=int(drafts.LIFE.total_seconds()))
     return response
 
 
@@ -101,7 +93,7 @@ def _send_code(draft: RegistrationDraft, email: str) -> None:
 @guards.public
 def register_email() -> Response:
     """Prove the mailbox and set the password; whoever is signed in only confirms."""
-    draft = drafts.opened(request.cookies.get(COOKIE, ""))
+    draft = drafts.opened(cookies.given(COOKIE, ""))
     if draft is None:
         return redirect(url_for("public.register"), 303)
     if draft.unit_ref:
@@ -168,7 +160,7 @@ def _proof_faults(form: EmailProofForm, draft: RegistrationDraft, email: str) ->
 @guards.public
 def register_email_again() -> Response:
     """Send another code to the same mailbox."""
-    draft = drafts.opened(request.cookies.get(COOKIE, ""))
+    draft = drafts.opened(cookies.given(COOKIE, ""))
     email = emails.check(drafts.answers(draft).get("email", "")).value if draft else ""
     if draft is None or draft.unit_ref or not email:
         return redirect(url_for("public.register"), 303)
@@ -196,7 +188,7 @@ def _taken() -> Response:
 @guards.public
 def register_recover() -> Response:
     """The second registrant asks for the account of the unit that is registered already."""
-    draft = drafts.opened(request.cookies.get(COOKIE, ""))
+    draft = drafts.opened(cookies.given(COOKIE, ""))
     if draft is None or draft.unit_ref:
         return redirect(url_for("public.register"), 303)
     if g.staff is not None:
@@ -216,7 +208,7 @@ def register_recover() -> Response:
         page.refuse(None, sentences.of(conflict.faults[0]))
         return make_response(render_template("public/register/taken.html", form=page), 409)
     response = redirect(url_for("public.register_recovering"), 303)
-    response.delete_cookie(COOKIE, path=url_for("public.register"))
+    cookies.take_back(response, COOKIE, "")
     return response
 
 
@@ -229,7 +221,7 @@ def register_recovering() -> str:
 @blueprint.get("/register/done")
 @guards.public
 def register_done() -> Response:
-    draft = drafts.opened(request.cookies.get(COOKIE, ""))
+    draft = drafts.opened(cookies.given(COOKIE, ""))
     if draft is None or not draft.unit_ref:
         return redirect(url_for("public.register"), 303)
     return make_response(render_template("public/register/done.html", unit=queries.one(draft.unit_ref)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 
 from webapp import clock, crypto
 from webapp.actors import Actor
@@ -85,8 +86,10 @@ def _pretend(act: Act, purpose: str, locale: str) -> dict[str, str]:
     return {"code": ref}
 
 
-def prove(ref: str, purpose: str, address: str, typed: str, *, field: str) -> None:
-    """Check what was typed against the code `ref` that went to this address.
+def prove(ref: str, purpose: str, address: str, typed: str, *, field: str) -> datetime:
+    """Check what was typed against the code `ref` that went to this address; returns when it was right for the first
+    time. A code proves once: what is granted for it counts from then, so that the same form sent again within
+    CODE_REPEAT, by whoever holds `ref`, is answered alike and wins no time.
 
     The try is taken in a transaction of its own before the check, so parallel guesses cost as many tries. Raises
     Invalid `code_wrong` (params: `left`, tries that remain) or `code_expired` (too old, used up, or not of this
@@ -110,6 +113,7 @@ def prove(ref: str, purpose: str, address: str, typed: str, *, field: str) -> No
         raise Invalid("code_wrong", field=field, left=code.tries_left)
     with transaction():
         OneTimeCode.update(used_at=now).where(OneTimeCode.ref == ref, OneTimeCode.used_at.is_null()).execute()
+        return OneTimeCode.get(OneTimeCode.ref == ref).used_at
 
 
 def shown(ref: str) -> str:

@@ -6,6 +6,7 @@ Whoever asks learns nothing from the answer, its limits or its work about whethe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from webapp import crypto
 from webapp.actors import Actor
@@ -48,14 +49,16 @@ def search(identity_key: str, *, locale: str, actor: Actor) -> Search:
     return Search(document.hex(), codes.pretend(PURPOSE, locale=locale, actor=actor), pretended=True)
 
 
-def prove(made: Search, typed: str, *, field: str) -> None:
-    """Check the code for whoever searches. Raises Invalid, in the same words whether or not there is anybody."""
+def prove(made: Search, typed: str, *, field: str) -> datetime:
+    """Check the code for whoever searches; returns when it was first right. Raises Invalid, in the same words whether
+    or not there is anybody."""
     _person, phone = _whose(made)
     address = codes.NOBODY if phone is None or made.pretended else registry.phone_number(phone)
-    codes.prove(made.code, PURPOSE, address, typed, field=field)
+    proved_at = codes.prove(made.code, PURPOSE, address, typed, field=field)
     if address == codes.NOBODY:
         # Somebody guessed a code that nobody got.
         raise Invalid("code_expired", field=field)
+    return proved_at
 
 
 def found(made: Search) -> list[Submission]:
