@@ -16,6 +16,7 @@ from webapp.domain.files import actions as files
 from webapp.domain.files import sheets
 from webapp.domain.filings import invitation_rules
 from webapp.domain.lanes import journal
+from webapp.domain.lanes import keys as lane_keys
 from webapp.domain.privacy import retention
 from webapp.domain.units import roster
 from webapp.settings import Settings, from_environment
@@ -34,6 +35,7 @@ def configure_core(settings: Settings) -> None:
     sheets.configure(settings.import_megabytes, settings.import_rows)
     invitation_rules.configure(settings.invitation_days, settings.invitation_reminder_days)
     roster.configure(settings.roster_days)
+    lane_keys.configure(settings.lane_key_days)
     retention.configure(
         copies=settings.backup_days,
         person=settings.person_days,

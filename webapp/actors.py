@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 ACCOUNT = "account"  # a member of staff, by account ref
 FILER = "filer"  # a person on a draft or submission, by its ref
 VISITOR = "visitor"  # nobody yet known: registering a unit, entering a code
+GATE = "gate"  # a machine at a channel, by its client's ref
 SYSTEM = "system"  # the worker and the command line
 
 

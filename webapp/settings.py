@@ -58,6 +58,7 @@ class Settings:
     invitation_reminder_days: int = 3  # so long before its end those concerned are reminded
     listen: str = "127.0.0.1"  # the address at which the server answers its front server
     front_servers: int = 0  # so many of our own stand before this one and tell whom they answer
+    lane_key_days: int = 365  # so long a key of a gate is good, however it was made
     lane_retention_days: int = 30  # after so long a recorded question at a channel keeps its plate as a hash alone
     privacy_officer: str = ""  # who is responsible for personal data (PIPL 52), as printed on every page
     privacy_phone: str = ""  # how he is reached; the general contact where empty
@@ -134,6 +135,7 @@ NUMBERS = {
     "invitation_days": (14, 365, 1),
     "invitation_reminder_days": (3, 365, 0),
     "front_servers": (0, 10, 0),
+    "lane_key_days": (365, 365, 60),  # a gate that changes its own does so a month before the end
     "lane_retention_days": (30, 3650, 1),
     "import_megabytes": (2, 16, 1),
     "import_rows": (5000, 50_000, 1),

@@ -27,6 +27,7 @@ LOCALES = ("zh_Hant_MO", "zh_Hans_CN")
 PARAMS = {
     "unit": "橫琴示範企業有限公司",
     "code": "DEMQ0002",
+    "client": "示範閘口",
     "reasons": ["plate:malformed", "licence_expiry:past"],
     "role": "manager",
     "roles": "audit_admin,platform_officer",

@@ -73,7 +73,8 @@ AUDIENCES: dict[str, str] = {
     **dict.fromkeys(["lane_api.openapi_document", "lane_api.signing_key"], PUBLIC),
     **dict.fromkeys(
         [
-            "lane_api.changes", "lane_api.check", "lane_api.checks", "lane_api.driver_checks", "lane_api.snapshot",
+            "lane_api.changes", "lane_api.check", "lane_api.checks", "lane_api.driver_checks", "lane_api.renew_key",
+            "lane_api.snapshot",
         ],
         LANE,
     ),

@@ -78,7 +78,7 @@ def test_every_requirement_of_asvs_has_a_row_and_no_cell_is_empty():
     assert {row[0] for row in found} == numbers
     assert [row for row in found if not all(row)] == []
     standing = Counter(row[3] for row in found)
-    assert set(standing) == {"met", "n/a", "host", "no"}
+    assert set(standing) <= {"met", "n/a", "host", "no"}
     said = re.search(
         r"(\d+) requirements: (\d+) met, (\d+) not applicable, (\d+) the host's, (\d+) not, or not whole",
         (DOCS / "asvs.md").read_text("utf-8"),

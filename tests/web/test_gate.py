@@ -4,22 +4,26 @@ import json
 import os
 import signal
 import threading
+from datetime import timedelta
 
 import pytest
 
 from tests.builders.filings import vehicle
 from tests.builders.gates import PLATES, gate_at, remove, served, unplugged
 from tests.builders.lanes import client as lane_client
-from tests.builders.lanes import number_changes
+from tests.builders.lanes import fresh, number_changes
 from tests.builders.units import certified_unit
 from tests.builders.uploads import listed
+from webapp import clock
+from webapp.actors import system
 from webapp.cli.gate import client as gates
 from webapp.cli.gate import group
 from webapp.cli.gate.client import Gate
 from webapp.cli.gate.service import GateError, Unreachable
 from webapp.cli.gate.store import Store
-from webapp.domain.lanes import feed, journal
-from webapp.domain.lanes.models import LaneCheck
+from webapp.domain.lanes import feed, journal, keys
+from webapp.domain.lanes.answers import instant
+from webapp.domain.lanes.models import LaneCheck, LaneKey
 
 
 @pytest.fixture
@@ -73,6 +77,74 @@ def test_what_was_answered_alone_is_told_once(gate, monkeypatch):
     journal.take_in()
     rows = list(LaneCheck.select())
     assert [(row.offline, row.result, row.channel) for row in rows] == [(True, "not_listed", "shenjing")] * 5
+
+
+def end_soon(days=29) -> None:
+    """The gates' keys end in so many days."""
+    LaneKey.update(ends_at=clock.now() + timedelta(days=days)).execute()
+    fresh()
+
+
+def test_a_gate_changes_a_key_that_ends_within_30_days_and_goes_on_with_the_new_one(server, store):
+    _ref, key = lane_client()
+    gate = Gate(f"http://127.0.0.1:{server.port}", key, feed.public_key(), store)
+    gate.sync()
+    calm = gate.tend_key()
+    end_soon()
+    gate.sync()
+
+    changed, again = gate.tend_key(), gate.tend_key()
+
+    new = LaneKey.select().order_by(LaneKey.id.desc()).first()
+    assert (calm, changed, again) == ({}, {"key_ends_at": instant(new.ends_at)}, {})
+    with clock.travel(timedelta(hours=25)):
+        fresh()
+        # Started anew as it was set up, with the key that ended meanwhile.
+        later = Gate(f"http://127.0.0.1:{server.port}", key, feed.public_key(), store)
+        assert (later.sync(), later.check(PLATES[0], "")["offline"]) == ({"vehicles": 0, "changes": 0}, False)
+    assert LaneKey.select().count() == 2
+
+
+def test_a_gate_that_is_given_another_key_by_hand_asks_with_that(server, store):
+    ref, key = lane_client()
+    end_soon()
+    gate = Gate(f"http://127.0.0.1:{server.port}", key, feed.public_key(), store)
+    gate.sync()
+    gate.tend_key()
+    keys.rotate(system("test"), ref, "brought-by-hand-1")
+
+    Gate(f"http://127.0.0.1:{server.port}", "brought-by-hand-1", feed.public_key(), store).sync()
+
+    assert store.fact("key_ends_at") == instant(LaneKey.select().order_by(LaneKey.id.desc()).first().ends_at)
+
+
+def test_a_gate_that_gets_no_other_key_says_so_goes_on_and_tries_again_in_an_hour(server, store):
+    """Its answer was lost, then the service was away: the old key is good, and asks again."""
+    _ref, key = lane_client()
+    end_soon()
+    gate = Gate(f"http://127.0.0.1:{server.port}", key, feed.public_key(), store)
+    gate.sync()
+    gate.service.another_key()  # and it never arrived
+    away = unplugged(gate)
+
+    kept, at_once = away.tend_key(), gate.tend_key()
+    with clock.travel(timedelta(hours=2)):
+        fresh()
+        gate.sync()
+        changed = gate.tend_key()
+
+    assert "does not answer" in kept["key_kept"]
+    assert (at_once, set(changed), LaneKey.select().count()) == ({}, {"key_ends_at"}, 2)
+    assert gate.check(PLATES[0], "")["offline"] is False
+
+
+def test_a_gate_whose_key_was_replaced_says_that_it_gets_no_other(server, store):
+    ref, key = lane_client()
+    keys.rotate(system("test"), ref, "waits-to-be-brought")
+    gate = Gate(f"http://127.0.0.1:{server.port}", key, feed.public_key(), store)
+    gate.sync()
+
+    assert gate.tend_key() == {"key_kept": "the service gives no other key (lane_key_replaced)"}
 
 
 def test_a_gate_without_a_list_says_so(gate):

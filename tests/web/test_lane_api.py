@@ -15,8 +15,11 @@ from tests.builders.lanes import fresh, number_changes
 from tests.builders.units import certified_unit
 from tests.builders.uploads import listed
 from webapp import clock
-from webapp.domain.lanes import feed, journal
-from webapp.domain.lanes.models import LaneCheck
+from webapp.actors import system
+from webapp.domain.audit.models import Act, AuditLine
+from webapp.domain.lanes import feed, journal, keys
+from webapp.domain.lanes.answers import instant
+from webapp.domain.lanes.models import LaneCheck, LaneKey
 
 PATH = "/api/lane/v1"
 ANSWER = {"result", "reason", "vehicle", "drivers", "channel", "as_of"}
@@ -94,6 +97,7 @@ def test_without_a_good_key_nothing_is_answered(app, header):
         ("POST", "/checks"),
         ("POST", "/driver-checks"),
         ("GET", "/snapshot"),
+        ("POST", "/key"),
         ("GET", "/changes?after=x.1"),
         ("HEAD", "/check?plate=M1"),
     ):
@@ -282,6 +286,45 @@ def test_changes_are_signed_and_an_unknown_cursor_asks_for_a_snapshot(gate):
     ]
 
 
+def test_changes_say_until_when_the_key_is_good(gate):
+    answer = gate.get("/changes", after=str(feed.now()))
+
+    assert answer.json["key_ends_at"] == instant(LaneKey.get().ends_at)
+
+
+def test_a_gate_changes_its_key_and_one_that_lost_the_answer_asks_again(app, gate):
+    lost, answer = gate.post("/key", None), gate.post("/key", None)
+    fresh()
+    new = Gate(app.test_client(), answer.json["key"])
+
+    asked = [one.get("/check", plate="MX-12-34").status_code for one in (gate, new)]
+
+    assert (answer.status_code, answer.json, asked) == (200, lost.json, [200, 200])
+    assert answer.json["ends_at"] == instant(LaneKey.select().order_by(LaneKey.id.desc()).first().ends_at)
+    assert answer.headers["Cache-Control"] == "no-store"
+    line = AuditLine.get(AuditLine.tag == "lane-key:created", AuditLine.act == Act.get(Act.verb == "lane-key:renew").id)
+    assert LaneKey.get(LaneKey.ref == line.object_ref).ending == answer.json["key"][-4:]
+
+
+def test_a_key_that_the_platform_changed_is_told_no_other(app):
+    ref, key = lane_client()
+    keys.rotate(system("test"), ref, "the-platforms-key")
+
+    answer = Gate(app.test_client(), key).post("/key", None)
+
+    assert (answer.status_code, answer.json["error"]) == (409, "lane_key_replaced")
+
+
+def test_changing_keys_has_a_limit_that_says_when_to_come_again(app):
+    _ref, key = lane_client()
+    for _ in range(keys.MOST_CHANGES - 1):
+        key = Gate(app.test_client(), key).post("/key", None).json["key"]
+
+    answer = Gate(app.test_client(), key).post("/key", None)
+
+    assert (answer.status_code, int(answer.headers["Retry-After"]) > 86_000) == (429, True)
+
+
 def test_a_question_that_cannot_be_kept_is_not_answered(gate, db):
     (db.data_dir / "blocked").write_text("")
     journal.configure(db.data_dir / "blocked")
@@ -320,4 +363,4 @@ def test_the_document_describes_what_is_answered(app):
 
         ask()
 
-    assert operations == 6
+    assert operations == 7

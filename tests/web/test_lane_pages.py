@@ -1,6 +1,7 @@
 """The lane officer's page, and the pages where gates are given keys."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,8 +12,14 @@ from tests.builders.lanes import assessment, fresh
 from tests.builders.lanes import client as lane_client
 from tests.builders.units import certified_unit
 from tests.builders.uploads import listed
+from webapp import clock
 from webapp.domain.lanes import journal, keys
 from webapp.domain.lanes.models import LaneCheck, LaneClient, LaneKey
+
+
+def in_words(moment: datetime) -> str:
+    local = moment.astimezone(clock.ZONE)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
 @pytest.fixture(autouse=True)
@@ -151,6 +158,39 @@ def test_keys_are_changed_and_ended_by_plain_forms(admin):
     assert (rotated.status_code, ended.status_code, twice.status_code) == (303, 303, 409)
     assert keys.caller(old) is None
     assert LaneKey.select().count() == 2
+
+
+def test_pages_say_when_keys_end_and_plainly_where_the_last_one_does_soon(admin, client):
+    here, key = lane_client()
+    lane_client()
+    fresh()
+    ends_at = in_words(keys.caller(key).key_ends_at)
+    calm = admin.open(f"/platform/lanes/{here}").text
+
+    LaneKey.update(ends_at=clock.now() + timedelta(days=20)).where(LaneKey.ref == keys.caller(key).key_ref).execute()
+    soon_at = in_words(LaneKey.select().order_by(LaneKey.id).first().ends_at)
+    soon, all_of_them = admin.open(f"/platform/lanes/{here}").text, admin.open("/platform/lanes").text
+    LaneKey.update(ends_at=clock.now()).where(LaneKey.ref == keys.caller(key).key_ref).execute()
+    over, then = admin.open(f"/platform/lanes/{here}").text, admin.open("/platform/lanes").text
+
+    assert f"有效至{ends_at}" in calm
+    assert "最後一條密鑰" not in calm
+    assert f"最後一條密鑰在{soon_at}失效。" in soon
+    assert (all_of_them.count("使用中"), all_of_them.count("日失效")) == (1, 1)
+    assert "所有密鑰都已失效，閘口不能查車牌。" in over
+    assert (then.count("使用中"), then.count("密鑰已失效")) == (1, 1)
+    assert re.search(r'href="/platform/lanes"[^>]*>通道接入 *<span[^>]*>1<', then)
+
+
+def test_a_new_key_is_shown_with_its_end(admin):
+    ref, _key = lane_client()
+
+    shown = admin.open(admin.send(f"/platform/lanes/{ref}/rotate").headers["Location"])
+
+    assert (
+        f"<dt>有效至</dt><dd>{in_words(LaneKey.select().order_by(LaneKey.id.desc()).first().ends_at)}</dd>"
+        in shown.text
+    )
 
 
 def test_a_gate_is_changed_and_ended(admin):

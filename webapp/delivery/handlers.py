@@ -50,6 +50,7 @@ HANDLERS: dict[str, Handler] = {
     "forget-secrets": housekeeping.forget_secrets,
     "disable-accounts": housekeeping.disable_accounts,
     "forget-lane-plates": housekeeping.forget_lane_plates,
+    "tend-lane-keys": housekeeping.tend_lane_keys,
     "forget-jobs": housekeeping.forget_jobs,
     "sweep-files": housekeeping.sweep_files,
     "waiting-digest": housekeeping.send_digests,

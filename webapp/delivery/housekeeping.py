@@ -17,6 +17,7 @@ from webapp.domain.figures import counting
 from webapp.domain.files import actions as files
 from webapp.domain.filings import drafts, expiring, invitation_terms, lapsing, waiting
 from webapp.domain.jobs import actions as jobs
+from webapp.domain.lanes import ends as lane_ends
 from webapp.domain.lanes import forgetting as lanes
 from webapp.domain.limits import actions as limits
 from webapp.domain.passlist import expiries, printing, removals
@@ -91,6 +92,11 @@ def disable_accounts(work: Work) -> None:
 
 def forget_lane_plates(work: Work) -> None:
     _say("lane plates forgotten", lanes.forget_plates(clock.now() - timedelta(days=work.settings.lane_retention_days)))
+
+
+def tend_lane_keys(work: Work) -> None:
+    _say("keys of gates given an end", lane_ends.give())
+    _say("reminders that a gate's last key ends", lane_ends.remind(work.breathe))
 
 
 def forget_jobs(work: Work) -> None:

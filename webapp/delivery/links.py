@@ -15,6 +15,7 @@ ADDRESS_PATHS = {
     "account-locked": "/signin",
     "account-enabled": "/signin",
     "roles-changed": "/signin",
+    "lane-key-ending": "/platform/lanes",
     "case-received": "/d/{token}",
     "case-overdue": "/d/{token}",
     "case-decided": "/d/{token}",

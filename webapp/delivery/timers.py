@@ -78,6 +78,7 @@ TIMERS = (
     Timer("forget-secrets", every(timedelta(hours=1))),
     Timer("disable-accounts", every(timedelta(hours=1))),
     Timer("forget-lane-plates", daily(4)),
+    Timer("tend-lane-keys", daily(DIGEST_HOUR)),
     Timer("forget-jobs", daily(2)),
     Timer("sweep-files", daily(3)),
     Timer("advance-campaigns", daily(DIGEST_HOUR)),

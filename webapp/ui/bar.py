@@ -20,6 +20,7 @@ from webapp.domain.accounts.roles import permissions
 from webapp.domain.alerts import watching
 from webapp.domain.editions import queries as editions
 from webapp.domain.filings import desk, lists
+from webapp.domain.lanes import ends
 from webapp.domain.notices import queries as notices
 from webapp.domain.notices.models import PLATFORM, UNIT
 from webapp.domain.privacy import holds, incident_records, rights_desk
@@ -129,6 +130,10 @@ def _incidents_open(_staff: Staff) -> Any:
     return incident_records.waiting()
 
 
+def _keys_ending(_staff: Staff) -> Any:
+    return ends.near(clock.now())
+
+
 def _editions_waiting(_staff: Staff) -> int:
     return editions.count_open()
 
@@ -185,7 +190,7 @@ PLATFORM_ITEMS = (
     Item("platform.announcements", _l("公告"), "announcements:manage", group=TEXTS),
     Item("platform.inbox", _l("通知"), "platform:inbox", _platform_unread),
     Item("platform.accounts", _l("平台人員"), "accounts:manage"),
-    Item("platform.lane_clients", _l("通道接入"), "lanes:manage"),
+    Item("platform.lane_clients", _l("通道接入"), "lanes:manage", _keys_ending),
     Item("lane.check", _l("通道查驗"), "lanes:check"),
     Item("platform.unlock", _l("解鎖"), "accounts:unlock", _locked),
     Item("platform.security", _l("帳號安全"), "accounts:secure", _to_approve),

@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 
 from webapp import crypto, database, deadlines
-from webapp.actors import ACCOUNT, FILER, VISITOR, Actor
+from webapp.actors import ACCOUNT, FILER, GATE, VISITOR, Actor
 from webapp.domain.audit.acts import record_refusal
 from webapp.domain.units.models import Unit
 from webapp.errors import NotAllowed, NotFound
@@ -154,6 +154,11 @@ def filer_actor(ref: str, unit_id: int) -> Actor:
         request_id=g.request_id,
         address=request.remote_addr or "",
     )
+
+
+def gate_actor(ref: str) -> Actor:
+    """A machine at a channel, by its client's ref."""
+    return Actor(GATE, ref, request_id=g.request_id, address=request.remote_addr or "")
 
 
 def visitor_actor() -> Actor:

@@ -10,14 +10,16 @@ from flask import Response, g, jsonify, request, stream_with_context
 from werkzeug.exceptions import BadRequest
 
 from webapp.blueprints.lane import api, asking, openapi
-from webapp.domain.lanes import feed
+from webapp.domain.lanes import feed, keys
+from webapp.domain.lanes.answers import instant
 from webapp.errors import Invalid
 from webapp.ui import guards
+from webapp.ui.requests import gate_actor
 
 #: Questions in one request.
 MOST = 500
-#: What a page of changes or a snapshot costs of the client's limit.
-PAGE_COST, SNAPSHOT_COST = 5, 60
+#: What a page of changes, a snapshot or another key costs of the client's limit.
+PAGE_COST, SNAPSHOT_COST, KEY_COST = 5, 60, 60
 OPEN_TO_ALL = ("lane_api.openapi_document", "lane_api.signing_key")
 
 
@@ -89,9 +91,20 @@ def _compressed(lines: Iterable[bytes]) -> Iterator[bytes]:
 def changes() -> Response:
     """What happened on the list after a cursor; the body is signed in `X-Signature`."""
     asking.take(g.lane_caller, PAGE_COST)
-    response = jsonify(feed.changes(g.lane_caller.ref, request.args.get("after", "")))
+    who = g.lane_caller
+    ends_at = instant(who.key_ends_at) if who.key_ends_at else None
+    response = jsonify(feed.changes(who.ref, request.args.get("after", "")) | {"key_ends_at": ends_at})
     response.headers["X-Signature"] = feed.signature(response.get_data())
     return _plain(response)
+
+
+@api.post("/key")
+@guards.lane
+def renew_key() -> Response:
+    """Another key in place of the one that asks; the same for as long as the old one is good."""
+    asking.take(g.lane_caller, KEY_COST)
+    made = keys.renew(gate_actor(g.lane_caller.ref), g.lane_caller)
+    return _plain(jsonify(key=made["key"], ends_at=instant(made["ends_at"])))
 
 
 @api.get("/signing-key")

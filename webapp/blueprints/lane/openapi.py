@@ -94,7 +94,16 @@ _SCHEMAS: dict[str, Any] = {
             "more": {"type": "boolean"},
             "channels": {"type": "array", "items": {"$ref": "#/components/schemas/ChannelRules"}},
             "as_of": _INSTANT,
+            "key_ends_at": _or_null(_INSTANT)
+            | {"description": "Until when the key that asked is good; null: not known yet, ask again tomorrow"},
         }
+    ),
+    "NewKey": _object(
+        {"key": _TEXT | {"description": "Keep it before it is used"}, "ends_at": _INSTANT},
+        description=(
+            "The key that asked stays good for a day, or until its own end where that comes first. Asked with it again "
+            "the service tells the same new key: what was lost on its way is fetched once more."
+        ),
     ),
     "ChannelRules": _object(
         {
@@ -122,7 +131,7 @@ _SAID = {
     401: "The key is unknown or ended",
     403: "The key is not for this channel",
     404: "The address holds a character that none of ours has",
-    409: "The cursor belongs to another history: take a new snapshot",
+    409: "Not any more: a cursor of another history (take a new snapshot), a key that was changed or ended meanwhile",
     413: "The body is too large",
     415: "The body is not called JSON",
     422: "Something in the question cannot be read",
@@ -213,6 +222,12 @@ _PATHS: dict[str, dict[str, Any]] = {
                 *(401, 404, 409, 422, 429),
                 headers={"X-Signature": {"required": True, "description": _SIGNATURE, "schema": _TEXT}},
             ),
+        }
+    },
+    "/key": {
+        "post": {
+            "summary": "Another key in place of the one that asks",
+            "responses": _answers(_json(_named("NewKey")), 401, 409, 429, said="The new key"),
         }
     },
     "/signing-key": {

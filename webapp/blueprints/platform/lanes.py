@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock, crypto
 from webapp.blueprints.platform import blueprint
-from webapp.domain.lanes import feed, keys
+from webapp.domain.lanes import ends, feed, keys
 from webapp.domain.privacy import assessments
 from webapp.errors import Conflict, Invalid
 from webapp.ui import fields, forms, guards, lanes, locales, sealed_cookies, sentences
@@ -41,17 +41,19 @@ class ClientForm(forms.Form):
 @blueprint.get("/platform/lanes")
 @guards.platform("lanes:manage")
 def lane_clients() -> str:
-    asked = keys.asked_since(clock.now() - timedelta(days=1))
+    now = clock.now()
+    asked, last_keys = keys.asked_since(now - timedelta(days=1)), ends.last_keys(now)
     rows = [
         {
             "client": client,
             "channels": lanes.channel_names(client.channels),
             "asked": asked.get(client.id, (0, None))[0],
             "last": asked.get(client.id, (0, None))[1],
+            "last_key": last_keys.get(client.id),
         }
         for client in keys.clients()
     ]
-    return render_template("platform/lanes/list.html", rows=rows, signing_key=feed.public_key())
+    return render_template("platform/lanes/list.html", rows=rows, now=now, signing_key=feed.public_key())
 
 
 @blueprint.route("/platform/lanes/new", methods=["GET", "POST"])
@@ -79,7 +81,7 @@ def lane_client(ref: str) -> Response:
 
 
 def _client_page(ref: str, status: int = 200, refused: str = "") -> Response:
-    client = keys.one(ref)
+    client, now = keys.one(ref), clock.now()
     form = forms.Form(formdata=None)
     if refused:
         form.refuse(None, refused)
@@ -88,7 +90,8 @@ def _client_page(ref: str, status: int = 200, refused: str = "") -> Response:
         client=client,
         channels=lanes.channel_names(client.channels),
         keys=keys.keys_of(client),
-        now=clock.now(),
+        last_key=ends.last_keys(now).get(client.id),
+        now=now,
         form=form,
     )
     return make_response(body, status)
@@ -135,9 +138,15 @@ def lane_key(ref: str) -> Response:
     key = sealed_cookies.read(KEY_COOKIE, path).get("key", "")
     if not key:
         return _client_page(ref, 409, str(sentences.SENTENCES["lane_key_shown"]))
-    response = make_response(
-        render_template("platform/lanes/key.html", client=client, key=key, signing_key=feed.public_key())
+    holder = keys.caller(key)
+    body = render_template(
+        "platform/lanes/key.html",
+        client=client,
+        key=key,
+        ends_at=holder.key_ends_at if holder else None,
+        signing_key=feed.public_key(),
     )
+    response = make_response(body)
     sealed_cookies.drop(response, KEY_COOKIE, path)
     return response
 

@@ -64,6 +64,11 @@ def _say(result: Any) -> None:
     click.echo(json.dumps(result, ensure_ascii=False))
 
 
+def _synced(gate: Gate) -> dict[str, Any]:
+    """`key_ends_at`: of a new key that the gate gave itself; `key_kept`: why it could not, though the end is near."""
+    return {**gate.sync(), **gate.tend_key()}
+
+
 def _replayed(gate: Gate) -> dict[str, Any]:
     """`refused`: what the service did not take, by its reason; the store keeps it."""
     return {"told": gate.replay(), "refused": gate.store.refused()}
@@ -73,7 +78,7 @@ def _replayed(gate: Gate) -> dict[str, Any]:
 @_gate_options
 def sync(url: str, key: str, signing_key: str, store: Path) -> None:
     """Fetch the signed list, or what changed since the last time."""
-    _with_gate(url, key, signing_key, store, Gate.sync)
+    _with_gate(url, key, signing_key, store, _synced)
 
 
 @group.command("check")
@@ -104,7 +109,7 @@ def run(url: str, key: str, signing_key: str, store: Path, every: float) -> None
     def keep_up(gate: Gate) -> dict[str, bool]:
         while not ended.is_set():
             try:
-                _say({**gate.sync(), **_replayed(gate), "as_of": gate.store.fact("as_of")})
+                _say({**_synced(gate), **_replayed(gate), "as_of": gate.store.fact("as_of")})
             except Unreachable as error:
                 _say({"away": str(error), "as_of": gate.store.fact("as_of")})
             ended.wait(every)

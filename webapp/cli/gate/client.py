@@ -4,6 +4,7 @@ tells the service afterwards what it answered. What it relies on is written down
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -26,12 +27,19 @@ ANSWER_SECONDS = 2.0
 BATCH = 500
 #: What clocks may differ by, in seconds, before a gate's is said to be wrong.
 CLOCKS_DIFFER = 5.0
+#: A key that is good for less is changed for another.
+KEY_LEFT = timedelta(days=30)
+#: And tried again so long after it did not work.
+KEY_AGAIN = timedelta(hours=1)
 
 
 class Gate:
     def __init__(self, url: str, key: str, public_key: str, store: Store) -> None:
-        """`public_key`: what signatures are checked with, given to the gate together with its key, not over the net."""
-        self.service = Service(url, key, public_key)
+        """`public_key`: what signatures are checked with, given to the gate together with its key, not over the net. A
+        key that the gate was given since in place of this one stands in the store and is used instead."""
+        self._given = hashlib.sha256(key.encode()).hexdigest()
+        changed = store.fact("key_given") == self._given
+        self.service = Service(url, store.fact("key") if changed else key, public_key)
         self._public_key = public_key
         self.store = store
 
@@ -62,6 +70,7 @@ class Gate:
                 self.store.put(self.store.generation, [change["vehicle"] for change in page["changes"]])
                 self._keep_time(page["as_of"])
                 self.store.keep(cursor=page["cursor"], channels=json.dumps(page["channels"]))
+                self.store.keep(key_ends_at=page.get("key_ends_at") or "")
             done += len(page["changes"])
             if not page["more"]:
                 return done
@@ -135,6 +144,24 @@ class Gate:
         ahead = (clock.now() - datetime.fromisoformat(as_of)).total_seconds()
         self.store.keep(as_of=as_of, ahead=str(ahead if abs(ahead) > CLOCKS_DIFFER else 0.0))
 
+    def tend_key(self) -> dict[str, str]:
+        """Change the key for another where it ends soon, by the clock of the service: `key_ends_at` of the new one, {}
+        where nothing is to be done, `key_kept` with the reason where the old one has to do. The new key is kept before
+        it is used; where it or the answer is lost, the old one asks again."""
+        ends_at, as_of, tried = (self.store.fact(name) for name in ("key_ends_at", "as_of", "key_tried"))
+        if not ends_at or _between(as_of, ends_at) >= KEY_LEFT or (tried and _between(tried, as_of) < KEY_AGAIN):
+            return {}
+        with self.store.together():
+            self.store.keep(key_tried=as_of)
+        try:
+            said = self.service.another_key()
+        except GateError as error:
+            return {"key_kept": str(error)}
+        with self.store.together():
+            self.store.keep(key=said["key"], key_given=self._given, key_ends_at=said["ends_at"], key_tried="")
+        self.service.use(said["key"])
+        return {"key_ends_at": said["ends_at"]}
+
     # Answering ------------------------------------------------------------------------------------------------
 
     def check(self, plate: str, channel: str) -> dict[str, Any]:
@@ -188,6 +215,10 @@ class Gate:
             self.store.told(keys, refused)
             done += len(keys) - len(refused)
         return done
+
+
+def _between(earlier: str, later: str) -> timedelta:
+    return datetime.fromisoformat(later) - datetime.fromisoformat(earlier)
 
 
 def _found(told: Mapping[str, Any]) -> Found:

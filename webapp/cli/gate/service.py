@@ -27,7 +27,8 @@ class Service:
     def __init__(self, url: str, key: str, public_key: str) -> None:
         """Raises GateError where the public key is none."""
         self._url = url.rstrip("/") + "/api/lane/v1"
-        self.headers = {"Authorization": f"Bearer {key}", "Accept-Encoding": "gzip"}
+        self.headers = {"Accept-Encoding": "gzip"}
+        self.use(key)
         self._http = urllib3.PoolManager(retries=False)
         try:
             self._signer = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key))
@@ -35,6 +36,20 @@ class Service:
             raise GateError(
                 "the signing key is none: 44 characters of base64, from where the gate's key was made"
             ) from error
+
+    def use(self, key: str) -> None:
+        """Ask with this key from now on."""
+        self.headers["Authorization"] = f"Bearer {key}"
+
+    def another_key(self) -> dict[str, str]:
+        """Another `key` in place of the one that asks, and when it `ends_at`. The old one stays good for a day; asked
+        with it again the service says the same."""
+        said = _read(self._request("POST", "/key", TRANSFER_SECONDS).data)
+        if "error" in said:
+            raise GateError(f"the service gives no other key ({said['error']})")
+        if not said.keys() >= {"key", "ends_at"}:
+            raise Unreachable("what answers is not the service")
+        return said
 
     def changes(self, after: str) -> dict[str, Any] | None:
         """What happened after a cursor; None where it belongs to another history."""

@@ -1,7 +1,8 @@
 """Clients of the lane service and their keys: made, changed for another without standing still, ended; and limits.
 
-A key is shown once and kept as its hash. Processes keep what they read of a key for a few seconds, so an ended key is
-refused everywhere within that time.
+A key is shown once and kept as its hash, and has an end from the day it is made (LANE_KEY_DAYS); `lanes.ends` gives
+notice of it. Processes keep what they read of a key for a few seconds, so an ended key is refused everywhere within
+that time.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from typing import Any
 from peewee import fn
 
 from webapp import clock, crypto
+from webapp.actors import Actor
+from webapp.database import lock
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.lanes.models import ACTIVE, ENDED, LaneCheck, LaneClient, LaneKey
 from webapp.domain.passlist import channels
 from webapp.domain.privacy import assessments
-from webapp.errors import Conflict, Invalid, NotFound
+from webapp.errors import Conflict, Invalid, NotFound, TooMany
 
 #: Questions a minute, unless the client has another figure: more than a gate with four lanes can have cars.
 PER_MINUTE = 1200
@@ -29,6 +32,8 @@ MOST_PER_MINUTE = 60_000
 LONGEST_NAME = 60
 #: How long the former key stays good after a new one was made.
 HANDOVER = timedelta(hours=24)
+#: New keys that a client's gates may make for themselves within HANDOVER: one is needed, and trouble is allowed for.
+MOST_CHANGES = 5
 #: For so long a process answers by what it read of a key, in seconds.
 KEPT = 5.0
 #: Keys that are remembered at a time; one more and the oldest knowledge is dropped.
@@ -37,16 +42,33 @@ REMEMBERED = 500
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks by API. `channels` is None where every channel may be asked for."""
+    """Who asks by API, and with which key. `channels` is None where every channel may be asked for, `key_ends_at` where
+    a host of the version before made the key just now (`lanes.ends`)."""
 
     client_id: int
     ref: str
+    key_ref: str
+    key_ends_at: datetime | None
     channels: frozenset[str] | None
     per_minute: int
     limited_until: datetime | None
 
     def may_ask(self, channel: str) -> bool:
         return self.channels is None or channel in self.channels
+
+
+_good_for = timedelta(days=365)
+
+
+def configure(days: int) -> None:
+    """How long a new key is good: setting LANE_KEY_DAYS."""
+    global _good_for
+    _good_for = timedelta(days=days)
+
+
+def end_of_new(now: datetime) -> datetime:
+    """Until when a key is good that is made now."""
+    return now + _good_for
 
 
 @action("lane-client:create")
@@ -90,12 +112,46 @@ def change(act: Act, ref: str, name: str, channel_codes: Sequence[str], per_minu
 def rotate(act: Act, ref: str, key: str) -> dict[str, Any]:
     """Another key for a client; those it has stay good for a day (HANDOVER), so that the gate can be given the new one.
     Raises Conflict("lane_client_ended")."""
+    return _replace(act, _active(ref), key)
+
+
+def renew(actor: Actor, who: Caller) -> dict[str, Any]:
+    """A gate changes the key it asks with for another (`key`, `ends_at`); the old one stays good for HANDOVER at most.
+    Asked again with the old one it is told the same, so an answer that was lost on its way costs nothing.
+
+    Raises Conflict("lane_key_replaced") where the client was given a younger key, Conflict("lane_key_ended") where the
+    new one was ended since, TooMany.
+    """
+    key = crypto.derive_token("lane-key-after", who.key_ref)
+    _renew(actor, who.ref, who.key_ref, key, key=who.key_ref)
+    found = _read(crypto.token_hash(key))
+    if found is None or found.key_ends_at is None:
+        raise Conflict("lane_key_ended")
+    return {"key": key, "ends_at": found.key_ends_at}
+
+
+@action("lane-key:renew")
+def _renew(act: Act, ref: str, key_ref: str, key: str) -> dict[str, Any]:
     client = _active(ref)
-    good = LaneKey.ends_at.is_null() | (LaneKey.ends_at > act.now + HANDOVER)
-    LaneKey.update(ends_at=act.now + HANDOVER).where(LaneKey.client == client.id, good).execute()
+    newest, *_ = known = keys_of(client)
+    if newest.ends_at is not None and newest.ends_at <= act.now:
+        raise Conflict("lane_key_ended")  # a moment ago: this process has not read it anew
+    if newest.ref != key_ref:
+        # Else whoever found a key that the platform has just replaced would have another for a year.
+        raise Conflict("lane_key_replaced")
+    lately = [row.created_at for row in known if row.created_at > act.now - HANDOVER]
+    if len(lately) >= MOST_CHANGES:
+        raise TooMany("too_many", seconds=math.ceil((lately[MOST_CHANGES - 1] + HANDOVER - act.now).total_seconds()))
+    return _replace(act, client, key)
+
+
+def _replace(act: Act, client: LaneClient, key: str) -> dict[str, Any]:
+    until = act.now + HANDOVER
+    longer = LaneKey.ends_at.is_null() | (LaneKey.ends_at > until)
+    LaneKey.update(ends_at=until).where(LaneKey.client == client.id, longer).execute()
     made = _add_key(act, client, key)
     record(act, "lane-key:created", made.ref)
-    return {"client": ref, "key": made.ref, "old_until": (act.now + HANDOVER).isoformat()}
+    return {"client": client.ref, "key": made.ref, "old_until": until.isoformat()}
 
 
 @action("lane-key:end")
@@ -141,6 +197,7 @@ def _add_key(act: Act, client: LaneClient, key: str) -> LaneKey:
         key_hash=crypto.token_hash(key),
         ending=key[-4:],
         created_at=act.now,
+        ends_at=end_of_new(act.now),
         act_id=act.id,
     )
 
@@ -154,6 +211,8 @@ def one(ref: str) -> LaneClient:
 
 
 def _active(ref: str) -> LaneClient:
+    """Its keys are changed by one act at a time. Raises NotFound, Conflict("lane_client_ended")."""
+    lock(LaneClient, [one(ref).id])
     client = one(ref)
     if client.state != ACTIVE:
         raise Conflict("lane_client_ended")
@@ -166,6 +225,7 @@ def clients() -> list[LaneClient]:
 
 
 def keys_of(client: LaneClient) -> list[LaneKey]:
+    """Every key it ever had, newest first."""
     return list(LaneKey.select().where(LaneKey.client == client.id).order_by(LaneKey.id.desc()))
 
 
@@ -206,7 +266,13 @@ def _read(key_hash: bytes) -> Caller | None:
     now = clock.now()
     row = (
         LaneKey.select(
-            LaneClient.id, LaneClient.ref, LaneClient.channels, LaneClient.per_minute, LaneClient.limited_until
+            LaneClient.id,
+            LaneClient.ref,
+            LaneKey.ref,
+            LaneKey.ends_at,
+            LaneClient.channels,
+            LaneClient.per_minute,
+            LaneClient.limited_until,
         )
         .join(LaneClient, on=(LaneKey.client == LaneClient.id))
         .where(
@@ -219,8 +285,9 @@ def _read(key_hash: bytes) -> Caller | None:
     )
     if row is None:
         return None
-    client_id, ref, codes, per_minute, limited_until = row
-    return Caller(client_id, ref, frozenset(codes) if codes is not None else None, per_minute, limited_until)
+    client_id, ref, key_ref, key_ends_at, codes, per_minute, limited_until = row
+    asked_for = frozenset(codes) if codes is not None else None
+    return Caller(client_id, ref, key_ref, key_ends_at, asked_for, per_minute, limited_until)
 
 
 def forget_known() -> None:

@@ -25,6 +25,7 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "account-disabled": ((ADDRESS,), ()),
     "account-unused": ((ADDRESS,), ("days",)),
     "account-ended": ((ADDRESS,), ()),
+    "lane-key-ending": ((ADDRESS,), ("client", "until")),
     "password-demanded": ((ADDRESS,), ()),
     "second-factor-enrolled": ((ADDRESS,), ()),
     "second-factor-reset": ((ADDRESS,), ()),

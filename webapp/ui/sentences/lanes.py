@@ -10,5 +10,6 @@ SENTENCES = {
     "per_minute:out_of_range": _("請填寫%(least)s至%(most)s之間的數字"),
     "lane_client_ended": _("這個接入已經停用。如再需要，請另外新增。"),
     "lane_key_ended": _("這條密鑰已經失效"),
+    "lane_key_replaced": _("這條密鑰已經換成另一條"),
     "lane_key_shown": _("密鑰只顯示一次。如沒有記下，請再換一條新的。"),
 }
