@@ -10,7 +10,11 @@ from tests.builders import accounts, filings
 from tests.builders import units as build
 from tests.builders.uploads import listed
 from webapp import clock
+from webapp.database import transaction
 from webapp.domain.audit.models import Act, AuditLine
+from webapp.domain.filings.models import Filing
+from webapp.domain.passlist import queries as passlist
+from webapp.domain.passlist.models import Entry
 from webapp.domain.registry import tokens
 from webapp.domain.registry.models import NameToken
 from webapp.domain.searches import actions, queries
@@ -128,6 +132,33 @@ def test_pages_by_keyset(officer, monkeypatch):
     rest = queries.filings(search, first.next)
     assert (len(first.rows), len(rest.rows), rest.next) == (2, 1, None)
     assert not {row.id for row in first.rows} & {row.id for row in rest.rows}
+
+
+def test_all_of_a_unit_comes_in_any_state_newest_first(officer, monkeypatch):
+    home = build.certified_unit(unit_name="橫琴次序有限公司")
+    entries = [listed(home) for _ in range(5)]
+    sent = [filings.filed(home).filings[0] for _ in range(4)]
+    with transaction():
+        for row, state in zip(entries, ("removed", "listed", "suspended", "removed", "listed"), strict=True):
+            Entry.update(state=state).where(Entry.id == row.id).execute()
+        for row, state in zip(sent, ("refused", "submitted", "withdrawn", "submitted"), strict=True):
+            Filing.update(state=state).where(Filing.id == row.id).execute()
+    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(passlist, "PAGE", 2)
+    search = queries.one(actions.begin(officer, "unit", "次序", "個案C-12")["search"], officer.account_id)
+
+    def turned(read) -> list[list[int]]:
+        pages, page = [], read(search)
+        while True:
+            pages.append([row.id for row in page.rows])
+            if page.next is None:
+                return pages
+            page = read(search, page.next)
+
+    one, two, three, four, five = (row.id for row in entries)
+    assert turned(queries.entries) == [[five, four], [three, two], [one]]
+    one, two, three, four = (row.id for row in sent)
+    assert turned(queries.filings) == [[four, three], [two, one]]
 
 
 def test_tokens_are_refilled_and_nothing_changes_by_doing_it_again(db, people):

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from peewee import SQL, Tuple, Value
@@ -93,7 +93,19 @@ def page_of(wanted: Any, words: str = "", *, after: Place | None = None) -> Page
     """One page of these entries (a query within the reader's scope), newest first, found by what was typed."""
     if words.strip():
         return _page([entry_id for _, entry_id in islice(found_by(wanted, words, after), PAGE + 1)])
-    rows = list(_newest(wanted, after).limit(PAGE + 1))
+    return _first(list(_newest(wanted, after).limit(PAGE + 1)))
+
+
+def page_in_any_state(wanted: Any, *, after: Place | None = None) -> Page:
+    """One page of these entries of units, newest first. The index of a unit's entries begins with their state, so the
+    newest of each are read by it and those alone are sorted, not everything a unit ever had."""
+    each = (
+        _newest(wanted.where(Entry.state == state), after).limit(PAGE + 1) for state in (LISTED, SUSPENDED, REMOVED)
+    )
+    return _first(sorted(chain.from_iterable(each), key=lambda row: (row.listed_at, row.id), reverse=True))
+
+
+def _first(rows: list[Entry]) -> Page:
     return Page(rows[:PAGE], _place(rows[PAGE - 1]) if len(rows) > PAGE else None)
 
 

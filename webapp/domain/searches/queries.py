@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 from webapp import clock, crypto
-from webapp.domain.filings.models import Filing, FilingStep, Submission
+from webapp.domain.filings.models import FILING_STATES, Filing, FilingStep, Submission
 from webapp.domain.filings.searching import identity_keys, receipt
 from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist.models import Entry
@@ -42,6 +43,8 @@ PAGE = passlist.PAGE
 LIFE = timedelta(hours=8)
 #: Filings opened at a time while a name is looked for.
 SCAN = 500
+#: States of filings that have not become an entry.
+NOT_LISTED = tuple(state for state in FILING_STATES if state != "uploaded")
 #: So many units of one name are looked into.
 MOST_UNITS = 50
 
@@ -83,13 +86,17 @@ def entries(search: ListSearch, after: Place | None = None) -> passlist.Page:
     """One page of entries in any state."""
     words = words_of(search)
     query = Entry.select().where(_about(search, Entry, words))
+    if search.kind == UNIT:
+        return passlist.page_in_any_state(query, after=after)
     return passlist.page_of(query, words if search.kind == NAME else "", after=after)
 
 
 def filings(search: ListSearch, after: Place | None = None) -> FilingPage:
     """One page of filings that have not become an entry."""
     words, finds = _finding(search)
-    wanted = Filing.select().where(_about(search, Filing, words), Filing.state != "uploaded")
+    wanted = Filing.select().where(_about(search, Filing, words))
+    # Of a unit each state has its place in an index; of what else is looked for there are few.
+    each = [Filing.state == state for state in NOT_LISTED] if search.kind == UNIT else [Filing.state != "uploaded"]
     rows: list[Filing] = []
     place, size = after, PAGE + 1 if search.kind != NAME else SCAN
     while len(rows) <= PAGE:
@@ -98,7 +105,12 @@ def filings(search: ListSearch, after: Place | None = None) -> FilingPage:
             earlier = (Filing.submitted_at == place.listed_at) & (Filing.id < place.id)
             begins = Filing.submitted_at <= place.listed_at  # for the index, which begins at no "or"
             query = query.where(begins, (Filing.submitted_at < place.listed_at) | earlier)
-        found = list(query.order_by(Filing.submitted_at.desc(), Filing.id.desc()).limit(size))
+        query = query.order_by(Filing.submitted_at.desc(), Filing.id.desc()).limit(size)
+        found = sorted(
+            chain.from_iterable(query.where(of_state) for of_state in each),
+            key=lambda row: (row.submitted_at, row.id),
+            reverse=True,
+        )[:size]
         rows += [row for row in found if finds(row)]
         if len(found) < size:
             break
