@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from flask import current_app, request
+from flask import request
 from werkzeug.wrappers import Response
 
 #: As many as a household's five people have with a draft and a page of their own each, and two more.
@@ -32,7 +32,7 @@ def give(response: Response, kind: str, thing: str, value: str, *, seconds: int 
         max_age=seconds,
         httponly=True,
         samesite="Lax",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        secure=request.is_secure,
     )
 
 
@@ -46,7 +46,7 @@ def take_back(response: Response, kind: str, thing: str) -> None:
 
 
 def _take_away(response: Response, name: str) -> None:
-    response.delete_cookie(name, httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"])
+    response.delete_cookie(name, httponly=True, samesite="Lax", secure=request.is_secure)
 
 
 def name_of(kind: str, thing: str) -> str:
