@@ -127,7 +127,7 @@ class Front:
 
     def __init__(self, hosts: Sequence[Host], folder: Path, port: int) -> None:
         self.hosts, self.folder, self.port = list(hosts), folder, port
-        self.address = f"https://127.0.0.1:{port}"
+        self.address, self.open_port = f"https://127.0.0.1:{port}", postgres.free_port()
         self.certificate = _certificate(folder)
         self._write(hosts)
         self.process = _started(["nginx", "-c", folder / "nginx.conf", "-p", folder], folder / "nginx.log")
@@ -185,7 +185,7 @@ class Front:
         secured = f"listen 127.0.0.1:{self.port} ssl http2;"
         for of_life, here in (
             ("    server 127.0.0.1:8000 max_fails=2 fail_timeout=5s;\n", servers),
-            ("    listen 80;\n    listen [::]:80;\n", f"    listen 127.0.0.1:{postgres.free_port()};\n"),
+            ("    listen 80;\n    listen [::]:80;\n", f"    listen 127.0.0.1:{self.open_port};\n"),
             ("    listen 443 ssl http2;\n    listen [::]:443 ssl http2;\n", f"    {secured}\n"),
             ("/etc/ssl/passlist/", f"{self.folder}/"),
             ("/var/log/nginx/", f"{self.folder}/"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import threading
 import time
 from collections.abc import Iterator
-from http.client import HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -79,6 +80,8 @@ def test_gate_that_asks_too_often_reads_json(host):
 
     assert (answer.status, answer.headers["Retry-After"]) == (429, "10")
     assert json.loads(said) == {"error": "too_many", "seconds": 10}
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.parametrize(
@@ -89,6 +92,44 @@ def test_what_is_too_large_is_said_in_words_of_ours(host, path, kind, words):
     answer, said = ask(host[0], LARGE, path, b"0" * TOO_LARGE)
 
     assert (answer.status, answer.headers["Content-Type"], words in said) == (413, kind, True)
+
+
+def unencrypted(front: Front, path: str) -> tuple[HTTPResponse, str]:
+    connection = HTTPConnection("127.0.0.1", front.open_port, timeout=30)
+    connection.request("GET", path, headers={"Host": "evil.example"})
+    answer = connection.getresponse()
+    said = answer.read().decode()
+    connection.close()
+    return answer, said
+
+
+@pytest.mark.parametrize("path", ["/", "/q/DEMQ0001?lang=pt", "/x%0d%0aSet-Cookie:%20planted=1", "//evil.example/"])
+def test_browsers_are_led_to_tls_on_this_host_and_nowhere_else(host, path):
+    answer, _said = unencrypted(host[0], path)
+
+    assert (answer.status, answer.headers["Location"]) == (301, f"https://passlist.example{path}")
+    assert answer.headers["Set-Cookie"] is None
+
+
+@pytest.mark.parametrize("path", ["/api/lane/v1/check?plate=M1", "/api/lane/v1/snapshot", "/sms/receipts"])
+def test_a_machine_without_tls_is_refused_and_not_led_on(host, path):
+    answer, said = unencrypted(host[0], path)
+
+    assert (answer.status, answer.headers["Location"], json.loads(said)) == (403, None, {"error": "https_only"})
+
+
+def test_ciphers_without_forward_secrecy_or_authentication_are_refused(host):
+    def agreed(ciphers: str) -> str:
+        asking = ssl.create_default_context(cafile=str(host[0].certificate))
+        asking.maximum_version = ssl.TLSVersion.TLSv1_2
+        asking.set_ciphers(ciphers)
+        with socket.create_connection(("127.0.0.1", host[0].port), 30) as plain:
+            with asking.wrap_socket(plain, server_hostname="127.0.0.1") as secured:
+                return str(secured.cipher()[0])
+
+    assert agreed("ECDHE+AES128:ECDHE+AESGCM") == "ECDHE-ECDSA-AES256-GCM-SHA384", "the strongest first"
+    with pytest.raises(ssl.SSLError):
+        agreed("ECDHE-ECDSA-AES128-SHA")
 
 
 def test_where_no_host_answers_people_read_a_page_and_gates_json(host):

@@ -29,7 +29,7 @@ def install(wsgi: Wsgi) -> Wsgi:
 
 def _ours(header: str) -> Iterable[str]:
     for pair in header.split(";"):
-        text = pair.strip()
+        text = pair.strip(" \t")  # no other space: to a browser it is the first letter of another name
         if text.startswith(PREFIX):
             yield text.removeprefix(PREFIX)
 
