@@ -211,8 +211,8 @@ def test_code_proves_the_address_it_was_sent_to(db):
     figures = codes.shown(ref)
 
     assert len(figures) == 6
-    codes.prove(ref, "phone", "+8613800138000", f" {figures[:3]} {figures[3:]} ", field="phone_code")
-    codes.prove(ref, "phone", "+8613800138000", figures, field="phone_code")  # a double click
+    codes.prove(ref, "phone", "+8613800138000", f" {figures[:3]} {figures[3:]} ", field="phone_code", actor=visitor())
+    codes.prove(ref, "phone", "+8613800138000", figures, field="phone_code", actor=visitor())  # a double click
     assert figures.encode() not in bytes(OneTimeCode.get().code)
     delivery = Delivery.get()
     assert (delivery.channel, delivery.locale) == ("sms", LOCALE)
@@ -228,7 +228,7 @@ def test_code_proves_nothing_else(db, purpose, address):
     ref = codes.issue("phone", "+8613800138000", locale=LOCALE, actor=visitor())
 
     with pytest.raises(Invalid) as caught:
-        codes.prove(ref, purpose, address, codes.shown(ref), field="phone_code")
+        codes.prove(ref, purpose, address, codes.shown(ref), field="phone_code", actor=visitor())
 
     assert faults(caught.value) == [("phone_code", "code_expired")]
 
@@ -239,11 +239,11 @@ def test_code_takes_full_width_figures_and_refuses_others(db):
 
     for typed in ("", "abc", "²²²²²²", "12345", wide[:5]):
         with pytest.raises(Invalid) as caught:
-            codes.prove(ref, "email", "an.lei@STAFF.example".lower(), typed, field="code")
+            codes.prove(ref, "email", "an.lei@STAFF.example".lower(), typed, field="code", actor=visitor())
         assert caught.value.code in ("code_wrong", "code_expired")
     fresh = codes.issue("email", "an.lei@staff.example", locale=LOCALE, actor=visitor())
     wide = codes.shown(fresh).translate({ord("0") + n: chr(0xFF10 + n) for n in range(10)})
-    codes.prove(fresh, "email", "AN.LEI@staff.example", wide, field="code")
+    codes.prove(fresh, "email", "AN.LEI@staff.example", wide, field="code", actor=visitor())
 
 
 def test_five_wrong_figures_use_a_code_up(db):
@@ -254,10 +254,10 @@ def test_five_wrong_figures_use_a_code_up(db):
 
     for _ in range(5):
         with pytest.raises(Invalid) as caught:
-            codes.prove(ref, "phone", "+8613800138000", wrong, field="phone_code")
+            codes.prove(ref, "phone", "+8613800138000", wrong, field="phone_code", actor=visitor())
         found.append((caught.value.code, caught.value.params.get("left")))
     with pytest.raises(Invalid) as after:
-        codes.prove(ref, "phone", "+8613800138000", right, field="phone_code")
+        codes.prove(ref, "phone", "+8613800138000", right, field="phone_code", actor=visitor())
 
     assert found == [("code_wrong", 4), ("code_wrong", 3), ("code_wrong", 2), ("code_wrong", 1), ("code_expired", None)]
     assert after.value.code == "code_expired"
@@ -265,10 +265,10 @@ def test_five_wrong_figures_use_a_code_up(db):
 
 def test_a_code_sent_again_within_five_minutes_wins_no_time(db):
     ref = codes.issue("phone", "+8613800138000", locale=LOCALE, actor=visitor())
-    proved = codes.prove(ref, "phone", "+8613800138000", codes.shown(ref), field="phone_code")
+    proved = codes.prove(ref, "phone", "+8613800138000", codes.shown(ref), field="phone_code", actor=visitor())
 
     with clock.travel(rules.CODE_REPEAT / 2):
-        again = codes.prove(ref, "phone", "+8613800138000", codes.shown(ref), field="phone_code")
+        again = codes.prove(ref, "phone", "+8613800138000", codes.shown(ref), field="phone_code", actor=visitor())
 
     assert again == proved
 
@@ -276,14 +276,14 @@ def test_a_code_sent_again_within_five_minutes_wins_no_time(db):
 def test_code_lives_ten_minutes_and_a_used_one_five_more_clicks(db):
     ref = codes.issue("phone", "+8613800138000", locale=LOCALE, actor=visitor())
     used = codes.issue("phone", "+8613800138000", locale=LOCALE, actor=visitor())
-    codes.prove(used, "phone", "+8613800138000", codes.shown(used), field="phone_code")
+    codes.prove(used, "phone", "+8613800138000", codes.shown(used), field="phone_code", actor=visitor())
 
     with clock.travel(rules.CODE_REPEAT), pytest.raises(Invalid) as replayed:
-        codes.prove(used, "phone", "+8613800138000", codes.shown(used), field="phone_code")
+        codes.prove(used, "phone", "+8613800138000", codes.shown(used), field="phone_code", actor=visitor())
     with clock.travel(rules.CODE_LIFE), pytest.raises(Invalid) as expired:
-        codes.prove(ref, "phone", "+8613800138000", codes.shown(ref), field="phone_code")
+        codes.prove(ref, "phone", "+8613800138000", codes.shown(ref), field="phone_code", actor=visitor())
     with pytest.raises(Invalid) as unknown:
-        codes.prove("no-such-ref", "phone", "+8613800138000", "000000", field="phone_code")
+        codes.prove("no-such-ref", "phone", "+8613800138000", "000000", field="phone_code", actor=visitor())
 
     assert {replayed.value.code, expired.value.code, unknown.value.code} == {"code_expired"}
 

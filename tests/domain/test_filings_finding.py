@@ -39,7 +39,7 @@ def refusals(made, figures, times=6):
     said = []
     for _ in range(times):
         with pytest.raises(Invalid) as refused:
-            finding.prove(made, figures, field="phone_code")
+            finding.prove(made, figures, field="phone_code", actor=SOMEBODY)
         said.append((refused.value.code, refused.value.params))
     return said
 
@@ -52,7 +52,7 @@ def test_code_to_the_phone_on_file_finds_the_submissions(db):
     sent, key = known()
     made = search(key)
 
-    finding.prove(made, newest_code(), field="phone_code")
+    finding.prove(made, newest_code(), field="phone_code", actor=SOMEBODY)
 
     assert [one.number for one in finding.found(made)] == [sent.submission.number]
 
@@ -104,7 +104,7 @@ def test_nobody_gets_a_pretended_code_and_it_opens_nothing(db):
     assert texts(db) == []
     assert Delivery.select().where(Delivery.state == "queued").count() == 0
     with pytest.raises(Invalid) as refused:
-        finding.prove(made, newest_code(), field="phone_code")
+        finding.prove(made, newest_code(), field="phone_code", actor=SOMEBODY)
     assert refused.value.code == "code_expired"
     assert finding.found(made) == []
 
@@ -115,7 +115,7 @@ def test_submissions_at_another_phone_are_not_found(db):
     elsewhere = filed(certified_unit(), who=who, phone="13800000022")
     made = search(key)
 
-    finding.prove(made, newest_code(), field="phone_code")
+    finding.prove(made, newest_code(), field="phone_code", actor=SOMEBODY)
 
     assert [one.id for one in finding.found(made)] == [sent.submission.id]
     assert elsewhere.submission.person_id == sent.submission.person_id
@@ -185,6 +185,6 @@ def test_what_was_typed_is_compared_in_constant_time(db, monkeypatch):
     monkeypatch.setattr(hmac, "compare_digest", lambda left, right: compared.append(left) or compare(left, right))
     made = search(known()[1])
 
-    finding.prove(made, newest_code(), field="phone_code")
+    finding.prove(made, newest_code(), field="phone_code", actor=SOMEBODY)
 
     assert len(compared) == 1

@@ -123,9 +123,11 @@ def test_ciphers_without_forward_secrecy_or_authentication_are_refused(host):
         asking = ssl.create_default_context(cafile=str(host[0].certificate))
         asking.maximum_version = ssl.TLSVersion.TLSv1_2
         asking.set_ciphers(ciphers)
-        with socket.create_connection(("127.0.0.1", host[0].port), 30) as plain:
-            with asking.wrap_socket(plain, server_hostname="127.0.0.1") as secured:
-                return str(secured.cipher()[0])
+        with (
+            socket.create_connection(("127.0.0.1", host[0].port), 30) as plain,
+            asking.wrap_socket(plain, server_hostname="127.0.0.1") as secured,
+        ):
+            return str(secured.cipher()[0])
 
     assert agreed("ECDHE+AES128:ECDHE+AESGCM") == "ECDHE-ECDSA-AES256-GCM-SHA384", "the strongest first"
     with pytest.raises(ssl.SSLError):

@@ -11,6 +11,7 @@ from tests.builders.filings import filed, person, vehicle
 from tests.builders.status import Person, answer_words, entered, newest_code, proved, tail
 from tests.builders.units import certified_unit
 from webapp import clock
+from webapp.domain.audit.models import Act
 from webapp.domain.filings import following
 from webapp.ui import cookies
 
@@ -125,12 +126,50 @@ def test_page_closes_after_half_an_hour_without_use(client, db):
         assert heading(who.page()) == "查看申報進度"
 
 
-def test_closing_the_page_forgets_it(client, db):
+def test_page_closes_after_twelve_hours_of_use(client, db):
     who = entered(client, filed(certified_unit()))
 
-    who.send(f"{who.home}/close", page=who.home)
+    for minutes in range(25, 12 * 60, 25):
+        with clock.travel(timedelta(minutes=minutes)):
+            assert heading(who.page()) == "申報進度"
+    with clock.travel(timedelta(hours=12, seconds=1)):
+        assert heading(who.page()) == "查看申報進度"
 
-    assert heading(who.page()) == "查看申報進度"
+
+def test_closing_the_page_ends_what_was_open(client, db):
+    """Also for whoever kept the cookie, and for a page of before that answers late; opened again it is open."""
+    who = entered(client, filed(certified_unit()))
+    name = cookies.name_of("status", who.home)
+    before = client.get_cookie(name).value
+
+    with clock.travel(timedelta(minutes=1)):
+        who.send(f"{who.home}/close", page=who.home)
+        assert client.get_cookie(name) is None
+        client.set_cookie(name, before)
+        assert heading(who.page()) == "查看申報進度"
+        who.send(f"{who.home}/close", page=who.home)
+    with clock.travel(timedelta(minutes=2)):
+        who.enter()
+        assert heading(who.page()) == "申報進度"
+    assert Act.select().where(Act.verb == "status:close").count() == 1, "nobody closes what he did not open"
+
+
+def test_every_try_to_open_the_page_and_every_code_is_on_record(client, db):
+    sent = filed(certified_unit())
+    who = Person(client, sent)
+
+    who.enter("0000")
+    who.enter()
+    who.post("/code", {"again": "yes"})
+    who.post("/code", {"phone_code": "000000" if newest_code() != "000000" else "111111"})
+    who.post("/code", {"phone_code": newest_code()})
+
+    rows = Act.select().where(Act.verb << ["status:open", "code:prove"]).order_by(Act.id)
+    assert [(row.verb, row.outcome, row.actor_ref) for row in rows] == [
+        (verb, outcome, sent.submission.ref)
+        for verb in ("status:open", "code:prove")
+        for outcome in ("refused", "done")
+    ]
 
 
 def test_new_link_ends_the_old_one(client, db):

@@ -100,6 +100,7 @@ def _expired(_error: CSRFError) -> Response:
 
     Only where the browser says that the form came from a page of ours; another site's form gets no second try.
     """
+    log.warning("form without its token", kind=request.headers.get("Sec-Fetch-Site", "")[:20])
     if from_htmx() or request.headers.get("Sec-Fetch-Site") != "same-origin":
         return page(400, sentences.form_expired())
     typed = [(name, value) for name, value in request.form.items(multi=True) if not name.endswith(NOT_REPEATED)]

@@ -106,7 +106,7 @@ def find_code() -> Any:
         try:
             if not form.phone_code.data.strip():
                 raise Invalid("missing", field="phone_code")
-            proved_at = finding.prove(made, form.phone_code.data, field="phone_code")
+            proved_at = finding.prove(made, form.phone_code.data, field="phone_code", actor=visitor_actor())
         except Invalid as refused:
             form.refuse("phone_code", sentences.of(refused.faults[0]))
         else:

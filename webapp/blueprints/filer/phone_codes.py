@@ -45,7 +45,7 @@ def prove(cookie: str, path: str, phone: str, actor: Actor, template: str, **abo
                 return keep(redirect(path, 303), cookie, path, {"code": code, "to": mark(phone)})
             if not form.phone_code.data.strip():
                 raise Invalid("missing", field="phone_code")
-            proved_at = codes.prove(kept["code"], PURPOSE, phone, form.phone_code.data, field="phone_code")
+            proved_at = codes.prove(kept["code"], PURPOSE, phone, form.phone_code.data, field="phone_code", actor=actor)
             proved = {"proved": mark(phone), "until": to_micros(proved_at + FULL)}
             return keep(redirect(path, 303), cookie, path, proved)
         except (Invalid, TooMany) as refused:

@@ -256,7 +256,8 @@ def phone(opened: Opened) -> Any:
 def _prove(opened: Opened, number: str, code_ref: str, typed: str) -> None:
     if not typed.strip():
         raise Invalid("missing", field="phone_code")
-    proved_at = codes.prove(code_ref, "phone", number, typed, field="phone_code")
+    actor = filer_actor(opened.ref, opened.unit.id)
+    proved_at = codes.prove(code_ref, "phone", number, typed, field="phone_code", actor=actor)
     name = str(answering.page_of(opened.answers, items.PERSON).get("full_name") or "")
     if opened.helped is not None and helping.is_staff_phone(opened.unit.id, number, name):
         raise Invalid("staff_phone", field="phone_code")

@@ -13,15 +13,16 @@ from webapp import clock
 from webapp.blueprints.filer import blueprint, pairing, status_access, status_documents
 from webapp.blueprints.filer.status_access import Access
 from webapp.domain.closings import sanction_telling
-from webapp.domain.filings import following, helping, invitations, owners, standing
+from webapp.domain.filings import following, helping, invitations, owners, standing, visiting
 from webapp.domain.filings import queries as filings
 from webapp.domain.limits import actions as limits
 from webapp.domain.registry import consents
 from webapp.domain.sanctions import cases_queries, cases_states, sanction_queries
 from webapp.domain.units import queries as units
-from webapp.errors import TooMany
+from webapp.errors import NotAllowed, TooMany
 from webapp.ui import fields, forms, guards, journeys, locales, sentences
 from webapp.ui.notices import shown
+from webapp.ui.requests import filer_actor
 from webapp.ui.verifying import COUNTER_FORMS
 
 
@@ -62,7 +63,11 @@ def _open(token: str) -> Any:
         form.refuse("id_tail", _("請輸入證件號碼的最後四位"))
         return _closed(form, 422)
     submission = filings.submission_by_token(token)
-    if submission is None or not following.knows_tail(submission, form.id_tail.data):
+    try:
+        if submission is None:
+            raise NotAllowed("not_allowed")
+        visiting.open_page(filer_actor(submission.ref, submission.unit_id), submission.id, form.id_tail.data)
+    except NotAllowed:
         form.refuse("id_tail", _("連結或號碼不對。請對照回執上的連結和你申報時用的證件，再輸入一次"))
         return _closed(form, 422)
     limits.give_back("status-link", token[:64])
@@ -129,5 +134,8 @@ def _grounds(submission: Any, told: list[journeys.Told]) -> dict[str, Any]:
 @blueprint.post("/s/<token>/close")
 @guards.status
 def status_close(token: str) -> Response:
-    """For phones that are shared: the page is closed in this browser."""
+    """For phones that are shared: the page is closed, and opens by no cookie that was given before."""
+    access = status_access.opened(token)
+    if access is not None:
+        visiting.close_page(access.actor, access.submission.id)
     return status_access.close(redirect(url_for("filer.status", token=token), 303), token)

@@ -1,7 +1,7 @@
 """Who may open a private status page: the link, the end of the document number, and for the rest a code to the phone.
 
-What was proved stands in a sealed cookie for this one link, until nothing was asked for half an hour; a proved code
-counts for a quarter of an hour. The browser keeps nothing personal.
+What was proved stands in a sealed cookie for this one link, until the page is closed, nothing was asked for half an
+hour, or twelve hours are over; a proved code counts for a quarter of an hour. The browser keeps nothing personal.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from webapp.ui.requests import filer_actor
 
 COOKIE = "status"
 IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
 FULL = timedelta(minutes=15)
 NEVER = from_micros(0)
 Answer = Any
@@ -41,6 +42,7 @@ class Access:
 
     token: str
     submission: Any
+    opened_at: datetime
     proved: str = ""  # mark of the phone whose code was proved last
     proved_until: datetime = NEVER
     code: str = ""  # ref of the one-time code that was sent last, when, and the mark of the phone it went to
@@ -66,7 +68,7 @@ class Access:
 
 def begun(token: str, submission: Any) -> Access:
     """The page is opened for whoever has just shown that he may."""
-    return Access(token, submission)
+    return Access(token, submission, clock.now())
 
 
 def opened(token: str) -> Access | None:
@@ -77,11 +79,15 @@ def opened(token: str) -> Access | None:
     value = sealed_cookies.read(COOKIE, _path(token))
     if value.get("submission") != submission.ref or value.get("link") != submission.link_version:
         return None
-    if clock.now() >= from_micros(value["seen"]) + IDLE:
+    begun_at, now = from_micros(value.get("opened", 0)), clock.now()
+    if now >= from_micros(value["seen"]) + IDLE or now >= begun_at + LONGEST:
+        return None
+    if submission.closed_at is not None and begun_at <= submission.closed_at:
         return None
     return Access(
         token,
         submission,
+        begun_at,
         value["proved"],
         from_micros(value["proved_until"]),
         value["code"],
@@ -95,6 +101,7 @@ def keep(response: Response, access: Access) -> Response:
     value = {
         "submission": access.submission.ref,
         "link": access.submission.link_version,
+        "opened": to_micros(access.opened_at),
         "seen": to_micros(clock.now()),
         "proved": access.proved,
         "proved_until": to_micros(access.proved_until),

@@ -76,6 +76,6 @@ def status_code(access: Access) -> Any:
 def _prove(access: Access, phone: str, typed: str) -> None:
     if not typed.strip():
         raise Invalid("missing", field="phone_code")
-    proved_at = codes.prove(access.code, PURPOSE, phone, typed, field="phone_code")
+    proved_at = codes.prove(access.code, PURPOSE, phone, typed, field="phone_code", actor=access.actor)
     access.proved, access.proved_until = mark(phone), proved_at + FULL
     access.code = access.code_to = ""

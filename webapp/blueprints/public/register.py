@@ -24,7 +24,7 @@ COOKIE = "register"
 
 
 class EmailProofForm(forms.Form):
-    email_code = fields.CodeField(_l("電郵驗證碼"), hint=_l("6位數字，15分鐘內有效"))
+    email_code = fields.CodeField(_l("電郵驗證碼"), hint=_l("6位數字，10分鐘內有效"))
     password = fields.PasswordField(
         _l("設定密碼"),
         hint=_l("至少12個字，混合大寫、小寫、數字和符號中的三種，不要含姓名或電郵"),
@@ -150,7 +150,9 @@ def _proof_faults(form: EmailProofForm, draft: RegistrationDraft, email: str) ->
     if not form.email_code.data.strip():
         return [Fault("email_code", "missing"), *found]
     try:
-        codes.prove(draft.code_ref or "", "email", email, form.email_code.data, field="email_code")
+        codes.prove(
+            draft.code_ref or "", "email", email, form.email_code.data, field="email_code", actor=visitor_actor()
+        )
     except Invalid as refused:
         return [*refused.faults, *found]
     return found

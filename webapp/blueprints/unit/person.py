@@ -85,7 +85,14 @@ def person_code(ref: str, asked: str) -> Any:
         try:
             if not form.phone_code.data.strip():
                 raise Invalid("missing", field="phone_code")
-            codes.prove(kept["code"], replacing_phones.PURPOSE, kept["phone"], form.phone_code.data, field="phone_code")
+            codes.prove(
+                kept["code"],
+                replacing_phones.PURPOSE,
+                kept["phone"],
+                form.phone_code.data,
+                field="phone_code",
+                actor=staff_actor(),
+            )
             replacing_phones.replace(staff_actor(), unit_id, ref, kept["phone"], key=asked)
         except (Invalid, Conflict) as refused:
             form.add_errors(sentences.found(refused))

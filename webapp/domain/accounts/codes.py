@@ -7,10 +7,11 @@ from datetime import datetime
 
 from webapp import clock, crypto
 from webapp.actors import Actor
+from webapp.columns import from_micros, to_micros
 from webapp.database import is_sqlite, transaction
 from webapp.domain.accounts.models import OneTimeCode
 from webapp.domain.accounts.rules import CODE_FIGURES, CODE_LIFE, CODE_REPEAT, CODE_TRIES
-from webapp.domain.audit.acts import Act, action, record
+from webapp.domain.audit.acts import Act, action, record, record_refusal
 from webapp.domain.limits import actions as limits
 from webapp.domain.notices import actions as notices
 from webapp.domain.notices.models import ADDRESS, EMAIL, SMS
@@ -19,6 +20,7 @@ from webapp.values import emails
 
 #: The address of a code that only looks like one: no phone is written so.
 NOBODY = "nobody"
+PROVE = "code:prove"
 
 
 def issue(purpose: str, address: str, *, locale: str, actor: Actor) -> str:
@@ -86,15 +88,24 @@ def _pretend(act: Act, purpose: str, locale: str) -> dict[str, str]:
     return {"code": ref}
 
 
-def prove(ref: str, purpose: str, address: str, typed: str, *, field: str) -> datetime:
+def prove(ref: str, purpose: str, address: str, typed: str, *, field: str, actor: Actor) -> datetime:
     """Check what was typed against the code `ref` that went to this address; returns when it was right for the first
     time. A code proves once: what is granted for it counts from then, so that the same form sent again within
     CODE_REPEAT, by whoever holds `ref`, is answered alike and wins no time.
 
     The try is taken in a transaction of its own before the check, so parallel guesses cost as many tries. Raises
     Invalid `code_wrong` (params: `left`, tries that remain) or `code_expired` (too old, used up, or not of this
-    address) beside `field`. Call it before the act that needs the proof, not within.
+    address) beside `field`. Right or wrong, it is on record. Call it before the act that needs the proof, not within.
     """
+    try:
+        _check(ref, purpose, address, typed, field)
+    except Invalid as refused:
+        record_refusal(actor, PROVE, crypto.random_token(), refused)
+        raise
+    return from_micros(_proved(actor, ref)["at"])
+
+
+def _check(ref: str, purpose: str, address: str, typed: str, field: str) -> None:
     now = clock.now()
     with transaction():
         found = OneTimeCode.select().where(OneTimeCode.ref == ref)
@@ -111,9 +122,13 @@ def prove(ref: str, purpose: str, address: str, typed: str, *, field: str) -> da
         if code.tries_left < 1:
             raise Invalid("code_expired", field=field)
         raise Invalid("code_wrong", field=field, left=code.tries_left)
-    with transaction():
-        OneTimeCode.update(used_at=now).where(OneTimeCode.ref == ref, OneTimeCode.used_at.is_null()).execute()
-        return OneTimeCode.get(OneTimeCode.ref == ref).used_at
+
+
+@action(PROVE)
+def _proved(act: Act, ref: str) -> dict[str, int]:
+    OneTimeCode.update(used_at=act.now).where(OneTimeCode.ref == ref, OneTimeCode.used_at.is_null()).execute()
+    record(act, "code:proved", ref)
+    return {"at": to_micros(OneTimeCode.get(OneTimeCode.ref == ref).used_at)}
 
 
 def shown(ref: str) -> str:

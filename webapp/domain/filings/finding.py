@@ -49,12 +49,12 @@ def search(identity_key: str, *, locale: str, actor: Actor) -> Search:
     return Search(document.hex(), codes.pretend(PURPOSE, locale=locale, actor=actor), pretended=True)
 
 
-def prove(made: Search, typed: str, *, field: str) -> datetime:
+def prove(made: Search, typed: str, *, field: str, actor: Actor) -> datetime:
     """Check the code for whoever searches; returns when it was first right. Raises Invalid, in the same words whether
     or not there is anybody."""
     _person, phone = _whose(made)
     address = codes.NOBODY if phone is None or made.pretended else registry.phone_number(phone)
-    proved_at = codes.prove(made.code, PURPOSE, address, typed, field=field)
+    proved_at = codes.prove(made.code, PURPOSE, address, typed, field=field, actor=actor)
     if address == codes.NOBODY:
         # Somebody guessed a code that nobody got.
         raise Invalid("code_expired", field=field)

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from peewee import Case
 
 from webapp import clock, crypto
@@ -50,6 +51,8 @@ RULES = {
     "number-read": Rule(300, 60 * 60),
 }
 
+log = structlog.get_logger()
+
 
 def take(rule_name: str, subject: str) -> None:
     """Take one attempt of `subject` (an address, phone, account…). Raises TooMany(seconds=…)."""
@@ -75,6 +78,7 @@ def take(rule_name: str, subject: str) -> None:
 
     grown = retrying(once)
     if grown < 1.0:
+        log.warning("limit used up", rule=rule_name)
         raise TooMany("too_many", seconds=max(1, math.ceil((1.0 - grown) / rate)))
 
 

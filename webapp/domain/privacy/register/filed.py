@@ -96,7 +96,10 @@ TABLES = (
         "verify",
         "person",
         EMPTIED,
-        of(INTERNAL, "ref number unit_id person_id language link_version answers_id pledge_id filed_at act_id"),
+        of(
+            INTERNAL,
+            "ref number unit_id person_id language link_version closed_at answers_id pledge_id filed_at act_id",
+        ),
         of(PERSONAL, "phone_index", form=INDEX, purpose="reach"),
         of(PERSONAL, "email_index", form=INDEX, purpose="reach", necessity=OPTIONAL),
     ),
