@@ -21,6 +21,8 @@ class Fault:
 class Refusal(Exception):
     """A rule said no. Nothing of the act remains but the record of the refusal."""
 
+    on_record = False  # whether that record is written
+
     def __init__(
         self,
         code: str = "",

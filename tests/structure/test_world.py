@@ -12,6 +12,8 @@ WORLD = [*Path("tests/domain/world").glob("*.py"), *(Path(f"tests/builders/{name
 MOVE_NOTHING = {
     "filings.agreeing.give_again",
     "filings.uploads.print_sheet",
+    "filings.visiting.close_page",
+    "filings.visiting.open_page",
     "passlist.exporting.export",
     "sanctions.batches.finish",
     "sanctions.batches.take_slice",

@@ -9,6 +9,7 @@ from tests.builders.accounts import LOCALE, actor_of, platform_staff
 from tests.builders.authenticator import code
 from tests.builders.browser import Browser, errors, heading
 from tests.builders.delivery import drain
+from tests.builders.filings import filed
 from tests.builders.units import PASSWORD, certified_unit, member
 from webapp import clock, database
 from webapp.domain.accounts import links, platform, policy, queries, sessions
@@ -370,6 +371,18 @@ def test_a_page_beyond_ones_role_is_refused_and_the_attempt_kept(app):
     (act,) = Act.select().where(Act.outcome == "refused")
     assert answer.status_code == 403
     assert (act.verb, act.codes, act.unit_id) == ("page:open", [["", "not_allowed"]], built.unit.id)
+
+
+def test_a_thing_of_another_unit_is_not_there_and_the_attempt_kept(app):
+    built, theirs = certified_unit(email="manager@unit.example"), filed(certified_unit())
+    browser = Browser(app.test_client())
+    browser.sign_in("manager@unit.example")
+
+    answer = browser.open(f"/unit/filings/{theirs.filing.ref}")
+
+    (act,) = Act.select().where(Act.outcome == "refused")
+    assert answer.status_code == 404
+    assert (act.verb, act.codes, act.unit_id) == ("page:open", [["", "not_found"]], built.unit.id)
 
 
 def test_a_stale_form_is_answered_by_a_page_also_on_a_fresh_connection(app):

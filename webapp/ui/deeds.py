@@ -191,7 +191,7 @@ DEEDS: dict[str, Any] = {
     "team:invite": _("邀請單位人員"),
     "team:join": _("加入單位"),
     "team:revoke-invitation": _("取消單位邀請"),
-    "page:open": _("開啟沒有權限的頁面"),
+    "page:open": _("開啟沒有權限或找不到的頁面"),
     "unit-file:read": _("查看單位文件"),
     "succession:refuse": _("不轉到接手的單位"),
     "unit:ask-closing": _("單位申請註銷"),

@@ -12,10 +12,12 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from webapp import errors
+from webapp import crypto, errors
+from webapp.domain.audit.acts import record_refusal
 from webapp.ui import sentences
 from webapp.ui.addresses import local_path
 from webapp.ui.htmx import from_htmx, hx_response
+from webapp.ui.requests import OPEN, staff_actor
 
 STATUS = {
     errors.NotFound: 404,
@@ -85,6 +87,8 @@ def retry_after(refusal: errors.Refusal) -> list[tuple[str, str]]:
 
 def _refused(refusal: errors.Refusal) -> Response:
     status = STATUS[type(refusal)]
+    if g.get("staff") and isinstance(refusal, (errors.NotAllowed, errors.NotFound)) and not refusal.on_record:
+        record_refusal(staff_actor(), OPEN, crypto.random_token(), refusal)
     if request.path.startswith(FOR_MACHINES):
         response: Response = jsonify(for_machines(refusal))
         response.status_code = status

@@ -10,11 +10,10 @@ import structlog
 from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 
-from webapp import crypto, database, deadlines
+from webapp import database, deadlines
 from webapp.actors import ACCOUNT, FILER, GATE, VISITOR, Actor
-from webapp.domain.audit.acts import record_refusal
 from webapp.domain.units.models import Unit
-from webapp.errors import NotAllowed, NotFound
+from webapp.errors import NotFound
 from webapp.ui import guards, htmx
 from webapp.values.numbers import ROW_ID_DIGITS, whole_number
 
@@ -74,7 +73,7 @@ class Staff:
 
 #: What is answered while the database is away: files of ours, and that the process lives.
 WITHOUT_DATABASE = ("static", "public.health")
-#: Verb of a page or form that somebody's role does not open.
+#: Verb of what somebody's role does not open, or of a thing that is not there for him (webapp.ui.errors).
 OPEN = "page:open"
 
 
@@ -102,13 +101,8 @@ def _begin() -> None:
 
 
 def _guard() -> Response | None:
-    """Let nobody past who is not of the view's audience; that somebody of the staff tried is kept."""
-    try:
-        return guards.check()  # type: ignore[return-value]
-    except NotAllowed as refusal:
-        if g.staff is not None:
-            record_refusal(staff_actor(), OPEN, crypto.random_token(), refusal)
-        raise
+    """Let nobody past who is not of the view's audience."""
+    return guards.check()  # type: ignore[return-value]
 
 
 def _end(response: Response) -> Response:

@@ -169,6 +169,7 @@ def record_refusal(actor: Actor, verb: str, key: str, refusal: Refusal) -> None:
     codes = [[fault.field, fault.code] for fault in refusal.faults]
     with transaction():
         _finish(_begin(actor, verb, key, codes=codes), key, {}, codes=codes)
+    refusal.on_record = True
 
 
 def record(
