@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import gzip
 import re
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -103,6 +104,22 @@ def whole_numbers() -> set[str]:
     found = {one["person"]["id_number"] for one in opened} | {one["contact"]["phone"].lstrip("+") for one in opened}
     assert len(found) > 4
     return {re.sub(r"[\s()-]", "", number) for number in found}
+
+
+def test_every_file_of_ours_says_its_type_and_charset(app, client):
+    files = [path for path in Path(app.static_folder).rglob("*") if path.suffix in (".css", ".js", ".svg", ".txt")]
+
+    types = {
+        path.suffix: client.get(f"/static/{path.relative_to(app.static_folder)}").headers["Content-Type"]
+        for path in files
+    }
+
+    assert {suffix: kind.replace('"', "") for suffix, kind in types.items()} == {
+        ".css": "text/css; charset=utf-8",
+        ".js": "text/javascript; charset=utf-8",
+        ".svg": "image/svg+xml; charset=utf-8",
+        ".txt": "text/plain; charset=utf-8",
+    }
 
 
 def test_no_address_is_put_right_by_a_redirect(app, client):
@@ -264,6 +281,19 @@ def test_limits_have_pages_of_our_own(app, client, db):
         last = client.get("/genuine/ABCDEFGHJKMN")
     page(last, 429, "請稍候再試")
     assert int(last.headers["Retry-After"]) > 0
+
+
+def test_a_limit_used_up_and_a_form_without_its_token_are_logged(client, db):
+    with capture_logs() as logged:
+        for _ in range(121):
+            client.get("/genuine/ABCDEFGHJKMN")
+        client.post("/find", data={"id_number": "A1234567"}, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert [(line["event"], line.get("rule") or line["kind"]) for line in logged] == [
+        ("limit used up", "genuine-address"),
+        ("form without its token", "cross-site"),
+    ]
+    assert "A1234567" not in str(logged)
 
 
 # Failures ----------------------------------------------------------------------------------------------------------

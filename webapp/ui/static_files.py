@@ -29,6 +29,7 @@ def install(app: Flask) -> None:
         max_age=keep,
         autorefresh=app.debug,
         allow_all_origins=False,
+        mimetypes={".svg": "image/svg+xml; charset=utf-8"},  # of texts it says the charset by itself
         add_headers_function=_add_headers(requests.headers(app.config["SETTINGS"].production)),
     )
 
