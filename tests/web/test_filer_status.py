@@ -274,6 +274,18 @@ def test_every_form_of_the_page_is_reached_by_links_and_codes(client, db):
     assert f"/withdraw/{sent.filing.ref}" in links
 
 
+def test_the_page_and_all_below_it_can_be_closed(client, db):
+    who = proved(client, filed(certified_unit()))
+    links = ["", *re.findall(rf'href="{who.home}(/[^"]+)"', who.page().text)]
+
+    pages = {link: page.text for link in links if "hq-sheet-page" in (page := who.page(link)).text}
+
+    assert len(pages) > 5
+    assert [link for link, text in pages.items() if text.count(f'action="{who.home}/close"') != 1] == []
+    client.delete_cookie(cookies.name_of("status", who.home))
+    assert "/close" not in who.page().text
+
+
 def test_other_submissions_with_the_same_phone_are_linked_and_no_others(client, db):
     built, elsewhere = certified_unit(), certified_unit()
     who = person("mo_bir")

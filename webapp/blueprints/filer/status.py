@@ -44,7 +44,7 @@ def status(token: str) -> Any:
         return _open(token)
     if access is None:
         return _closed(TailForm())
-    g.preferred_locale = access.submission.language
+    g.preferred_locale, g.private_page = access.submission.language, access
     return status_access.keep(make_response(_page(access)), access)
 
 

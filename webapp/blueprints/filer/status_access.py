@@ -131,7 +131,7 @@ def with_status(view: Callable[..., Answer]) -> Callable[..., Answer]:
         access = opened(token)
         if access is None:
             return redirect(url_for("filer.status", token=token), 303)
-        g.preferred_locale = access.submission.language
+        g.preferred_locale, g.private_page = access.submission.language, access
         return keep(make_response(view(access, **values)), access)
 
     return open_first
