@@ -111,11 +111,34 @@ def told(days_before: float) -> int:
         return ends.remind(breathe)
 
 
+def told_in_the_mornings(ends_at: timedelta) -> list[int]:
+    """How many days were left by the calendar on each morning that told of a key which ends at this time of a day."""
+    end = clock.start_of_day(clock.today() + YEAR) + ends_at
+    LaneKey.update(ends_at=end).execute()
+    days = []
+    for left in range(40, -2, -1):
+        morning = clock.start_of_day(clock.today() + YEAR - left * DAY) + timedelta(hours=9)
+        with clock.travel(morning - clock.now()):
+            days += [left] * ends.remind(breathe)
+    return days
+
+
+@pytest.mark.parametrize(
+    ("ends_at", "days"), [(timedelta(hours=8), [30, 7, 1]), (timedelta(hours=15), [29, 7, 1]), (DAY, [29, 7, 1])]
+)
+def test_mornings_that_tell_are_7_and_1_days_before_whenever_on_its_day_a_key_ends(db, ends_at, days):
+    """The first comes after gates have changed theirs, with less than 30 whole days left."""
+    platform_staff("system_admin")
+    client()
+
+    assert told_in_the_mornings(ends_at) == days
+
+
 def test_those_who_may_change_keys_are_told_30_7_and_1_days_before_the_end_each_time_once(db):
     admin, _other = platform_staff("system_admin", email="sysadmin@staff.example"), platform_staff("security_admin")
     client()
 
-    days = (30.5, 29.9, 29.8, 15, 7.1, 6.9, 6.8, 2, 0.9, 0.8, -0.1)
+    days = (30.5, 29.9, 29.8, 15, 8.1, 6.9, 6.8, 2.1, 0.9, 0.8, -0.1)
 
     assert [told(one) for one in days] == [0, 1, 0, 0, 0, 1, 0, 0, 1, 0, 0]
     rows = list(Notice.select().where(Notice.kind == "lane-key-ending"))

@@ -23,7 +23,7 @@ from webapp.cli.gate.service import GateError, Unreachable
 from webapp.cli.gate.store import Store
 from webapp.domain.lanes import feed, journal, keys
 from webapp.domain.lanes.answers import instant
-from webapp.domain.lanes.models import LaneCheck, LaneKey
+from webapp.domain.lanes.models import LaneCheck, LaneClient, LaneKey
 
 
 @pytest.fixture
@@ -145,6 +145,44 @@ def test_a_gate_whose_key_was_replaced_says_that_it_gets_no_other(server, store)
     gate.sync()
 
     assert gate.tend_key() == {"key_kept": "the service gives no other key (lane_key_replaced)"}
+
+
+def test_a_gate_whose_new_key_is_no_longer_good_goes_on_with_the_one_it_was_set_up_with(server, store):
+    """The service was restored from a copy of before, say, or the platform ended the new key."""
+    ref, key = lane_client()
+    end_soon()
+    gate = Gate(f"http://127.0.0.1:{server.port}", key, feed.public_key(), store)
+    gate.sync()
+    gate.tend_key()
+    new = LaneKey.select().order_by(LaneKey.id.desc()).first()
+    keys.end_key(system("test"), ref, new.ref)
+    fresh()
+
+    synced, tended = gate.sync(), gate.tend_key()
+
+    assert synced == {"vehicles": 0, "changes": 0}
+    assert tended == {"key_kept": "the service gives no other key (lane_key_ended)"}
+    keys.end(system("test"), ref)
+    fresh()
+    with pytest.raises(GateError, match="the key is not accepted"):
+        gate.sync()
+
+
+def test_a_gate_that_is_refused_for_a_moment_keeps_its_new_key(server, store):
+    _ref, key = lane_client()
+    end_soon()
+    gate = Gate(f"http://127.0.0.1:{server.port}", key, feed.public_key(), store)
+    gate.sync()
+    gate.tend_key()
+    LaneClient.update(state="ended").execute()
+    fresh()
+    with pytest.raises(GateError, match="the key is not accepted"):
+        gate.sync()
+    LaneClient.update(state="active").execute()
+
+    with clock.travel(timedelta(hours=25)):
+        fresh()
+        assert gate.sync() == {"vehicles": 0, "changes": 0}
 
 
 def test_a_gate_without_a_list_says_so(gate):

@@ -129,7 +129,7 @@ def test_a_gate_is_given_a_key_that_is_shown_once(admin, client):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"client_name": " "}, "請填寫名稱，例如「十字門隧道1號閘」"),
+        ({"client_name": " "}, "請填寫名稱，例如“十字門隧道1號閘”"),
         ({"client_name": "閘" * 61}, "名稱最多60個字"),
         # A channel that was taken away while the page was open: without it the gate would ask for every channel.
         ({"channels": ["closed-meanwhile"]}, "有一項已不存在，所以甚麼也沒有更改。請看現時的選項再決定"),

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from webapp import clock
-from webapp.cli.gate.service import GateError, Service, Unreachable
+from webapp.cli.gate.service import GateError, KeyRefused, Service, Unreachable
 from webapp.cli.gate.store import Store
 from webapp.domain.lanes import answers
 from webapp.domain.lanes.answers import Answer, Way, instant
@@ -37,7 +37,7 @@ class Gate:
     def __init__(self, url: str, key: str, public_key: str, store: Store) -> None:
         """`public_key`: what signatures are checked with, given to the gate together with its key, not over the net. A
         key that the gate was given since in place of this one stands in the store and is used instead."""
-        self._given = hashlib.sha256(key.encode()).hexdigest()
+        self._key, self._given = key, hashlib.sha256(key.encode()).hexdigest()
         changed = store.fact("key_given") == self._given
         self.service = Service(url, store.fact("key") if changed else key, public_key)
         self._public_key = public_key
@@ -48,6 +48,27 @@ class Gate:
     def sync(self) -> dict[str, int]:
         """Bring the store up to date: a snapshot where there is none (or none of this history, or of another client or
         signing key), then every change. Raises Unreachable; what was received by then is kept and gone on from."""
+        try:
+            return self._bring_up()
+        except KeyRefused:
+            if self.store.fact("key_given") != self._given:
+                raise
+            return self._fall_back()
+
+    def _fall_back(self) -> dict[str, int]:
+        """The same with the key it was set up with, where the one it gave itself is refused: the platform ended that,
+        or restored a copy of before. It is forgotten only once the other was good, which may ask for it again."""
+        self.service.use(self._key)
+        try:
+            done = self._bring_up()
+        except GateError:
+            self.service.use(self.store.fact("key"))
+            raise
+        with self.store.together():
+            self.store.keep(key="", key_given="")
+        return done
+
+    def _bring_up(self) -> dict[str, int]:
         vehicles = 0
         if not self.store.generation or self.store.fact("signer") != self._public_key:
             vehicles = self._snapshot()

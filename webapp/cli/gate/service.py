@@ -23,6 +23,10 @@ class Unreachable(GateError):
     """The service does not answer now."""
 
 
+class KeyRefused(GateError):
+    """The key is unknown or ended."""
+
+
 class Service:
     def __init__(self, url: str, key: str, public_key: str) -> None:
         """Raises GateError where the public key is none."""
@@ -131,7 +135,7 @@ def _read(content: bytes) -> dict[str, Any]:
 
 def _check_status(answer: urllib3.BaseHTTPResponse) -> None:
     if answer.status == 401:
-        raise GateError("the key is not accepted; ask the platform for a new one")
+        raise KeyRefused("the key is not accepted; ask the platform for a new one")
     if answer.status == 403:
         raise GateError("the key is not for this channel")
     if answer.status >= 500 or answer.status == 429:

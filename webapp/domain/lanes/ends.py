@@ -63,7 +63,9 @@ def remind(breathe: Callable[[], None]) -> int:
     now, actor, done = clock.now(), actors.system(TENDER), 0
     for row in last_keys(now).values():
         breathe()
-        due = [days for days in STEPS if now < row.ends_at <= now + timedelta(days=days)]
+        # By the calendar: the timer goes in the morning, and a day before is not the morning of the last day.
+        left = (clock.last_date(row.ends_at) - clock.local_date(now)).days
+        due = [days for days in STEPS if left <= days] if now < row.ends_at else []
         # The key of the act names the reminder: of those that are due at once only the last is given, and once.
         key = f"{row.ref}:{due[-1]}" if due else ""
         if key and first_result(actor, VERB, key) is None:

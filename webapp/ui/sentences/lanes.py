@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 
 SENTENCES = {
     "plate:too_long": _("車牌太長，最多%(maximum)s個字，請檢查後再輸入"),
-    "client_name:missing": _("請填寫名稱，例如「十字門隧道1號閘」"),
+    "client_name:missing": _("請填寫名稱，例如“十字門隧道1號閘”"),
     "client_name:too_long": _("名稱最多%(maximum)s個字"),
     "channels:choose": _("請選擇通道"),
     "per_minute:out_of_range": _("請填寫%(least)s至%(most)s之間的數字"),
