@@ -2,9 +2,10 @@
 
 import pytest
 
+from tests.builders import accounts, units, uploads
 from tests.builders import filings as build
-from tests.builders import units, uploads
 from webapp.database import database
+from webapp.domain.accounts import codes
 from webapp.domain.audit.models import Act, AuditLine
 from webapp.domain.filings import details
 from webapp.domain.passlist import exporting
@@ -15,7 +16,9 @@ from webapp.errors import Invalid, NotFound
 def test_a_row_says_when_who_what_to_which_and_from_where(db):
     built = units.certified_unit()
     build.filed(built)
+    codes.issue("email", "an.lei@unit.example", locale="zh_Hant_MO", actor=accounts.visitor("192.0.2.7"))
 
+    assert Act.get(Act.verb == "code:issue", Act.address != "").address == "192.0.2.7"
     act = Act.get(Act.verb == "filing:submit")
     line = AuditLine.get(AuditLine.act == act.id, AuditLine.tag == "filing:submitted")
 

@@ -57,6 +57,15 @@ def test_blind_index_finds_equal_values_of_one_kind_only(db):
     assert len(crypto.index("document", NUMBER)) == 16
 
 
+def test_what_is_derived_has_128_bits(db):
+    """Links, cookies of drafts, keys of gates: 26 signs of base32, of which the last has three bits."""
+    tokens = {crypto.derive_token("single-use-link", str(number)) for number in range(300)}
+
+    assert (len(tokens), {len(one) for one in tokens}) == (300, {26})
+    assert [len(set(column)) for column in zip(*tokens, strict=True)] == [32] * 25 + [8]
+    assert crypto.derive_token("draft-cookie", "1") not in tokens, "another purpose, another token"
+
+
 def test_file_is_kept_sealed_and_comes_back(db):
     content = b"%PDF-1.7 " + b"x" * (3 << 20)
 

@@ -170,6 +170,7 @@ def test_every_try_to_open_the_page_and_every_code_is_on_record(client, db):
         for verb in ("status:open", "code:prove")
         for outcome in ("refused", "done")
     ]
+    assert {row.address for row in rows} == {"127.0.0.1"}
 
 
 def test_new_link_ends_the_old_one(client, db):
