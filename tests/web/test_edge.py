@@ -58,6 +58,8 @@ def test_policy_of_pages_has_no_exception():
     closed = ("default-src", "object-src", "base-uri", "frame-ancestors")
     assert [policy.get(name) for name in closed] == ["'none'"] * 4
     assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
+    told = ("X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options", "Cross-Origin-Opener-Policy")
+    assert [HEADERS[name] for name in told] == ["nosniff", "no-referrer", "DENY", "same-origin"]
 
 
 @pytest.mark.parametrize("actor", ["visitor", "manager", "platform_officer"])
