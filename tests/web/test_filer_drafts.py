@@ -112,6 +112,19 @@ def test_a_browser_keeps_the_newest_drafts(client, built):
     assert opened == [404] * 2 + [303] * cookies.MOST
 
 
+def test_a_draft_that_is_resumed_counts_as_the_newest(client, filer, built):
+    filer.until("/licence")
+    filer.post({"licence_number": "44", "later": "yes"})
+    link = re.search(r"/d/[a-z0-9]+", filer.response.text).group()
+    others = [Filer(client, built.code) for _ in range(cookies.MOST - 1)]
+
+    client.get(link)
+    Filer(client, built.code)
+
+    opened = [client.get(f"/file/{one.ref}").status_code for one in (filer, *others)]
+    assert opened == [303, 404] + [303] * (cookies.MOST - 2)
+
+
 def test_draft_is_gone_after_seven_days(filer):
     filer.until("/contact")
 

@@ -26,6 +26,8 @@ def give(response: Response, kind: str, thing: str, value: str, *, seconds: int 
     others = [other for other in request.cookies if other != name and _OF_ONE_THING.fullmatch(other)]
     for oldest in others[: len(others) - MOST + 1] if len(others) >= MOST else []:  # browsers send the oldest first
         _take_away(response, oldest)
+    if seconds and name in request.cookies:  # a draft resumed: only overwritten, it would stay among the oldest
+        _take_away(response, name)
     response.set_cookie(
         name,
         value,
