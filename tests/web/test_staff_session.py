@@ -384,6 +384,11 @@ def test_a_thing_of_another_unit_is_not_there_and_the_attempt_kept(app):
     assert answer.status_code == 404
     assert (act.verb, act.codes, act.unit_id) == ("page:open", [["", "not_found"]], built.unit.id)
 
+    browser.send(f"/unit/filings/{theirs.filing.ref}/numbers", {"purpose": "comparing"}, page="/unit/filings")
+
+    verbs = [row.verb for row in Act.select().where(Act.outcome == "refused").order_by(Act.id)]
+    assert verbs == ["page:open", "filing:number-read"], "an act that was refused is kept once, as that act"
+
 
 def test_a_stale_form_is_answered_by_a_page_also_on_a_fresh_connection(app):
     certified_unit(email="manager@unit.example")
