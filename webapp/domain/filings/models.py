@@ -67,11 +67,11 @@ class Submission(Row):
     email_index = BlobField(null=True)
     language = TextField()
     link_version = IntegerField(default=1)  # status token = HMAC(ref, link_version)
-    closed_at = InstantField(null=True)  # the private page, by its reader: what was opened before is closed
     answers = Reference(Answers)
     pledge = Reference(Pledge)
     filed_at = InstantField()
     act_id = BigIntegerField()
+    closed_at = InstantField(null=True)  # the private page, by its reader: what was opened before is closed
 
     class Meta:
         indexes = ((("person", "id"), False),)
