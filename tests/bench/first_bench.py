@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.bench.measuring import say
 from tests.builders import units as build_units
-from tests.conftest import make_settings, seed_constants
+from tests.conftest import environment, make_settings, seed_constants
 from webapp import create_app, database, schema
 from webapp.ui import static_files
 
@@ -31,7 +31,7 @@ def starts(folder: str, url: str) -> tuple[float, float]:
     """Seconds of processor time of `import flask` and of our start, in turn, the least of a few rounds: what the
     machine is busy with otherwise counts little. Compiled modules are there, as after the first start."""
     known = {"PYTHONPATH": ".", "PYTHONPYCACHEPREFIX": f"{folder}/compiled", "PATH": os.environ["PATH"]}
-    known |= {"WEBAPP_ENV": "development", "DATA_DIR": folder, "DATABASE_URL": url}
+    known |= environment(Path(folder), url)  # the keys that what is stored opens under
     taken: dict[str, list[float]] = {"import flask": [], START: []}
     for _ in range(ROUNDS + 1):
         for code, spent in taken.items():
