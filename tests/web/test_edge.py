@@ -18,10 +18,9 @@ from werkzeug.routing import Rule
 
 from tests.builders import accounts, lanes, units
 from tests.builders.browser import Browser, heading
-from tests.builders.questionnaire import draft_cookie
 from tests.structure.audiences import AUDIENCES
 from tests.structure.test_routes import World, _session_cookie, address, engine, method, rules, world  # noqa: F401
-from webapp import create_app, database
+from webapp import database
 from webapp.domain.accounts.models import Session
 from webapp.domain.audit.models import Act
 from webapp.domain.registry import queries as registry
@@ -143,47 +142,6 @@ def test_no_address_is_put_right_by_a_redirect(app, client):
 def test_no_address_answers_trace(app, world):  # noqa: F811
     """It would show a script what the browser sent along."""
     assert {app.test_client().open(url, method="TRACE").status_code for _rule, url in asked(app, world)} == {405}
-
-
-def test_cookies_of_production_are_bound_to_host_and_tls(db, monkeypatch):
-    built = units.certified_unit()
-    app = create_app(dataclasses.replace(db, mode="production"))
-    database.connect()
-    client = app.test_client()
-    begun = Browser(client)
-    first = client.get("/signin")
-    draft = begun.send(f"/q/{built.code}")
-    cookies = [*first.headers.getlist("Set-Cookie"), *draft.headers.getlist("Set-Cookie")]
-    cookies += client.get("/?lang=zh-Hans-CN").headers.getlist("Set-Cookie")
-
-    of_draft = draft_cookie(draft.location.split("/")[2])
-    assert {cookie.split("=")[0] for cookie in cookies} == {
-        "__Host-hq",
-        "__Host-invitation",
-        f"__Host-{of_draft}",
-        "__Host-lang",
-    }
-    for cookie in (cookie for cookie in cookies if "Max-Age=0" not in cookie):  # not those that are taken away
-        assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
-        assert "Domain" not in cookie
-    assert client.get(draft.location).status_code in (200, 303), "the draft is known by its cookie again"
-    planted = app.test_client()
-    planted.set_cookie(of_draft, client.get_cookie(f"__Host-{of_draft}").value)
-    assert planted.get(draft.location).status_code in (403, 404)
-    # What Python takes for a space and a browser for the first letter of another name.
-    for before in ("\x85", "\xa0", "\x1c", "\x0b", "_"):
-        header = f"{before}__Host-{of_draft}={client.get_cookie(f'__Host-{of_draft}').value}"
-        answer = app.test_client(use_cookies=False).get(draft.location, environ_overrides={"HTTP_COOKIE": header})
-        assert answer.status_code in (403, 404), before
-    for path in ("/", "/static/css/site.css", "/api/lane/v1/check"):
-        assert client.get(path).headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
-
-
-def test_cookies_and_tokens_are_signed_by_sha256(client, db):
-    """43 signs of base64 are 256 bits; SHA-1, which Flask and its forms take by themselves, has 27."""
-    token = re.search(r'name="csrf-token" content="([^"]+)"', client.get("/signin").text)[1]
-
-    assert [len(signed.rpartition(".")[2]) for signed in (token, client.get_cookie("hq").value)] == [43, 43]
 
 
 # What is believed -------------------------------------------------------------------------------------------------

@@ -79,15 +79,29 @@ def test_what_was_answered_alone_is_told_once(gate, monkeypatch):
     assert [(row.offline, row.result, row.channel) for row in rows] == [(True, "not_listed", "shenjing")] * 5
 
 
-def end_soon(days=29) -> None:
-    """The gates' keys end in so many days."""
-    LaneKey.update(ends_at=clock.now() + timedelta(days=days)).execute()
+def set_up(server, store, key: str) -> Gate:
+    return Gate(f"http://127.0.0.1:{server.port}", key, feed.public_key(), store)
+
+
+def end_soon() -> None:
+    """The gates' keys end in 29 days."""
+    LaneKey.update(ends_at=clock.now() + timedelta(days=29)).execute()
     fresh()
+
+
+@pytest.fixture
+def ending(server, store) -> tuple[str, Gate]:
+    """A client whose key ends soon, and the gate that knows it."""
+    ref, key = lane_client()
+    end_soon()
+    gate = set_up(server, store, key)
+    gate.sync()
+    return ref, gate
 
 
 def test_a_gate_changes_a_key_that_ends_within_30_days_and_goes_on_with_the_new_one(server, store):
     _ref, key = lane_client()
-    gate = Gate(f"http://127.0.0.1:{server.port}", key, feed.public_key(), store)
+    gate = set_up(server, store, key)
     gate.sync()
     calm = gate.tend_key()
     end_soon()
@@ -100,30 +114,24 @@ def test_a_gate_changes_a_key_that_ends_within_30_days_and_goes_on_with_the_new_
     with clock.travel(timedelta(hours=25)):
         fresh()
         # Started anew as it was set up, with the key that ended meanwhile.
-        later = Gate(f"http://127.0.0.1:{server.port}", key, feed.public_key(), store)
+        later = set_up(server, store, key)
         assert (later.sync(), later.check(PLATES[0], "")["offline"]) == ({"vehicles": 0, "changes": 0}, False)
     assert LaneKey.select().count() == 2
 
 
-def test_a_gate_that_is_given_another_key_by_hand_asks_with_that(server, store):
-    ref, key = lane_client()
-    end_soon()
-    gate = Gate(f"http://127.0.0.1:{server.port}", key, feed.public_key(), store)
-    gate.sync()
+def test_a_gate_that_is_given_another_key_by_hand_asks_with_that(server, store, ending):
+    ref, gate = ending
     gate.tend_key()
     keys.rotate(system("test"), ref, "brought-by-hand-1")
 
-    Gate(f"http://127.0.0.1:{server.port}", "brought-by-hand-1", feed.public_key(), store).sync()
+    set_up(server, store, "brought-by-hand-1").sync()
 
     assert store.fact("key_ends_at") == instant(LaneKey.select().order_by(LaneKey.id.desc()).first().ends_at)
 
 
-def test_a_gate_that_gets_no_other_key_says_so_goes_on_and_tries_again_in_an_hour(server, store):
+def test_a_gate_that_gets_no_other_key_says_so_goes_on_and_tries_again_in_an_hour(ending):
     """Its answer was lost, then the service was away: the old key is good, and asks again."""
-    _ref, key = lane_client()
-    end_soon()
-    gate = Gate(f"http://127.0.0.1:{server.port}", key, feed.public_key(), store)
-    gate.sync()
+    _ref, gate = ending
     gate.service.another_key()  # and it never arrived
     away = unplugged(gate)
 
@@ -141,18 +149,15 @@ def test_a_gate_that_gets_no_other_key_says_so_goes_on_and_tries_again_in_an_hou
 def test_a_gate_whose_key_was_replaced_says_that_it_gets_no_other(server, store):
     ref, key = lane_client()
     keys.rotate(system("test"), ref, "waits-to-be-brought")
-    gate = Gate(f"http://127.0.0.1:{server.port}", key, feed.public_key(), store)
+    gate = set_up(server, store, key)
     gate.sync()
 
     assert gate.tend_key() == {"key_kept": "the service gives no other key (lane_key_replaced)"}
 
 
-def test_a_gate_whose_new_key_is_no_longer_good_goes_on_with_the_one_it_was_set_up_with(server, store):
+def test_a_gate_whose_new_key_is_no_longer_good_goes_on_with_the_one_it_was_set_up_with(ending):
     """The service was restored from a copy of before, say, or the platform ended the new key."""
-    ref, key = lane_client()
-    end_soon()
-    gate = Gate(f"http://127.0.0.1:{server.port}", key, feed.public_key(), store)
-    gate.sync()
+    ref, gate = ending
     gate.tend_key()
     new = LaneKey.select().order_by(LaneKey.id.desc()).first()
     keys.end_key(system("test"), ref, new.ref)
@@ -168,11 +173,8 @@ def test_a_gate_whose_new_key_is_no_longer_good_goes_on_with_the_one_it_was_set_
         gate.sync()
 
 
-def test_a_gate_that_is_refused_for_a_moment_keeps_its_new_key(server, store):
-    _ref, key = lane_client()
-    end_soon()
-    gate = Gate(f"http://127.0.0.1:{server.port}", key, feed.public_key(), store)
-    gate.sync()
+def test_a_gate_that_is_refused_for_a_moment_keeps_its_new_key(ending):
+    _ref, gate = ending
     gate.tend_key()
     LaneClient.update(state="ended").execute()
     fresh()
