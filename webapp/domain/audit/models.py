@@ -7,6 +7,8 @@ from webapp.columns import InstantField, JsonField, Reference, WordField
 from webapp.database import Row
 
 DONE, REFUSED = "done", "refused"
+#: In the words of the index of what was refused.
+REFUSED_SQL = "outcome = 'refused'"
 AUDIT_STREAM, LIST_STREAM = "audit", "list"
 #: What is counted of a day: acts by verb, and readings of people's data by the account of who read.
 DEEDS, READINGS = "deeds", "readings"
@@ -49,6 +51,7 @@ Act.add_index(
     name="act_once",
 )
 Act.add_index(Act.at, name="act_at")
+Act.add_index(Act.id, where=SQL(REFUSED_SQL), name="act_refused")
 
 
 class AuditLine(Row):
