@@ -134,7 +134,7 @@ def pages(app: object, unit: build_units.BuiltUnit, rows: int) -> None:
 
 
 def opening(app: object) -> None:
-    """A page of 50 rows as it is, against the same page with every sealed value known beforehand; by turns."""
+    """A page of the list as it is, against the same page with every sealed value known beforehand; by turns."""
     browser = Browser(app.test_client())  # type: ignore[attr-defined]
     browser.sign_in(MANAGER)
     ring, known = crypto._keys(), {}
@@ -157,7 +157,7 @@ def opening(app: object) -> None:
         without.append(milliseconds(page, 5))
     ring.open = real  # type: ignore[method-assign]
     ratio = statistics.median(with_it) / statistics.median(without)
-    print(f"{'list of 50 with decryption against without':<58}{ratio:>9.2f}     goal ≤ 1.15")
+    say(f"list page of {lists.PAGE} rows with decryption against without", ratio, "≤ 1.15")
 
 
 def main() -> None:

@@ -217,6 +217,13 @@ def test_the_list_takes_few_statements_with_session_and_bar(browser, unit):
     assert statements(lambda: browser.open("/unit/filings")) <= 7
 
 
+def test_a_part_of_the_list_does_not_count_what_the_bar_shows(browser, unit):
+    build.filed(unit)
+    browser.open("/unit/filings")
+
+    assert statements(lambda: browser.client.get("/unit/filings", headers=htmx("list"))) <= 6
+
+
 def test_the_list_beside_a_roster_takes_one_statement_more(db, browser, unit):
     sent = build.filed(unit)
     rosters.entered(db, unit, rosters.line_of(sent))

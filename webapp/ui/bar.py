@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -197,6 +198,24 @@ PLATFORM_ITEMS = (
 )
 
 
+class Bar:
+    """The bar of one person, as it is drawn. It is worked out once and where a page draws it: a part of a page mostly
+    does not."""
+
+    def __init__(self, staff: Staff) -> None:
+        self._staff = staff
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(_grouped(self.pages))
+
+    @cached_property
+    def pages(self) -> list[dict[str, Any]]:
+        """Every page this person may open, with what waits there."""
+        items = _open_to(self._staff)
+        shown = [_shown(item, count) for item, count in zip(items, _counted(items, self._staff), strict=True)]
+        return [*shown, _shown(Item("staff.account", _l("帳號"), ""))]
+
+
 def install(app: Flask) -> None:
     app.context_processor(_context)
 
@@ -205,12 +224,8 @@ def _context() -> dict[str, Any]:
     staff = g.get("staff")
     if staff is None:
         return {}
-    open_items = _open_to(staff)
-    items = [_shown(item, count) for item, count in zip(open_items, _counted(open_items, staff), strict=True)]
-    items.append(_shown(Item("staff.account", _l("帳號"), "")))
     return {
-        "bar_items": items,
-        "bar": _grouped(items),
+        "bar": Bar(staff),
         "organisation": staff.unit.name if staff.unit else _("名單管理平台"),
         "person_name": staff.name,
         "session_seconds": int((staff.session_ends - clock.now()).total_seconds()),
