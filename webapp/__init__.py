@@ -96,13 +96,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.front_servers:
         # Who asks counts for every limit; without a front server of ours anybody could write these headers.
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.front_servers, settings.front_servers)  # type: ignore[method-assign]
-    app.wsgi_app = shortcut.install(app.wsgi_app, settings)  # type: ignore[assignment, method-assign]
     app.url_rule_class = routing.Rule
     # An address is written in one way: putting it right by a redirect would repeat whatever host the request named.
     app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     _install(app)
+    app.wsgi_app = shortcut.install(app.wsgi_app, settings)  # type: ignore[assignment, method-assign]
     return app
 
 

@@ -103,7 +103,8 @@ def connect() -> None:
     """Give this thread its connection; one that died meanwhile is replaced."""
     if not database.is_closed() and not is_sqlite() and database.connection().closed:
         database.close()
-    database.connect(reuse_if_open=True)
+    if database.is_closed():
+        database.connect()
 
 
 def disconnect() -> None:

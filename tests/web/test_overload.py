@@ -9,13 +9,14 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import peewee
 import psycopg
 import pytest
 
-from tests.builders import units
+from tests.builders import lanes, units
 from tests.builders.browser import Browser, heading
 from webapp import database, writers_queue
 from webapp.domain.accounts import sessions
@@ -145,3 +146,21 @@ def test_place_in_the_queue_that_was_given_up_holds_up_nobody(db):
 
     with database.transaction():
         assert Draft.select().count() == 0
+
+
+def test_a_gate_whose_question_meets_a_connection_that_died_is_told_to_ask_again(app, db):
+    if database.is_sqlite():
+        pytest.skip("nothing ends its connections")
+    _ref, key = lanes.client()
+    ask = partial(
+        app.test_client().get, "/api/lane/v1/check?plate=MX-12-34", headers={"Authorization": f"Bearer {key}"}
+    )
+    answered = ask()
+    number = database.database.connection().info.backend_pid
+    with psycopg.connect(db.database_url, autocommit=True) as owner:
+        owner.execute("SELECT pg_terminate_backend(%s, 5000)", (number,))
+
+    died, again = ask(), ask()
+
+    assert (answered.status_code, died.status_code, again.status_code) == (200, 503, 200)
+    assert (died.json, died.headers["Retry-After"]) == ({"error": "unavailable"}, "10")

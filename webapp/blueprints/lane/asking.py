@@ -87,7 +87,7 @@ def _record(who: Caller, kind: str, answer: Answer) -> dict[str, Any]:
         "client_id": who.client_id,
         "channel": answer.channel,
         "plate": answer.plate,
-        "plate_index": answer.index,
+        "plate_index": answer.plate_index,
         "result": answer.found.result,
         "reason": answer.reason,
     }

@@ -54,7 +54,7 @@ def check() -> Response:
             "account_id": g.staff.account_id,
             "channel": channel,
             "plate": answer.plate,
-            "plate_index": answer.index,
+            "plate_index": answer.plate_index,
             "result": answer.found.result,
             "reason": answer.reason,
         }

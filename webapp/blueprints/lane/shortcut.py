@@ -7,11 +7,11 @@ has no use for, are left out (docs/decisions/0008: measured).
 from __future__ import annotations
 
 import json
-import secrets
+import os
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_to_bytes
 
 import peewee
 import structlog
@@ -26,6 +26,9 @@ from webapp.ui import errors, requests
 PATH = "/api/lane/v1/check"
 _OURS = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
 
+#: The first line of an answer: naming a status takes as long as sealing a plate.
+_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+
 log = structlog.get_logger()
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -39,9 +42,8 @@ def install(application: Application, settings: Settings) -> Application:
             return application(environ, start_response)
         status, body, more = _respond(environ, settings.answer_seconds)
         content = json.dumps(body).encode() + b"\n"
-        number = secrets.token_hex(8)
-        headers = [*fixed, *more, ("Content-Length", str(len(content))), ("X-Request-Id", number)]
-        start_response(f"{status} {HTTPStatus(status).phrase}", headers)
+        headers = [*fixed, *more, ("Content-Length", str(len(content))), ("X-Request-Id", os.urandom(8).hex())]
+        start_response(_LINES[status], headers)
         return [content]
 
     return answer
@@ -50,10 +52,15 @@ def install(application: Application, settings: Settings) -> Application:
 def _query(text: str) -> dict[str, str]:
     """The first value of each name. WSGI hands bytes on as latin-1; letters may come unescaped."""
     values: dict[str, str] = {}
-    for part in text.encode("latin-1").decode("utf-8", "replace").split("&"):
-        name, _, value = part.partition("=")
-        values.setdefault(name, unquote_plus(value))
+    for part in text.encode("latin-1").split(b"&"):
+        name, _, value = part.partition(b"=")
+        values.setdefault(name.decode("utf-8", "replace"), _unquoted(value))
     return values
+
+
+def _unquoted(value: bytes) -> str:
+    plain = value.replace(b"+", b" ")
+    return (unquote_to_bytes(plain) if b"%" in plain else plain).decode("utf-8", "replace")
 
 
 def _respond(environ: dict[str, Any], seconds: float) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:

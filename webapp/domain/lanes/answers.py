@@ -10,7 +10,7 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from webapp import clock
 from webapp.domain.lanes import lookups
@@ -29,12 +29,11 @@ CHANNELS_KEPT = 5.0
 NO_VEHICLE = Found(NOT_LISTED, "not_a_plate")
 
 
-@dataclass(frozen=True)
-class Answer:
-    """One answer. `plate` is normalised, `index` its blind index: what the record keeps."""
+class Answer(NamedTuple):
+    """One answer. `plate` is normalised, `plate_index` its blind index: what the record keeps."""
 
     plate: str
-    index: bytes
+    plate_index: bytes
     channel: str
     found: Found
     open: bool
@@ -72,10 +71,11 @@ def check(text: str, channel: str, at: datetime | None = None) -> Answer:
     """Is this plate on the list, and does the channel let such a vehicle through now? Raises Invalid beside `plate`
     (missing, too_long) and `channel` (unknown)."""
     now = at or clock.now()
-    read, indexes = _known_by(text)
+    known = _known_by(text)
     way = way_of(channel)
-    found = lookups.by_plate(indexes) if plates.kind(read[0]) else NO_VEHICLE
-    return Answer(read[0], indexes[0], channel, found, way.opens_at(now), found.size_class in way.size_classes, now)
+    found = lookups.by_plate(known.indexes) if known.is_plate else NO_VEHICLE
+    allowed = found.size_class in way.size_classes
+    return Answer(known.plate, known.indexes[0], channel, found, way.opens_at(now), allowed, now)
 
 
 def check_driver(text: str, id_number: str, at: datetime | None = None) -> tuple[Answer, str]:
@@ -118,11 +118,19 @@ def readings(text: str) -> tuple[str, ...]:
     return plates.candidates(text)
 
 
+class _Known(NamedTuple):
+    """A text as it is read: the likeliest plate, whether it is one, and the blind indexes of all it may be."""
+
+    plate: str
+    is_plate: bool
+    indexes: tuple[bytes, ...]
+
+
 @functools.lru_cache(maxsize=4096)
-def _known_by(text: str) -> tuple[tuple[str, ...], tuple[bytes, ...]]:
-    """The readings and their blind indexes. The same cars come by every day, and reading costs more than asking."""
+def _known_by(text: str) -> _Known:
+    """The same cars come by every day, and reading costs more than asking."""
     read = readings(text)
-    return read, tuple(registry.plate_indexes(read))
+    return _Known(read[0], bool(plates.kind(read[0])), tuple(registry.plate_indexes(read)))
 
 
 @dataclass(frozen=True)
