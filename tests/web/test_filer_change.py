@@ -1,16 +1,20 @@
 """Changing from the status page, without script: what is chosen, shown, asked for, and what comes of it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from tests.builders.browser import errors, heading
 from tests.builders.changing import in_force
 from tests.builders.filings import filed, plate, vehicle
+from tests.builders.questionnaire import let_open
 from tests.builders.status import entered, newest_code, proved
 from tests.builders.units import certified_unit
 from tests.builders.uploads import entry_of, uploaded, verified
-from webapp.domain.filings.models import Filing, Submission
+from webapp import clock
+from webapp.domain.filings import drafts
+from webapp.domain.filings.models import Draft, Filing, Submission
 from webapp.domain.pledges import texts
 from webapp.domain.registry import queries as registry
 
@@ -90,6 +94,39 @@ def test_renewed_licence_shows_one_page_and_needs_no_signature(client, db):
     status = who.page()
     assert "更改正在辦理" in status.text
     assert Submission.select().order_by(Submission.id.desc()).get().number in status.text
+
+
+def test_closing_the_page_closes_what_was_begun_on_it(client, db):
+    """For whoever has the phone next: the draft opens by its link again, and from the page by whoever opens that."""
+    sent = listed()
+    who = proved(client, sent)
+    home = begin(who, change_pages="licence")
+    link = f"/d/{drafts.resume_token(home.rpartition('/')[2])}"
+    who.send(f"{who.home}/close", page=who.home)
+
+    assert who.open(f"{home}/licence").status_code == 404
+
+    assert who.open(link).status_code == 303
+    assert who.open(f"{home}/licence").status_code == 200
+    with clock.travel(timedelta(minutes=1)):
+        again = proved(client, sent)
+        again.send(f"{again.home}/close", page=again.home)
+        assert who.open(f"{home}/licence").status_code == 404, "closed once more"
+    with clock.travel(timedelta(minutes=2)):
+        assert begin(proved(client, sent), change_pages="licence") == home
+        assert who.open(f"{home}/licence").status_code == 200
+
+
+def test_closing_the_page_closes_the_receipt_of_what_it_shows(client, db):
+    sent = listed()
+    home = f"/file/{Draft.get(Draft.submission_ref == sent.submission.ref).ref}"
+    let_open(client, home.rpartition("/")[2])
+    who = proved(client, sent)
+    assert who.open(f"{home}/receipt").status_code == 200
+
+    who.send(f"{who.home}/close", page=who.home)
+
+    assert who.open(f"{home}/receipt").status_code == 404
 
 
 def test_new_name_is_signed(client, db):

@@ -109,7 +109,7 @@ def lost() -> Response:
 def give_cookie(response: Response, draft: Any) -> Response:
     """Let this browser open this draft, and no other."""
     seconds = int(drafts.LIFE.total_seconds())
-    cookies.give(response, COOKIE, _thing(draft.ref), drafts.secret(draft.ref), seconds=seconds)
+    cookies.give(response, COOKIE, _thing(draft.ref), drafts.cookie(draft), seconds=seconds)
     return response
 
 

@@ -1,7 +1,8 @@
 """Drafts: answers on their way, sealed, saved at each page, gone after seven days.
 
 A draft is opened by a secret in a cookie; the resume link gives that cookie again. Both are derived, so that opening a
-link writes nothing; the table holds their hashes only. Saving a page is no act: nothing is filed before it is signed.
+link writes nothing; the table holds their hashes only. Who closes a private page closes the drafts of it with the page:
+no cookie given before opens them. Saving a page is no act: nothing is filed before it is signed.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from webapp import clock, crypto
+from webapp.columns import to_micros
 from webapp.database import transaction
 from webapp.domain.filings.answering import Answers
-from webapp.domain.filings.models import Draft
+from webapp.domain.filings.models import Draft, Submission
 from webapp.domain.limits import actions as limits
 from webapp.domain.units import codes as unit_codes
 from webapp.domain.units import queries as units
@@ -62,7 +64,7 @@ def make(
 
 
 def secret(ref: str) -> str:
-    """What the cookie of this draft holds."""
+    """What the cookie of this draft holds in any case."""
     return crypto.derive_token("draft-cookie", ref)
 
 
@@ -71,12 +73,29 @@ def resume_token(ref: str) -> str:
     return crypto.derive_token("draft-resume", ref)
 
 
-def opened(ref: str, cookie: str) -> Draft | None:
-    """The draft, for whoever holds its secret and while it lives; None says nothing about why."""
+def cookie(draft: Draft) -> str:
+    """What opens this draft from now on: its secret, and which closing of its private pages it was given after."""
+    return secret(draft.ref) + _closing(draft)
+
+
+def _closing(draft: Draft) -> str:
+    """The mark of the last time that a page this draft was begun on, or has become, was closed; "" for never."""
+    if not (draft.begun_from or draft.corrects or draft.submission_ref):
+        return ""
+    pages = Submission.select(Submission.closed_at).where(
+        (Submission.id << [draft.begun_from, draft.corrects]) | (Submission.ref << [draft.submission_ref])
+    )
+    last = max((page.closed_at for page in pages if page.closed_at), default=None)
+    return "." + crypto.derive_token("draft-closing", f"{draft.ref}:{to_micros(last)}") if last else ""
+
+
+def opened(ref: str, shown: str) -> Draft | None:
+    """The draft, for whoever shows its cookie and while it lives; None says nothing about why."""
     draft = Draft.get_or_none(Draft.ref == ref, Draft.expires_at > clock.now())
-    if draft is None or not crypto.same(crypto.token_hash(cookie), bytes(draft.secret_hash)):
+    own, dot, mark = shown.partition(".")
+    if draft is None or not crypto.same(crypto.token_hash(own), bytes(draft.secret_hash)):
         return None
-    return draft
+    return draft if crypto.same(dot + mark, _closing(draft)) else None
 
 
 def by_resume_token(token: str) -> Draft | None:
