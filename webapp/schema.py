@@ -27,7 +27,7 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 ADVISORY_LOCK = 7_205_002
 
 #: What triggers count.
-KEPT_COUNTS = (tallies.KEPT, campaign_tallies.KEPT)
+KEPT_COUNTS = (tallies.KEPT, tallies.UNITS, campaign_tallies.KEPT)
 
 #: Rows of these tables are written once. The application has no path that changes them; neither has the database.
 FROZEN = (

@@ -9,11 +9,19 @@ from typing import Any
 import pytest
 
 from tests.bench.measuring import effort, statements
-from webapp import clock
+from tests.builders import filings as build
+from tests.builders.units import certified_unit
+from webapp import clock, crypto
 from webapp.columns import to_micros
-from webapp.database import database, is_sqlite
+from webapp.database import database, is_sqlite, transaction
 from webapp.domain.audit import queries as record
 from webapp.domain.audit.models import Act
+from webapp.domain.filings import lists
+from webapp.domain.filings.models import Filing
+from webapp.domain.registry.models import Person
+from webapp.domain.units import queries as units
+from webapp.domain.units import tallies
+from webapp.domain.units.models import Unit
 
 
 def read(work: Callable[[], object]) -> int:
@@ -74,3 +82,58 @@ def test_what_was_refused_is_found_among_what_was_done(db):
     wanted = record.Filter(outcome="refused")
     assert len(record.acts(wanted)) == 10
     assert read(lambda: record.acts(wanted)) <= read(lambda: record.acts(record.Filter(), limit=10)) + 10
+
+
+def in_motion(number: int) -> Filing:
+    """A filing, and so many more of its unit by other people."""
+    build.filed(certified_unit())
+    (filing,) = Filing.select()
+    before = Person.select().order_by(Person.id.desc()).first().id
+    columns = [field.column_name for field in Filing._meta.sorted_fields if field.name not in ("id", "ref", "person")]
+    with transaction():
+        for begin in range(0, number, 500):
+            refs = [crypto.new_ref() for _ in range(begin, min(number, begin + 500))]
+            Person.insert_many([{"ref": ref, "created_at": clock.now()} for ref in refs]).execute()
+        database.execute_sql(
+            f"INSERT INTO filing (ref, person_id, {', '.join(columns)}) SELECT p.ref, p.id,"
+            f" {', '.join(f'f.{column}' for column in columns)} FROM filing AS f, person AS p"
+            f" WHERE f.id = {filing.id} AND p.id > {before}"
+        )
+    return filing
+
+
+RARE = {
+    lists.Filter(lists.WAITING, flag="warned"): {"warnings": ["plate:province_missing"]},
+    lists.Filter(lists.WAITING, flag="fell_out"): {"fallen_reason": "changed"},
+    lists.Filter(lists.WAITING, flag="no_vehicle"): {"vehicle": None, "vehicle_use": "unit"},
+    lists.Filter(lists.OWNER): {"waiting": True},
+}
+
+
+@pytest.mark.parametrize("wanted", RARE, ids=["warned", "fell_out", "no_vehicle", "waiting"])
+def test_what_is_rare_is_found_without_all_that_is_in_motion(db, wanted):
+    filing = in_motion(3000)
+    known("filing")
+    nothing = read(lambda: list(lists._window(filing.unit_id, wanted, None, None, 20).tuples()))
+    with transaction():
+        Filing.update(RARE[wanted]).where(Filing.id == filing.id).execute()
+    assert lists.matching(filing.unit_id, wanted) == [filing.id]
+    assert lists.count(filing.unit_id, wanted.flag)[wanted.state] == 1
+    assert nothing <= 10
+    assert read(lambda: list(lists._window(filing.unit_id, wanted, None, None, 20).tuples())) <= 15
+    assert not wanted.flag or read(lambda: lists.count(filing.unit_id, wanted.flag)) <= 15
+
+
+def test_units_are_counted_as_they_are_kept(db):
+    home, other = certified_unit(), certified_unit()
+    with transaction():
+        Unit.update(state="suspended").where(Unit.id == other.unit.id).execute()
+    of_class = units.Filter(unit_class=home.unit.unit_class)
+    assert units.counts(of_class)["certified"] == units.counts(units.Filter())["certified"] == 1
+    assert units.counts(units.Filter())["suspended"] == 1
+    for kept in (tallies.UNITS.fold, tallies.UNITS.fold):
+        kept()
+    assert tallies.UNITS.differences() == []
+    asked = [sql for sql, _ in statements(lambda: units.counts(units.Filter()))]
+    assert [sql for sql in asked if '"unit"' in sql] == []
+    assert units.counts(units.Filter(words=home.unit.name)) == {"certified": 1}

@@ -144,6 +144,11 @@ BROKEN = {
             SELECT unit_id, state, 1 AS n FROM entry
             UNION ALL SELECT unit_id, state, -number FROM tally WHERE noun = 'entry') AS counted
         GROUP BY unit_id, state HAVING sum(n) <> 0""",
+    "counts: so many units in a state, and not as many as are kept": """
+        SELECT unit_class, state, sum(n) FROM (
+            SELECT unit_class, state, 1 AS n FROM unit
+            UNION ALL SELECT unit_class, state, -number FROM unit_tally) AS counted
+        GROUP BY unit_class, state HAVING sum(n) <> 0""",
     "counts: so many entries of a campaign, and not as many as are kept": """
         SELECT campaign_id, unit_id, word, sum(n) FROM (
             SELECT campaign_id, unit_id, 'total' AS word, 1 AS n FROM campaign_entry

@@ -67,6 +67,7 @@ def fill(
             writer.number()
             writing.settle_numbers()
     tallies.KEPT.mend()
+    tallies.UNITS.mend()
     if not is_sqlite():
         database.execute_sql("ANALYZE")  # as its own daemon does in life; SQLite has no such
     return plan

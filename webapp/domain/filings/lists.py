@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import fn
+from peewee import SQL, fn
 
-from webapp.database import among, literal, plainly, sorted_by
+from webapp.database import among, plainly, sorted_by
 from webapp.domain.filings import flags, lines, rostering, states
 from webapp.domain.filings.flags import Flag, Viewer
 from webapp.domain.filings.lines import Line
-from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
+from webapp.domain.filings.models import OPEN_FILING_STATES, RARE_SQL, Filing, Submission
 from webapp.domain.filings.searching import Found, Search, scan
 from webapp.domain.notices import queries as notices
 from webapp.domain.passlist.queries import Place
@@ -151,8 +151,9 @@ def count(unit_id: int, flag: str = "") -> dict[str, int]:
     if not flag:
         kept = tallies.of_filings(unit_id)
         return _counted((state, waiting, number) for (state, waiting), number in kept.items())
-    query = _minded(unit_id, flag).select(Filing.state, Filing.waiting, fn.COUNT(Filing.id))
-    return _counted(query.group_by(Filing.state, Filing.waiting).tuples())
+    state = fn.COALESCE(Filing.state, "")  # grouped by it, and not read in its order
+    query = _minded(unit_id, flag).select(state, Filing.waiting, fn.COUNT(Filing.id))
+    return _counted(query.group_by(SQL("1"), Filing.waiting).tuples())
 
 
 def matching(unit_id: int, wanted: Filter) -> list[int]:
@@ -205,19 +206,15 @@ def _next_act(state: str, marked: tuple[Flag, ...]) -> str:
 def _minded(unit_id: int, flag: str) -> Any:
     """The unit's filings; with a flag those in motion that have it: what is over needs minding no more."""
     query = Filing.select().where(Filing.unit == unit_id)
+    if flag in RARE_SQL:
+        return query.where(SQL(RARE_SQL[flag]))
     if flag:
         query = query.where(Filing.state << OPEN_FILING_STATES)
-    if flag == "warned":
-        return query.where(Filing.warnings != literal([], Filing.warnings))
     if flag in BY_ROSTER:
         return query.where(Filing.id << among(rostering.filings_that(unit_id, BY_ROSTER[flag])))
-    if flag == "fell_out":
-        return query.where(Filing.fallen_reason.is_null(False))
     if flag == "unreached":
         sent = Submission.select(Submission.id).where(Submission.ref << notices.unreached())
         return query.where(Filing.submission << sent)
-    if flag == "no_vehicle":
-        return query.where(Filing.vehicle_use == UNIT, Filing.vehicle.is_null())
     if flag == "unregistered":
         return query.where(
             Filing.vehicle_use == UNIT, Filing.vehicle.is_null(False), ~fn.EXISTS(lines.in_register(unit_id))
@@ -228,9 +225,12 @@ def _minded(unit_id: int, flag: str) -> Any:
 def _within(unit_id: int, wanted: Filter) -> Any:
     within, waiting_only = CHIPS[wanted.state]
     query = _minded(unit_id, wanted.flag)
-    if wanted.state != ALL:
-        query = query.where(Filing.state << within)
-    return query.where(Filing.waiting) if waiting_only else query
+    if waiting_only:
+        return query.where(SQL(RARE_SQL["waiting"]))
+    if wanted.state == ALL:
+        return query
+    # With a flag they are found by that, and their state is only looked at.
+    return query.where((fn.COALESCE(Filing.state, "") if wanted.flag else Filing.state) << within)
 
 
 def _of_chip(found: Iterable[Found], state: str) -> list[Found]:
@@ -272,7 +272,7 @@ def _window(unit_id: int, wanted: Filter, after: Place | None, before: Place | N
         begins = (Filing.submitted_at >= at) if rising else (Filing.submitted_at <= at)  # where the index does
         query = query.where(begins, beyond | ((Filing.submitted_at == at) & beside))
     order: Any = (Filing.submitted_at, Filing.id)
-    if wanted.flag or wanted.state == OWNER:  # few of what is in motion: not to be looked for among all there ever were
+    if wanted.flag and wanted.flag not in RARE_SQL:  # not to be looked for among all there ever were
         order = tuple(sorted_by(column) for column in order)
     return query.order_by(*(order if rising else (column.desc() for column in order))).limit(limit + 1)
 

@@ -26,6 +26,16 @@ FILING_STATES = (
     "withdrawn",
     "closed",
 )
+#: In motion, in words by which SQLite finds nothing in another index.
+OPEN_SQL = "state NOT IN ('uploaded', 'refused', 'withdrawn', 'closed')"
+#: What is rare among what is in motion and looked for in the verification list, in the words of its indexes: only who
+#: has it pays for one.
+RARE_SQL = {
+    "warned": f"warnings <> '[]' AND {OPEN_SQL}",
+    "fell_out": f"fallen_reason IS NOT NULL AND {OPEN_SQL}",
+    "no_vehicle": f"vehicle_id IS NULL AND {OPEN_SQL}",
+    "waiting": f"waiting AND state <> 'returned' AND {OPEN_SQL}",
+}
 #: Verified and no upload may take it yet, in the words of the index of those.
 UNREADY_SQL = "state = 'verified' AND (waiting OR disputed OR vehicle_id IS NULL)"
 OPEN_FILING_STATES = ("submitted", "returned", "verified")
@@ -135,6 +145,8 @@ Filing.add_index(
 
 Filing.add_index(Filing.unit, Filing.id, where=SQL(UNREADY_SQL), name="filing_unready")
 Filing.add_index(Filing.state, Filing.id, where=SQL("state = 'returned'"), name="filing_returned")
+for _rare, _sql in RARE_SQL.items():
+    Filing.add_index(Filing.unit, Filing.submitted_at, Filing.id, where=SQL(_sql), name=f"filing_{_rare}")
 
 
 class FilingStep(Row):

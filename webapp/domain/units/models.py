@@ -98,6 +98,24 @@ Tally.add_index(
 Tally.add_index(Tally.id, where=SQL("pending"), name="tally_pending")
 
 
+class UnitTally(Row):
+    """How many units of a class are in a state, kept the same way."""
+
+    unit_class = WordField(CLASSES)
+    state = WordField(STATES)
+    number = IntegerField()
+    pending = BooleanField()
+
+    class Meta:
+        table_name = "unit_tally"
+
+
+UnitTally.add_index(
+    UnitTally.unit_class, UnitTally.state, unique=True, where=SQL("NOT pending"), name="unit_tally_kept"
+)
+UnitTally.add_index(UnitTally.id, where=SQL("pending"), name="unit_tally_pending")
+
+
 class Membership(Row):
     unit = Reference(Unit)
     account = Reference(Account)

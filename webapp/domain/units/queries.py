@@ -12,7 +12,7 @@ from peewee import fn
 from webapp import clock, crypto
 from webapp.database import among
 from webapp.domain.files.models import StoredFile
-from webapp.domain.units import rules
+from webapp.domain.units import rules, tallies
 from webapp.domain.units.models import (
     CODE_ACTIVE,
     CODE_REVOKED,
@@ -235,7 +235,9 @@ def found(wanted: Filter, *, after: int | None = None, limit: int = PAGE) -> lis
 
 
 def counts(wanted: Filter) -> dict[str, int]:
-    """How many units there are in each state, within class and words."""
+    """How many units there are in each state, within class and words: as they are kept, or counted."""
+    if not wanted.words.strip():
+        return tallies.of_units(wanted.unit_class)
     query = _matching(Filter("", wanted.unit_class, wanted.words))
     rows = query.select(Unit.state, fn.COUNT(Unit.id)).group_by(Unit.state).tuples()
     return dict(list(rows))

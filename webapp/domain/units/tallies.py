@@ -1,4 +1,5 @@
-"""Kept counts: how many filings, entries and vehicles a unit has in each state (`webapp.kept_counts`)."""
+"""Kept counts: how many filings, entries and vehicles a unit has in each state, and how many units there are
+(`webapp.kept_counts`)."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import Any
 
 from peewee import fn
 
-from webapp.domain.units.models import ENDED, ENTRY, FILING, REGISTERED, VEHICLE, Tally, Unit
+from webapp.domain.units.models import ENDED, ENTRY, FILING, REGISTERED, VEHICLE, Tally, Unit, UnitTally
 from webapp.kept_counts import KeptCounts, Share, Watched
 
 #: (state, whether the owner's yes is missing) → how many.
@@ -37,6 +38,27 @@ KEPT = KeptCounts(
     ),
     said="unit {unit_id}: {number:+} {noun} {state}",
 )
+
+UNITS = KeptCounts(
+    table="unit_tally",
+    keys=("unit_class", "state"),
+    watched=(
+        Watched(
+            table="unit",
+            shares=(Share(("{row}.unit_class", "{row}.state")),),
+            matters=("{row}.unit_class", "{row}.state"),
+        ),
+    ),
+    said="units: {number:+} {unit_class} {state}",
+)
+
+
+def of_units(unit_class: str = "") -> dict[str, int]:
+    """How many units of one class or all are in each state."""
+    rows: Any = UnitTally.select(UnitTally.state, fn.SUM(UnitTally.number))
+    if unit_class:
+        rows = rows.where(UnitTally.unit_class == unit_class)
+    return {state: int(number) for state, number in rows.group_by(UnitTally.state).tuples()}
 
 
 def of_filings(unit_id: int) -> Counts:

@@ -104,6 +104,7 @@ TABLES = (
     table("act_figure", "measure", "record", STAFF, of(INTERNAL, "day measure name number part")),
     table("record_counted", "measure", "public", RECORD, of(INTERNAL, "number")),
     table("tally", "measure", "unit", RECORD, of(INTERNAL, "unit_id noun state waiting number pending")),
+    table("unit_tally", "measure", "public", RECORD, of(INTERNAL, "unit_class state number pending")),
     table("key_check", "keys", "technical", RECORD, of(INTERNAL, "name"), of(INTERNAL, "value", form=HASH)),
     table("key_rotation", "keys", "technical", RECORD, of(INTERNAL, "to_key began_at ended_at resealed")),
 )
