@@ -341,6 +341,9 @@ def test_machines_are_told_in_json_what_is_not_there(app):
         ("GET", "/api/lane/v1/nothing"),
         ("POST", "/api/lane/v1/signing-key"),
     )] == [(404, {"error": "not_found"}), (405, {"error": "method_not_allowed"})]  # fmt: skip
+    for method, path, allowed in (("POST", "check", "GET"), ("PUT", "checks", "POST"), ("DELETE", "changes", "GET")):
+        answer = http.open(f"/api/lane/v1/{path}", method=method)
+        assert (answer.status_code, allowed in answer.headers["Allow"].split(", ")) == (405, True), path
 
 
 def test_the_document_describes_what_is_answered(app):
