@@ -16,13 +16,13 @@ from typing import Any
 from flask import Flask
 
 from tests.bench.measuring import effort, peak_megabytes, say, statements
-from tests.bench.worlds import ENGINES, MANAGER, Asked, worlds
+from tests.bench.worlds import ENGINES, MANAGER, SMALL, Asked, worlds
 from tests.builders.browser import Browser
 from tests.plans.looking import everywhere
 from webapp import database
 
 #: Pages that seem to grow are looked at so many times: what else runs on the machine counts least then.
-SMALL, ROUNDS = 1000, 7
+ROUNDS = 7
 #: Pages of which there is a goal of their own: lists.
 LISTS = ("unit.filings", "unit.passlist", "unit.uploads", "unit.vehicles", "unit.notices")
 GOAL, LIST_GOAL = 1.5, 1.3

@@ -28,7 +28,7 @@ from tests.builders import accounts
 from tests.conftest import make_settings, seed_constants
 from tests.plans.looking import ROLES
 from webapp import actors, clock, configure_core, create_app, database, schema
-from webapp.cli.synth import filling
+from webapp.cli.synth import entries, filling, planning
 from webapp.domain.audit import counting, sealing
 from webapp.domain.campaigns import actions
 from webapp.domain.campaigns.models import Campaign
@@ -36,6 +36,10 @@ from webapp.domain.passlist.models import Entry
 from webapp.domain.units.models import Unit
 
 MANAGER = "manager1@synth.example"  # of the largest unit
+#: A list of so few has smaller units and uploads and more filings under way than life has, so that its pages of them
+#: are as full as those of the list it is compared with.
+SMALL = 1000
+FULL_PAGES = {"PER_UNIT": 20, "PER_FILING": 4, "LARGEST_UPLOAD": 4}
 ENGINES = ("sqlite", "postgresql")
 
 
@@ -65,7 +69,13 @@ def make(world: World) -> Made:
         return Made(0, 0, 0)
     seed_constants()
     begun, spent = time.perf_counter(), processors()
-    filling.fill(settings, world.entries, seed=1, today=clock.today())
+    few = world.entries <= SMALL
+    for name, number in FULL_PAGES.items() if few else ():
+        for module in (planning, entries):
+            if hasattr(module, name):
+                setattr(module, name, number)
+    # Of few by one process, which knows of it.
+    filling.fill(settings, world.entries, seed=1, today=clock.today(), processes=1 if few else None)
     taken, spent = time.perf_counter() - begun, processors() - spent
     for role in ROLES:
         accounts.platform_staff(role, email=f"{role}@staff.example")

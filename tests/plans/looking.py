@@ -38,7 +38,9 @@ def crawl(app: Any, browser: Browser, *starts: str, visit: Visit | None = None) 
             endpoint, _values = adapter.match(parts.path, method="GET")
         except (HTTPException, RequestRedirect):  # a link that only posts, or leads elsewhere
             continue
-        kind = f"{endpoint}?{'&'.join(sorted(re.findall(r'(?:^|&)([a-z_]+)=', parts.query)))}"
+        # A search for what contains the words (registry.whole_words) is another kind than one for whole words.
+        asked = re.findall(r"(?:^|&)([a-z_]+)=(%2A|\*)?", parts.query)
+        kind = f"{endpoint}?{'&'.join(sorted(name + '*' * bool(wide) for name, wide in asked))}"
         if endpoint in ("static", "staff.sign_out") or opened[kind] >= TIMES:
             continue
         opened[kind] += 1

@@ -18,6 +18,7 @@ from webapp.domain.audit import queries as record
 from webapp.domain.audit.models import Act
 from webapp.domain.filings import lists
 from webapp.domain.filings.models import Filing
+from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import Person
 from webapp.domain.units import queries as units
 from webapp.domain.units import tallies
@@ -122,6 +123,19 @@ def test_what_is_rare_is_found_without_all_that_is_in_motion(db, wanted):
     assert nothing <= 10
     assert read(lambda: list(lists._window(filing.unit_id, wanted, None, None, 20).tuples())) <= 15
     assert not wanted.flag or read(lambda: lists.count(filing.unit_id, wanted.flag)) <= 15
+
+
+def test_a_whole_word_opens_no_other_card(db):
+    """Those of the others would not open: each is sealed for its own filing."""
+    filing = in_motion(3000)
+    known("filing")
+    wanted = lists.Filter(lists.ALL, open_card(filing).name)
+
+    def found() -> list[int]:
+        return lists.matching(filing.unit_id, wanted)
+
+    assert found() == [filing.id]
+    assert read(found) <= 25
 
 
 def test_units_are_counted_as_they_are_kept(db):

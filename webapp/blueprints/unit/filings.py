@@ -13,6 +13,7 @@ from webapp.blueprints.unit import blueprint
 from webapp.domain.filings import flags, lists
 from webapp.domain.filings.lists import Filter, Page, Place
 from webapp.domain.filings.searching import Search
+from webapp.domain.registry.whole_words import ANYWHERE
 from webapp.domain.units import rules
 from webapp.ui import bar, forms, guards, htmx
 
@@ -53,6 +54,7 @@ def context(args: MultiDict[str, str]) -> dict[str, Any]:
         "minded": _minded(wanted, on_roster=who.roster is not None),
         "here_args": here(wanted, args),
         "pager_urls": _pager(wanted, page),
+        "wider_url": url_for("unit.filings", **_address(wanted, q=ANYWHERE + wanted.q)) if page.whole else "",
         "form": None,
         "bulk_form": forms.Form(formdata=None),
         "unit": g.staff.unit,
@@ -76,7 +78,8 @@ def chips(wanted: Filter, counts: dict[str, int]) -> list[dict[str, Any]]:
         lists.RETURNED: _("已退回%(n)s", n=counts[lists.RETURNED]),
         lists.VERIFIED: _("已驗核%(n)s", n=counts[lists.VERIFIED]),
         lists.OWNER: _("等待車主%(n)s", n=counts[lists.OWNER]),
-        lists.ALL: _("全部%(n)s", n=counts[lists.ALL]),
+        # Of a search that looked at what is in motion alone, nobody knows.
+        lists.ALL: _("全部%(n)s", n=counts.get(lists.ALL, "")),
     }
     return [
         {

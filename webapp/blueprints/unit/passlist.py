@@ -16,6 +16,7 @@ from webapp.domain.filings.searching import Search
 from webapp.domain.notices import queries as notices
 from webapp.domain.passlist import channels, opening, queries
 from webapp.domain.passlist.queries import Place
+from webapp.domain.registry.whole_words import ANYWHERE
 from webapp.domain.sanctions import sanction_queries
 from webapp.domain.units import rules as unit_rules
 from webapp.errors import NotFound
@@ -64,6 +65,7 @@ def context(args: MultiDict[str, str], form: forms.Form | None = None) -> dict[s
         "matching": page.total,
         "first_url": url_for("unit.passlist", **here) if args.get("after") else "",
         "next_url": url_for("unit.passlist", after=str(page.next), **here) if page.next else "",
+        "wider_url": url_for("unit.passlist", **here | {"q": ANYWHERE + q}) if page.whole else "",
         "bulk_form": form or forms.Form(formdata=None),
     }
 

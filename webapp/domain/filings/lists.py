@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from peewee import SQL, fn
@@ -17,7 +18,7 @@ from webapp.domain.filings import flags, lines, rostering, states
 from webapp.domain.filings.flags import Flag, Viewer
 from webapp.domain.filings.lines import Line
 from webapp.domain.filings.models import OPEN_FILING_STATES, RARE_SQL, Filing, Submission
-from webapp.domain.filings.searching import Found, Search, scan
+from webapp.domain.filings.searching import Found, Hits, Search, scan
 from webapp.domain.notices import queries as notices
 from webapp.domain.passlist.queries import Place
 from webapp.domain.registry.models import UNIT
@@ -87,12 +88,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Page:
-    """`counts` by chip, of what search and flag leave; `total` those of this chip."""
+    """`counts` by chip, of what search and flag leave, without ALL where a search did not look at all; `total` those of
+    this chip. `whole`: what was typed was found as a whole word, and nowhere else looked for."""
 
     rows: tuple[Row, ...]
     counts: dict[str, int]
     previous: Place | None
     next: Place | None
+    whole: bool = False
 
     def total(self, wanted: Filter) -> int:
         return self.counts[wanted.state]
@@ -108,11 +111,13 @@ def page(
     limit: int = PAGE,
 ) -> Page:
     """One page of the list, beyond `after` or just before `before`."""
-    search = Search(wanted.q)
+    search, whole = Search(wanted.q), False
     if search:
-        found = scan(_minded(unit.id, wanted.flag), unit.id, search)
-        counts = _counted((one.state, one.waiting, 1) for one in found)
-        near: Any = [one.id for one in _slice(_of_chip(found, wanted.state), wanted, after, before, limit)]
+        hits = _searched(unit.id, wanted, search)
+        whole, counts = hits.whole, _counted((one.state, one.waiting, 1) for one in hits.found)
+        if hits.in_motion and not wanted.flag:
+            del counts[ALL]
+        near: Any = [one.id for one in _slice(_of_chip(hits.found, wanted.state), wanted, after, before, limit)]
     else:
         counts = count(unit.id, wanted.flag)
         near = _window(unit.id, wanted, after, before, limit)
@@ -124,6 +129,7 @@ def page(
         counts=counts,
         previous=_place(shown[0]) if shown and (after is not None or (before is not None and more)) else None,
         next=_place(shown[-1]) if shown and (before is not None or more) else None,
+        whole=whole,
     )
 
 
@@ -160,7 +166,7 @@ def matching(unit_id: int, wanted: Filter) -> list[int]:
     """Every filing the filter finds, oldest first, whatever page it is on."""
     search = Search(wanted.q)
     if search:
-        found = _of_chip(scan(_minded(unit_id, wanted.flag), unit_id, search), wanted.state)
+        found = _of_chip(_searched(unit_id, wanted, search).found, wanted.state)
         return [one.id for one in reversed(found)]
     query = _within(unit_id, wanted).select(Filing.id).order_by(Filing.submitted_at, Filing.id)
     return [found for (found,) in plainly(query)]
@@ -203,9 +209,15 @@ def _next_act(state: str, marked: tuple[Flag, ...]) -> str:
 # Which filings ----------------------------------------------------------------------------------------------------
 
 
-def _minded(unit_id: int, flag: str) -> Any:
-    """The unit's filings; with a flag those in motion that have it: what is over needs minding no more."""
-    query = Filing.select().where(Filing.unit == unit_id)
+def _searched(unit_id: int, wanted: Filter, search: Search) -> Hits:
+    minded = partial(_minded, unit_id, wanted.flag)
+    return scan(unit_id, search, minded, in_motion=bool(wanted.flag) or wanted.state != ALL)
+
+
+def _minded(unit_id: int, flag: str, within: Any = None) -> Any:
+    """The unit's filings, or those of it within a condition; with a flag those in motion that have it: what is over
+    needs minding no more."""
+    query = Filing.select().where(Filing.unit == unit_id if within is None else within)
     if flag in RARE_SQL:
         return query.where(SQL(RARE_SQL[flag]))
     if flag:

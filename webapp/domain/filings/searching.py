@@ -1,22 +1,25 @@
 """Finding a unit's filings by what a clerk types: name in either script, initials, Latin name, plate, last four, the
 whole document number, or the number on the receipt.
 
-Names and plates are sealed, so a search opens and scans the unit's own cards; a whole number is compared by its
-blind index.
+Names and plates are sealed. A whole number is compared by its blind index, and so is a whole word where the list is
+long; otherwise a search opens and scans the unit's own cards.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from webapp import crypto
 from webapp.columns import from_micros
-from webapp.database import among, compared, plainly
-from webapp.domain.filings.models import Filing, Submission
+from webapp.database import among, compared, plainly, sorted_by
+from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
+from webapp.domain.registry import whole_words
 from webapp.domain.registry.cards import open_card, sealed_finder
 from webapp.domain.registry.models import PersonDocument
+from webapp.domain.units import tallies
 from webapp.values import countries, documents
 from webapp.values.normalising import compact, tidy
 
@@ -36,11 +39,12 @@ class Search:
 
     def __init__(self, words: str) -> None:
         self.words = tidy(words)[:LONGEST]
-        self.finds = sealed_finder(self.words, "filing")
-        self._number = compact(self.words)
+        self._typed = whole_words.typed(self.words)
+        self.finds = sealed_finder(self._typed, "filing")
+        self._number = compact(self._typed)
 
     def __bool__(self) -> bool:
-        return bool(self.words)
+        return bool(self._typed)
 
     def exact(self, unit_id: int) -> list[int]:
         """The unit's filings of whom this whole document number is, or whose receipt has this number. At most one
@@ -88,16 +92,43 @@ class Found:
     waiting: bool
 
 
-def scan(query: Any, unit_id: int, search: Search) -> list[Found]:
-    """Those of the filings of `query` that are found, newest first; of more than SCAN the newest are looked at. Two
-    statements. A whole number that is known answers alone."""
-    columns = (Filing.submitted_at, Filing.id, Filing.state, Filing.waiting, Filing.ref, Filing.card)
-    rows = query.select(*columns).order_by(Filing.submitted_at.desc(), Filing.id.desc())
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Newest first. `whole`: found as a whole word alone. `in_motion`: only what is in motion was looked at."""
+
+    found: list[Found]
+    whole: bool = False
+    in_motion: bool = False
+
+
+def scan(unit_id: int, search: Search, wanted: Callable[[Any], Any], *, in_motion: bool) -> Hits:
+    """Those of the unit's filings that are found. `wanted`: a query for those that are looked at, within a condition;
+    `in_motion`: nobody looks at others. A whole number that is known answers alone. Where the unit had many, so does a
+    whole word; else its cards in motion are gone through, or if all are wanted the newest SCAN."""
     known = search.exact(unit_id)
     if known:
-        rows = rows.where(Filing.id << among(known))
+        return Hits(_scanned(wanted(Filing.id << among(known)), lambda _ref, _card: True, few=True))
+    of_unit = wanted(Filing.unit == unit_id)
+    if sum(tallies.of_filings(unit_id).values()) <= whole_words.FEW:
+        return Hits(_scanned(of_unit, search.finds))
+    ids = whole_words.found(Filing, unit_id, search.words)
+    found = _scanned(wanted(Filing.id << among(ids)), search.finds, few=True) if ids else []
+    if found:
+        return Hits(found, whole=True)
+    if in_motion:
+        open_ = of_unit.where(Filing.state << OPEN_FILING_STATES)
+        return Hits(_scanned(open_, search.finds, few=True), in_motion=True)
+    return Hits(_scanned(of_unit, search.finds))
+
+
+def _scanned(query: Any, finds: Callable[[str, bytes], bool], *, few: bool = False) -> list[Found]:
+    columns = (Filing.submitted_at, Filing.id, Filing.state, Filing.waiting, Filing.ref, Filing.card)
+    order: Any = (Filing.submitted_at, Filing.id)
+    if few:  # not to be looked for among all there ever were
+        order = tuple(sorted_by(column) for column in order)
+    rows = query.select(*columns).order_by(*(column.desc() for column in order)).limit(SCAN)
     return [
         Found(from_micros(at), filing_id, state, bool(waiting))
-        for at, filing_id, state, waiting, ref, card in plainly(rows.limit(SCAN))
-        if known or search.finds(ref, card)
+        for at, filing_id, state, waiting, ref, card in plainly(rows)
+        if finds(ref, card)
     ]

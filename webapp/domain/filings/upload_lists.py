@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from peewee import SQL, fn
@@ -23,13 +24,12 @@ from webapp.domain.passlist.queries import Place
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.pledges.actions import canonical
 from webapp.domain.pledges.models import Pledge
-from webapp.domain.registry.cards import finder, open_card
+from webapp.domain.registry.cards import finder, open_card, sealed_finder
 from webapp.domain.units import tallies
 from webapp.domain.units.models import Unit
 from webapp.errors import NotFound
 
 PAGE = 30
-SCAN = 500
 
 
 # What may be uploaded ------------------------------------------------------------------------------------------
@@ -43,32 +43,26 @@ class Page:
 
 def verified(unit_id: int, words: str = "", *, after: Place | None = None) -> Page:
     """Verified filings of the unit, oldest first, found by what was typed; also those that cannot be uploaded yet."""
-    rows: list[Filing] = []
-    found = finder(words)
-    for row in _walk(unit_id, after, SCAN if words else PAGE + 1):
-        if not words or found(open_card(row)):
-            rows.append(row)
-        if len(rows) > PAGE:
-            break
+    query = Filing.select().where(Filing.unit == unit_id, Filing.state == states.VERIFIED)
+    if after is not None:
+        query = query.where(
+            Filing.submitted_at >= after.listed_at,  # for the index, which begins at no "or"
+            (Filing.submitted_at > after.listed_at)
+            | ((Filing.submitted_at == after.listed_at) & (Filing.id > after.id)),
+        )
+    if words:
+        near = list(islice(_found(query.order_by(Filing.submitted_at, Filing.id), words), PAGE + 1))
+        query = Filing.select().where(Filing.id << among(near))
+    rows = list(query.order_by(Filing.submitted_at, Filing.id).limit(PAGE + 1))
     shown = rows[:PAGE]
     return Page(shown, Place(shown[-1].submitted_at, shown[-1].id) if len(rows) > PAGE else None)
 
 
-def _walk(unit_id: int, after: Place | None, size: int) -> Iterator[Filing]:
-    place = after
-    while True:
-        query = Filing.select().where(Filing.unit == unit_id, Filing.state == states.VERIFIED)
-        if place is not None:
-            query = query.where(
-                Filing.submitted_at >= place.listed_at,  # for the index, which begins at no "or"
-                (Filing.submitted_at > place.listed_at)
-                | ((Filing.submitted_at == place.listed_at) & (Filing.id > place.id)),
-            )
-        rows = list(query.order_by(Filing.submitted_at, Filing.id).limit(size))
-        yield from rows
-        if len(rows) < size:
-            return
-        place = Place(rows[-1].submitted_at, rows[-1].id)
+def _found(query: Any, words: str) -> Iterator[int]:
+    """Those of these filings that are found by what was typed, by id, in their order."""
+    finds = sealed_finder(words, "filing")
+    cards = plainly(query.select(Filing.id, Filing.ref, Filing.card))
+    return (filing_id for filing_id, ref, card in cards if finds(ref, card))
 
 
 def may_be_chosen(filing: Filing) -> bool:
@@ -79,7 +73,7 @@ def may_be_chosen(filing: Filing) -> bool:
 def ready_count(unit_id: int, words: str = "") -> int:
     """How many verified filings may be ticked, by one statement."""
     if words:
-        return len(chosen_filings(unit_id, Chosen(everything=True, words=words)))
+        return sum(1 for _ in _found(_ready(unit_id), words))
     return tallies.of_filings_in(unit_id, states.VERIFIED) - _unready(unit_id).count()
 
 

@@ -1,5 +1,5 @@
-"""Reading the list in force, scope first. Lists are newest first by keyset (listed_at, id); a search decrypts and scans
-the unit's own rows, because names and plates are sealed."""
+"""Reading the list in force, scope first. Lists are newest first by keyset (listed_at, id). Names and plates are
+sealed: a search opens all cards of the unit, or of a long list those alone that a whole word leads to."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from webapp.domain.passlist.models import (
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.pledges.models import Pledge
+from webapp.domain.registry import whole_words
 from webapp.domain.registry.cards import sealed_finder
 from webapp.domain.units import tallies
 from webapp.errors import NotFound
@@ -67,11 +68,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Page:
-    """`total`: all that the filter finds, whatever page they are on; only `entries` counts them."""
+    """`total`: all that the filter finds, whatever page they are on; only `entries` counts them. `whole`: what was
+    typed was found as a whole word, and nowhere else looked for."""
 
     rows: list[Entry]
     next: Place | None
     total: int = 0
+    whole: bool = False
 
 
 def states_of(state: str) -> tuple[str, ...]:
@@ -81,12 +84,11 @@ def states_of(state: str) -> tuple[str, ...]:
 
 def entries(unit_id: int, state: str = "", words: str = "", *, after: Place | None = None) -> Page:
     """One page of the unit's entries, found by what was typed (name, initials, plate, last four)."""
-    wanted = _within(unit_id, state)
-    if not words.strip():
-        return replace(page_of(wanted, after=after), total=_count(unit_id, state))
-    found = list(found_by(wanted, words))
+    if not whole_words.typed(words):
+        return replace(page_of(_within(unit_id, state), after=after), total=_count(unit_id, state))
+    found, whole = _found(unit_id, state, words)
     beyond = [one for at, one in found if after is None or (at, one) < (after.listed_at, after.id)]
-    return replace(_page(beyond[: PAGE + 1]), total=len(found))
+    return replace(_page(beyond[: PAGE + 1]), total=len(found), whole=whole)
 
 
 def page_of(wanted: Any, words: str = "", *, after: Place | None = None) -> Page:
@@ -141,13 +143,27 @@ def found_by(wanted: Any, words: str, after: Place | None = None) -> Iterator[tu
         place = Place(from_micros(rows[-1][0]), rows[-1][1])
 
 
-def _within(unit_id: int, state: str) -> Any:
-    if state in (UNREACHED, EXPIRING):  # found by what they are rare for, not among all of the unit
-        of_unit = (compared(Entry.unit) == unit_id) & SQL(IN_FORCE_SQL)
-        if state == UNREACHED:
-            return Entry.select().where(Entry.submission_ref << notices.unreached(), of_unit)
-        return Entry.select().where(Entry.id << expiries.near(unit_id), of_unit)
+def _found(unit_id: int, state: str, words: str) -> tuple[list[tuple[datetime, int]], bool]:
+    """(moment, id) of the unit's entries that were searched for, newest first, and whether as a whole word alone."""
+    typed = whole_words.typed(words)
+    if sum(counts(unit_id).values()) > whole_words.FEW:
+        ids = whole_words.found(Entry, unit_id, words)
+        found = list(found_by(_within(unit_id, state, ids), typed)) if ids else []
+        if found:
+            return found, True
+    return list(found_by(_within(unit_id, state), typed)), False
+
+
+def _within(unit_id: int, state: str, ids: Iterable[int] | None = None) -> Any:
+    """The unit's entries that a filter means, or those of `ids`."""
     meant = Entry.state == state if state in (LISTED, SUSPENDED, REMOVED) else SQL(IN_FORCE_SQL)
+    rare: list[Any] = [] if ids is None else [Entry.id << among(ids)]
+    if state == UNREACHED:
+        rare.append(Entry.submission_ref << notices.unreached())
+    if state == EXPIRING:
+        rare.append(Entry.id << expiries.near(unit_id))
+    if rare:  # found by what they are rare for, not among all of the unit
+        return Entry.select().where(*rare, compared(Entry.unit) == unit_id, meant)
     return Entry.select().where(Entry.unit == unit_id, meant)
 
 
@@ -202,9 +218,9 @@ def chosen_ids(unit_id: int, chosen: Chosen) -> list[int]:
     if not chosen.everything:
         return [row.id for row in some(unit_id, chosen.versions())]
     query = _within(unit_id, chosen.state)
-    if not chosen.words.strip():
+    if not whole_words.typed(chosen.words):
         return [found for (found,) in query.select(Entry.id).order_by(Entry.id).tuples()]
-    return sorted(entry_id for _, entry_id in found_by(query, chosen.words))
+    return sorted(entry_id for _, entry_id in _found(unit_id, chosen.state, chosen.words)[0])
 
 
 def digest(entry_ids: Iterable[int]) -> str:
@@ -216,7 +232,7 @@ def digest(entry_ids: Iterable[int]) -> str:
 
 def chosen_count(unit_id: int, chosen: Chosen) -> int:
     """How many entries that are."""
-    if chosen.everything and not chosen.words.strip():
+    if chosen.everything and not whole_words.typed(chosen.words):
         return _count(unit_id, chosen.state)
     return len(chosen_ids(unit_id, chosen))
 
