@@ -8,7 +8,7 @@ from tests.builders.filings import Filed, answers, filer, signing
 from tests.builders.units import BuiltUnit, picture
 from webapp.actors import Actor
 from webapp.domain.files import intake
-from webapp.domain.filings import drafts, helping, queries, submitting
+from webapp.domain.filings import drafts, helping, queries, resubmitting, submitting
 from webapp.domain.filings.models import Draft, Submission
 from webapp.domain.filings.signing import OWN_PHONE, PAPER, PRINTED, AtCounter
 from webapp.domain.pledges import texts
@@ -41,6 +41,11 @@ def printed(built: BuiltUnit, of: Draft) -> str:
     return helping.print_sheet(built.actor, built.unit.id, of.ref, rows, text.id)["sheet"]
 
 
+def correction(built: BuiltUnit, of: Submission) -> Draft:
+    """What was returned to somebody without a phone, typed again at the counter as it was."""
+    return Draft.get(Draft.ref == helping.begin_correction(built.actor, built.unit.id, of.ref)["draft"])
+
+
 def signed(of: Draft, by: Actor | None, form: str, **changes: Any) -> Filed:
     """Sign in one of the three forms: on the own phone as the person, else as the member of staff `by`."""
     drawing = Drawing(picture()) if form == "tablet" else None
@@ -48,7 +53,8 @@ def signed(of: Draft, by: Actor | None, form: str, **changes: Any) -> Filed:
     counter = AtCounter(form, **({} if form == OWN_PHONE else {"attested": True}) | changes)
     given = drafts.answers_of(of)
     actor = by if by is not None and form != OWN_PHONE else filer(of)
-    made = submitting.submit(actor, of.ref, signing(of, method=method, drawing=drawing, counter=counter), key=of.ref)
+    send = submitting.submit if of.corrects is None else resubmitting.resubmit
+    made = send(actor, of.ref, signing(of, method=method, drawing=drawing, counter=counter), key=of.ref)
     submission = Submission.get(Submission.ref == made["submission"])
     return Filed(submission, queries.filings_of(submission), given, queries.status_token(submission))
 

@@ -178,8 +178,9 @@ def test_news_is_told_once_and_a_phone_ends_the_waiting(unit):
 
     assert desk.told(unit.actor, unit.unit.id, sent.submission.ref)["told"] == with_news > 0
     assert desk.waiting(unit.unit.id).count() == 0
-    again = helping.begin_correction(unit.actor, unit.unit.id, sent.submission.ref)["draft"]
-    assert CounterHelp.get(CounterHelp.draft_ref == again).account_id == unit.actor.account_id
+    again = counter.correction(unit, sent.submission)
+    assert CounterHelp.get(CounterHelp.draft_ref == again.ref).account_id == unit.actor.account_id
+    assert counter.on_paper(unit, again).filing.state == "submitted"
     replacing_phones.replace(unit.actor, unit.unit.id, sent.submission.ref, "+8613877770001")
     assert desk.people(unit.unit.id) == []
 

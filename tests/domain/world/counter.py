@@ -12,10 +12,11 @@ from webapp import crypto
 from webapp.domain.closings import leaving, recertifying
 from webapp.domain.files import intake
 from webapp.domain.filings import claiming, desk, helping, identities, replacing_phones, rostering, verifying
-from webapp.domain.filings.models import CounterHelp, Draft, Filing, Submission
+from webapp.domain.filings.models import CounterHelp, Filing, Submission
 from webapp.domain.passlist import removals
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.selection import Chosen
+from webapp.domain.registry.models import Person
 from webapp.domain.units import handing_over, roster, staff_sheets, vehicles
 from webapp.domain.units.models import StaffSheet
 
@@ -40,13 +41,18 @@ def file_at_counter(world: World) -> None:
 
 
 def correct_at_counter(world: World) -> None:
-    """Send a returned filing again for its person, as it was."""
-    built = world.unit_with(Filing, "returned")
-    helped = Filing.submission << CounterHelp.select(CounterHelp.submission)
-    rows = list(Filing.select().where(Filing.unit == built.unit.id, Filing.state == "returned", helped))
-    sent = submission_of(world.chance.choice(rows) if rows else world.filing("returned", unit=built))
-    draft = Draft.get(Draft.ref == helping.begin_correction(built.actor, built.unit.id, sent.ref)["draft"])
-    counter.signed(draft, built.actor, "tablet")
+    """Somebody without a phone corrects on paper what was returned to him, now and then only just now; or somebody asks
+    for it who has one."""
+    on_paper = CounterHelp.select(CounterHelp.submission).where(CounterHelp.form == "paper")
+    rows = Filing.select().where(
+        Filing.unit << world.unit_ids, Filing.state << ["submitted", "returned"], Filing.submission << on_paper
+    )
+    without = [row for row in rows.limit(20) if helping.has_no_phone(Person.get_by_id(row.person_id))]
+    filing = world.chance.choice(without) if without else world.filing("returned")
+    built = next(one for one in world.units if one.unit.id == filing.unit_id)
+    if filing.state == "submitted":
+        verifying.return_(built.actor, built.unit.id, filing.ref, filing.version, ["plate:differs"], "")
+    counter.on_paper(built, counter.correction(built, submission_of(filing)))
 
 
 def told_at_counter(world: World) -> None:

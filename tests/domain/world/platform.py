@@ -17,11 +17,12 @@ from webapp.domain.closings import cases as deciding_cases
 from webapp.domain.closings import deregistering, recertifying, sanction_ending, sanctioning
 from webapp.domain.filings import expiring, invitation_terms, lapsing
 from webapp.domain.passlist import expiries, removals
+from webapp.domain.passlist.models import Entry
 from webapp.domain.sanctions import batches, cases_deadlines, cases_rules, proposing
 from webapp.domain.sanctions.models import Case, Sanction, SanctionNear
 from webapp.domain.units import deciding, handing_over, proposals
 from webapp.domain.units import rules as unit_rules
-from webapp.domain.units.models import UnitProposal
+from webapp.domain.units.models import Unit, UnitProposal
 from webapp.values import documents
 
 
@@ -47,15 +48,21 @@ def found_unit(world: World) -> None:
 
 
 def propose_closing(world: World) -> None:
-    """Deregister a unit, now and then with a successor of its class."""
+    """Deregister a unit, mostly one that has people, now and then with another that takes them over."""
     if world.chance.random() < 0.7:
         raise Nothing  # units close seldom; a world of closed ones would be over
-    built = world.unit()
-    alike = [one.unit.id for one in world.units if one.unit.unit_class == built.unit.unit_class]
-    others = [one for one in alike if one != built.unit.id]
-    successor = world.chance.choice(others) if others and world.chance.random() < 0.7 else None
+    built = world.unit_with(Entry, "listed", "suspended")
+    others = [one.unit for one in world.units if one.unit.id != built.unit.id]
+    fit = [one.id for one in others if one.state == "certified" and _resident(one) == _resident(built.unit)]
+    may = fit if world.chance.random() < 0.9 else [one.id for one in others]
+    successor = world.chance.choice(may) if may and world.chance.random() < 0.7 else None
     reasons = unit_rules.DEREGISTER_REASONS[:1]
     deregistering.propose(world.officer(), built.unit.id, reasons, "已註銷登記", successor)
+
+
+def _resident(unit: Unit) -> bool:
+    """Whether its people live there: only another such unit takes them over."""
+    return unit.unit_class == "resident"
 
 
 def confirm_closing(world: World) -> None:
