@@ -121,10 +121,12 @@ def _install(app: Flask) -> None:
         staff_session,
         static_files,
         verifying,
+        words,
     )
 
     app.session_interface = extensions.SignedCookie()
     extensions.babel.init_app(app, locale_selector=locales.select)
+    words.install(app)
     # First of all, so that whatever refuses a request later can show a page: connection, actor, audience.
     requests.install(app)
     measuring.install(app)

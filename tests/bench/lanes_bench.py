@@ -7,11 +7,10 @@ within one run. The plates asked for differ from question to question.
 from __future__ import annotations
 
 import itertools
-import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from flask import Flask
 from werkzeug.test import EnvironBuilder
 
 from tests import postgres
+from tests.bench.measuring import by_turns
 from tests.builders import lanes
 from tests.builders.filings import vehicle
 from tests.builders.units import certified_unit
@@ -28,21 +28,7 @@ from webapp import create_app, database, schema
 from webapp.domain.lanes import keys
 from webapp.domain.registry.queries import plate_indexes
 
-QUESTIONS, ROUNDS = 200, 25
 RAW = "SELECT e.state FROM plate p JOIN entry e ON e.vehicle_id = p.vehicle_id WHERE p.plate_index = {} LIMIT 1"
-
-
-def microseconds(*works: Callable[[], Any]) -> list[float]:
-    """Of each, per call: the median of ROUNDS rounds of QUESTIONS calls, taken in turns, so that what else runs on the
-    machine meets all of them."""
-    spent: list[list[float]] = [[] for _ in works]
-    for _ in range(1 + ROUNDS):
-        for taken, work in zip(spent, works, strict=True):
-            begun = time.perf_counter()
-            for _ in range(QUESTIONS):
-                work()
-            taken.append((time.perf_counter() - begun) / QUESTIONS * 1e6)
-    return [statistics.median(taken[1:]) for taken in spent]
 
 
 def called(app: Any, environ: dict[str, Any]) -> None:
@@ -83,7 +69,8 @@ def measure(name: str, url: str, folder: Path, cars: int) -> None:
         cursor.execute(sql, (next(indexes),))
         cursor.fetchone()
 
-    check, view, raw = microseconds(ask, lambda: called(bare, empty), query)
+    works = ask, lambda: called(bare, empty), query
+    check, view, raw = (1000 * one for one in by_turns(*works, times=25, calls=200, clock=time.perf_counter))
     print(
         f"{name}: check {check:.0f} µs, view {view:.0f} µs, query {raw:.0f} µs; ratio {check / (view + raw):.2f} (1.5)"
     )

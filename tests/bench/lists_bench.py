@@ -9,9 +9,11 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from tests.bench.measuring import milliseconds, say, statements
+from tests.bench.measuring import by_turns, milliseconds, say, statements
 from tests.builders import filings as build
 from tests.builders import units as build_units
 from tests.builders.browser import Browser
@@ -31,6 +33,7 @@ from webapp.values import people
 
 SIGNS = "志強家豪慧心美儀國榮子軒俊傑文華明德永康安寧嘉欣偉明"
 MANAGER = "bench@unit.example"
+LONG = 50
 
 
 def fill(template: build.Filed, number: int) -> None:
@@ -120,17 +123,35 @@ def pages(app: object, unit: build_units.BuiltUnit, rows: int) -> None:
     browser = Browser(app.test_client())  # type: ignore[attr-defined]
     browser.sign_in(MANAGER)
     part = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "div#list"}
-    nothing = milliseconds(lambda: browser.open("/bench/nothing"))
-    page = milliseconds(lambda: browser.open("/unit/filings"))
-    fragment = milliseconds(lambda: browser.client.get("/unit/filings", headers=part))
+
+    def page() -> object:
+        return browser.open("/unit/filings")
+
+    def fragment() -> object:
+        return browser.client.get("/unit/filings", headers=part)
+
+    nothing = partial(browser.open, "/bench/nothing")
+    ways = (nothing, page, fragment, partial(long, page), partial(long, fragment))
+    bare, *as_they_are, long_page, long_fragment = by_turns(*ways, times=15, calls=10)
     search = milliseconds(lambda: browser.client.get("/unit/filings?q=lzq", headers=part), 5)
     who = flags.viewer(unit.unit.id, unit.manager.id)
-    print(f"{rows:,} filings waiting; a view that does nothing for somebody signed in: {nothing:.2f} ms")
-    say("list page against that view", page / nothing, "≤ 15")
-    say("part against that view", fragment / nothing, "≤ 8")
+    print(f"{rows:,} filings waiting; a view that does nothing for somebody signed in: {bare:.2f} ms")
+    for rows_shown, figures in ((lists.PAGE, as_they_are), (LONG, (long_page, long_fragment))):
+        for name, goal, figure in zip(("page", "part"), (15, 8), figures, strict=True):
+            say(f"{name} of {rows_shown} rows against that view", figure / bare, f"≤ {goal}")
     say("statements of a page", len(statements(lambda: lists.page(unit.unit, Filter(), who))) + 1, "≤ 8")
     say("statements of the whole request", len(statements(lambda: browser.open("/unit/filings"))), "≤ 8")
     say(f"search of {rows:,} cards, part", search, "–", " ms")
+
+
+def long(way: Callable[[], object]) -> None:
+    """The same where a page has LONG rows, of which the contract of the benches speaks; ours has fewer."""
+    defaults = lists.page.__kwdefaults__
+    shown, defaults["limit"] = defaults["limit"], LONG
+    try:
+        way()
+    finally:
+        defaults["limit"] = shown
 
 
 def opening(app: object) -> None:

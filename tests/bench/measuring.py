@@ -15,12 +15,22 @@ from webapp import database
 
 def milliseconds(work: Callable[[], object], times: int = 25) -> float:
     """Median of the processor's time, so that other work on the machine counts little."""
-    taken = []
+    return by_turns(work, times=times)[0]
+
+
+def by_turns(
+    *works: Callable[[], object], times: int = 25, calls: int = 1, clock: Callable[[], float] = time.process_time
+) -> list[float]:
+    """Milliseconds of one call of each: the median of so many times so many calls, the works in turns, so that what
+    else runs on the machine meets them all."""
+    taken: list[list[float]] = [[] for _ in works]
     for _ in range(times):
-        begun = time.process_time()
-        work()
-        taken.append((time.process_time() - begun) * 1000)
-    return statistics.median(taken)
+        for kept, work in zip(taken, works, strict=True):
+            begun = clock()
+            for _ in range(calls):
+                work()
+            kept.append((clock() - begun) * 1000 / calls)
+    return [statistics.median(kept) for kept in taken]
 
 
 def processors() -> float:

@@ -54,6 +54,13 @@ def test_domain_knows_no_flask_and_no_sentence(path):
     assert "gettext" not in text
 
 
+def test_words_are_asked_of_the_one_module_that_remembers_their_catalogue():
+    asked = r"^from flask_babel import [^\n]*\b(?:\w*gettext|get_translations|force_locale|refresh)\b"
+    asking = {name(path) for path in MODULES if re.search(asked, path.read_text(encoding="utf-8"), re.M)}
+
+    assert asking == {"webapp/ui/words.py"}
+
+
 @pytest.mark.parametrize("path", [p for p in MODULES if "blueprints" in p.parts], ids=name)
 def test_blueprints_never_touch_models(path):
     text = path.read_text(encoding="utf-8")

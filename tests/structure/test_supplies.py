@@ -32,8 +32,8 @@ SPEAKERS = {
     "http": set(),
     "ftplib": set(),
 }
-#: Who says of a text that it is markup: each escapes what it puts in, or puts in what it drew itself.
-MARKUP = {"documents/fonts.py", "documents/qr.py", "documents/render.py", "ui/presenters.py"}
+#: Who says of a text that it is markup: each escapes what it puts in, or puts in what it drew itself or our catalogues.
+MARKUP = {"documents/fonts.py", "documents/qr.py", "documents/render.py", "ui/presenters.py", "ui/words.py"}
 #: Who opens a template: by its name in a folder of ours.
 TEMPLATES = {"delivery/wording.py", "documents/render.py"}
 #: Numbers without chance of their own, of invented people.

@@ -1,10 +1,10 @@
 """References stay in one piece where texts are shown."""
 
 import pytest
-from flask_babel import lazy_gettext
 from markupsafe import Markup
 
 from webapp.ui.presenters import references
+from webapp.ui.words import lazy_gettext
 
 WHOLE = '<span class="hq-ref">HQ-7K2F-93QD</span>'
 

@@ -7,7 +7,6 @@ import re
 
 import openpyxl
 import pytest
-from flask_babel import force_locale
 
 from tests.builders import rosters as build
 from tests.builders import units as units
@@ -23,6 +22,7 @@ from webapp.domain.sanctions import batches
 from webapp.domain.units import register_sheet, roster, staff_lines, staff_sheets
 from webapp.ui import people
 from webapp.ui import sheets as ui_sheets
+from webapp.ui.words import in_language
 from webapp.values.folding import fold
 
 EMAIL = "manager@unit.example"
@@ -98,7 +98,7 @@ def test_a_reader_of_simplified_gets_rows_and_heads_in_his_script(app, manager, 
     rows = list(openpyxl.load_workbook(io.BytesIO(answer.data)).active.values)
     assert (rows[0][2], rows[1][-1]) == ("证件号码末四位", said)
     # Whatever head a reader sees, the sheet is found by it.
-    with app.test_request_context(), force_locale("zh_Hans_CN"):
+    with app.test_request_context(), in_language("zh_Hans_CN"):
         columns = (*staff_lines.COLUMNS, *register_sheet.COLUMNS, *batches.COLUMNS)
         shown_heads = [ui_sheets.head(column) for column in columns]
     unread = [head for head, column in zip(shown_heads, columns, strict=True) if fold(head) not in column.heads()]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
-from flask_babel import lazy_gettext as _l
 
 from webapp.domain.announcements import queries
 from webapp.ui import locales
 from webapp.ui.presenters import UNIT_CLASSES
+from webapp.ui.words import lazy_gettext as _l
 
 AUDIENCES: dict[str, Any] = {
     "everybody": _l("所有人：全部單位，並在首頁和申報進度頁顯示"),

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from webapp.documents import seal_checking
 from webapp.documents.render import short_digest
 from webapp.domain.filings import attesting
 from webapp.domain.filings.attesting import Attested, Examined
 from webapp.ui.presenters import long_date, long_time
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 KINDS: dict[str, Any] = {
     "personal_pledge": _l("個人信用承諾"),

@@ -10,8 +10,6 @@ from itertools import groupby
 from typing import Any
 
 from flask import Flask, g, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from webapp import clock
 from webapp.database import counts
@@ -32,6 +30,8 @@ from webapp.domain.units import queries as units
 from webapp.domain.units.telling import PLATFORM_REF
 from webapp.ui.presenters import time_of_day
 from webapp.ui.requests import Staff
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 #: So long before a session ends in any case every page says so.
 LAST_MINUTES = timedelta(minutes=15)

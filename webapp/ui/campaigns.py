@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from webapp.domain.campaigns.queries import Campaign, Progress
 from webapp.domain.campaigns.succeeding import TAKEN_OVER
 from webapp.ui.presenters import UNIT_CLASSES, long_date
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 STATES: dict[str, tuple[str, Any]] = {
     "running": ("wait", _l("進行中")),

@@ -6,14 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-
 from webapp.actors import Actor
 from webapp.domain.filings import objecting
 from webapp.domain.sanctions import cases
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import cases as words
 from webapp.ui import forms, locales, sentences
+from webapp.ui.words import gettext as _
 
 ANSWER, EVIDENCE, WITHDRAW = "answer", "evidence", "withdraw"
 FORMS: dict[str, type[forms.Form]] = {ANSWER: words.WordsForm, EVIDENCE: words.EvidenceForm, WITHDRAW: forms.Form}

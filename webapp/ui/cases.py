@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from webapp import clock
 from webapp.domain.files import actions, intake
@@ -18,6 +16,8 @@ from webapp.domain.sanctions.models import CLAIMANT, Case, CaseParty
 from webapp.errors import Invalid, Refusal
 from webapp.ui import fields, forms, journey_steps, sentences
 from webapp.ui.presenters import last_day, long_time, reason
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 KINDS: dict[str, Any] = {"objection": _l("異議"), "dispute": _l("爭議")}
 TOPICS: dict[str, Any] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from webapp.ui.words import lazy_gettext as _l
 
 CLASSES: dict[str, Any] = {
     "public": _l("公開"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
+from webapp.ui.words import lazy_gettext as _
 
 DEEDS: dict[str, Any] = {
     "alert:raise": _("提示審計管理員"),

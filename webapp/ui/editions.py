@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from webapp.domain.editions.models import CHANNELS, HOLIDAYS, LEAVING, PERSONAL, POLICY, PRIVACY, UNIT
 from webapp.domain.passlist.channels import DAY
 from webapp.domain.publishing import differences
@@ -16,6 +13,8 @@ from webapp.domain.publishing.differences import Change
 from webapp.ui import locales, privacy
 from webapp.ui.items import LABELS
 from webapp.ui.presenters import SIZE_CLASSES, UNIT_CLASSES, VEHICLE_USES, in_locale, long_date
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 SUBJECTS: dict[str, Any] = {
     PERSONAL: _l("個人信用承諾"),

@@ -7,7 +7,6 @@ from typing import Any
 import peewee
 import structlog
 from flask import Flask, current_app, g, jsonify, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -18,6 +17,7 @@ from webapp.ui import sentences
 from webapp.ui.addresses import local_path
 from webapp.ui.htmx import from_htmx, hx_response
 from webapp.ui.requests import OPEN, staff_actor
+from webapp.ui.words import gettext as _
 
 STATUS = {
     errors.NotFound: 404,

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from webapp import clock
 from webapp.documents import words
 from webapp.domain.files import sheet_writing
@@ -15,6 +12,8 @@ from webapp.domain.passlist import exporting
 from webapp.domain.units.models import Unit
 from webapp.ui.presenters import long_time
 from webapp.ui.verifying import SHORT_SIZES, SHORT_TYPES, SHORT_USES, SLOTS
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import documents, phones, plates
 
 PURPOSES: dict[str, Any] = {code: _l(said) for code, said in words.EXPORT_PURPOSES.items()}

@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from webapp.ui import fields
 from webapp.ui.sentences import general
+from webapp.ui.words import gettext as _
 from webapp.values.numbers import whole_number
 
 #: What may be said of any field; alone it does not tell which.

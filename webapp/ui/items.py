@@ -8,12 +8,13 @@ from typing import Any
 
 from babel import Locale
 from flask import Flask
-from flask_babel import get_locale, gettext
-from flask_babel import lazy_gettext as _l
+from flask_babel import get_locale
 
 from webapp.documents import qr
 from webapp.ui import locales
 from webapp.ui.presenters import SIZE_CLASSES, VEHICLE_USES, long_date
+from webapp.ui.words import gettext
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import countries, documents, phones, plates
 
 LABELS: dict[str, Any] = {

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from webapp import clock
 from webapp.domain.filings.following import Journey
 from webapp.domain.filings.waiting import OVERDUE_AFTER
 from webapp.domain.jobs import calendar
 from webapp.ui.presenters import last_day, long_date, long_time, reason
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 STEPS: dict[str, Any] = {
     "submit": _l("你已提交並簽署承諾"),

@@ -6,9 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from webapp import clock
 from webapp.domain.closings import succession
 from webapp.domain.filings import objecting
@@ -19,6 +16,8 @@ from webapp.domain.passlist import channels
 from webapp.domain.units.queries import Unit
 from webapp.ui import journey_steps as steps
 from webapp.ui.presenters import SIZE_CLASSES, VEHICLE_USES, last_day, long_date, reason
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import plates
 
 #: Hold → what it means and what to do; `until` is the last day.

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from webapp import clock
 from webapp.domain.lanes.answers import Answer
 from webapp.domain.passlist import channels
@@ -15,6 +12,8 @@ from webapp.domain.passlist.models import Channel
 from webapp.ui import locales
 from webapp.ui.passlist import CAUSES, HOLDS
 from webapp.ui.presenters import SIZE_CLASSES, VEHICLE_USES
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import plates
 
 RESULTS: dict[str, Any] = {

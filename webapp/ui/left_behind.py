@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from webapp.domain.filings import left_behind
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.rules import OWNER_MISSING_DAYS
 from webapp.domain.registry.cards import open_card
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import plates
 
 FATES: dict[str, Any] = {

@@ -15,8 +15,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import g, request
-from flask_babel import refresh
 from werkzeug.wrappers import Response
+
+from webapp.ui.words import choose_anew
 
 SOURCE = "zh_Hant_MO"
 
@@ -135,7 +136,7 @@ def switch_requested() -> Switch | None:
     locale = match(request.form.get("switch_language", ""))
     if locale in offered():
         g.switched_locale = locale  # a page drawn in answer to this request is in the new language already
-        refresh()
+        choose_anew()
         return Switch(locale=locale)
     size = request.form.get("switch_text")
     if size not in TEXT_SIZES:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-
 from webapp.domain.files import intake
 from webapp.domain.files.intake import Accepted
 from webapp.domain.units.handing_over import END, KEEP, Named
 from webapp.errors import Invalid
 from webapp.ui import fields, forms, sentences
+from webapp.ui.words import lazy_gettext as _l
 
 #: What a paper may be.
 ACCEPT = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"

@@ -8,8 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from webapp import clock
 from webapp.domain.filings import upload_lists
@@ -21,6 +19,8 @@ from webapp.domain.registry.cards import open_card
 from webapp.ui.presenters import long_time, short_day
 from webapp.ui.sentences.uploads import SENTENCES, SKIPPED
 from webapp.ui.verifying import SHORT_TYPES
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import documents, people, plates
 
 #: Causes of removal: word, and beside a choice what it means.

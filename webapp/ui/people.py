@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask_babel import gettext as _
-
 from webapp.domain.closings import leaving
 from webapp.domain.units import roster, staff_lines, staff_sheets
 from webapp.domain.units.models import StaffSheet, Unit
@@ -14,6 +12,7 @@ from webapp.domain.units.roster import Match
 from webapp.domain.units.staff_lines import EXACT, LIKELY, NAME, NONE, Line, Seen
 from webapp.errors import Fault
 from webapp.ui import sentences, sheets
+from webapp.ui.words import gettext as _
 from webapp.values import phones
 from webapp.values.folding import fold
 from webapp.values.normalising import compact

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, get_locale, gettext
-from flask_babel import lazy_gettext as _l
+from flask_babel import format_date, format_datetime, get_locale
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 
 from webapp import clock
 from webapp.errors import Fault
 from webapp.ui import deeds, guards, locales, sentences
+from webapp.ui.words import gettext
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import phones, plates
 
 UNIT_CLASSES: dict[str, Any] = {
@@ -140,7 +141,13 @@ def short_day(value: date | datetime | None) -> str:
     day = _day(value)
     if day is None:
         return ""
-    if day.year != clock.today().year:
+    return _short_day(day, day.year == clock.today().year, str(get_locale()))
+
+
+@lru_cache(maxsize=4096)
+def _short_day(day: date, this_year: bool, _language: str) -> str:
+    """A list says the same few days in each of its rows."""
+    if not this_year:
         return format_date(day, "long")
     return format_date(day, "M月d日" if _chinese() else "MMM d")
 

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask, current_app, g
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from webapp.domain.pledges import privacy_text
 from webapp.domain.pledges.privacy_text import PrivacyText
 from webapp.ui import locales
 from webapp.ui.presenters import long_time
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 SECTIONS: dict[str, Any] = {
     "manner": _l("怎樣處理"),

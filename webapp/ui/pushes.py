@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from webapp.domain.notices.queries import Push
 from webapp.ui.presenters import long_time
+from webapp.ui.words import lazy_gettext as _l
 
 READERS: dict[str, Any] = {
     "unit": _l("單位"),

@@ -5,9 +5,6 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.alerts import watching
 from webapp.domain.audit import readings
@@ -16,6 +13,8 @@ from webapp.domain.searches import queries as searches
 from webapp.domain.units import queries as units
 from webapp.errors import NotFound
 from webapp.ui.exports import PURPOSES
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 HOWS: dict[str, Any] = {
     readings.PAGE_READ: _l("打開此人的頁面"),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from webapp.domain.files.intake import Accepted
 from webapp.domain.units.registration import FIELDS
 from webapp.errors import Fault
 from webapp.ui import fields, forms, presenters, sentences
 from webapp.ui.named_form import ACCEPT, sent_paper
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 
 class RegistrationForm(forms.VersionedForm):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from webapp.documents import copy_words
 from webapp.domain.privacy import incident_records, rights_desk
 from webapp.domain.privacy.models import Incident, RightsRequest
 from webapp.ui import sentences
 from webapp.ui.presenters import last_day, long_time
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 #: Kind -> what a person reads who chooses it.
 ASKS: dict[str, tuple[Any, Any]] = {

@@ -7,8 +7,6 @@ from datetime import date
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from webapp.domain.closings import sanction_telling
 from webapp.domain.sanctions import sanction_queries
@@ -17,6 +15,8 @@ from webapp.ui.presenters import long_date, long_time, short_day
 from webapp.ui.sentences.sanctions import KEPT_OUT
 from webapp.ui.sentences.uploads import SENTENCES as UPLOADS
 from webapp.ui.verifying import SHORT_TYPES
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import documents, plates
 
 STATES: dict[str, Any] = {

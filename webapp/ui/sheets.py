@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import Response, stream_with_context
 from flask_babel import format_decimal
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from webapp.domain.files import sheet_writing, sheets
 from webapp.errors import Invalid
 from webapp.ui import fields, forms, sentences
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 #: Heads of the sheets people fill in, for the catalogues: the domain has them in Traditional and reads either script.
 HEADS = (

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from webapp.domain.units import states
 from webapp.domain.units.models import Unit, UnitStep
 from webapp.ui.presenters import long_time, reason
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 STEPS: dict[str, Any] = {
     states.REGISTER: _l("單位提交登記"),

@@ -8,8 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from webapp import clock
 from webapp.actors import ACCOUNT, FILER
@@ -21,6 +19,8 @@ from webapp.ui.comparing import Difference, differences
 from webapp.ui.presenters import long_time, reason
 from webapp.ui.sentences import words
 from webapp.ui.sentences.verifying import SKIPPED, WARNINGS
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import documents, plates
 
 #: Kinds of documents as a row has room for them.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from webapp.blueprints.filer import signature
 from webapp.blueprints.filer.opening import Opened
@@ -18,6 +17,7 @@ from webapp.domain.units import queries as units
 from webapp.errors import Conflict, Fault, Invalid
 from webapp.ui import comparing, forms, locales, sentences
 from webapp.ui.requests import filer_actor
+from webapp.ui.words import gettext as _
 from webapp.values import plates
 
 

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app, make_response, redirect, render_template, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp import clock
@@ -23,6 +21,8 @@ from webapp.domain.units import queries as units
 from webapp.errors import Fault, Invalid, TooMany
 from webapp.ui import fields, forms, guards, items, locales, sealed_cookies, sentences
 from webapp.ui.requests import visitor_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import documents
 
 COOKIE = "find"

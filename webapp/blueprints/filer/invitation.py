@@ -6,8 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.filer import blueprint, pairing
@@ -17,6 +15,8 @@ from webapp.domain.pledges import policy as policies
 from webapp.errors import Conflict, NotFound
 from webapp.ui import fields, forms, guards, locales
 from webapp.ui.requests import visitor_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values.codes import normalise_code
 
 

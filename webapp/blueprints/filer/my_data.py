@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from webapp import clock
 from webapp.blueprints.filer import blueprint
@@ -23,6 +21,8 @@ from webapp.domain.units import queries as units
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import documents, fields, forms, guards, locales, rights, sentences
 from webapp.ui.items import groups
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 PDF = "pdf"
 TYPES = {"json": ("application/json", "json"), "csv": ("application/zip", "zip")}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app, make_response, redirect, render_template, request
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp import clock
@@ -15,6 +14,7 @@ from webapp.columns import from_micros, to_micros
 from webapp.domain.accounts import codes
 from webapp.errors import Invalid, TooMany
 from webapp.ui import fields, forms, locales, sealed_cookies, sentences
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import phones
 
 PURPOSE = "phone"

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from webapp.domain.filings import answering, eligibility, items
 from webapp.domain.filings.items import PLATES
 from webapp.domain.pledges.policy import NOT_ASKED, OPTIONAL, Policy
 from webapp.ui import fields, forms, locales
 from webapp.ui.items import ID_TYPES, LABELS, REGIONS, RELATIONS, choices, country_choices
 from webapp.ui.presenters import SIZE_CLASSES, VEHICLE_USES
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import countries, documents
 
 _DATE = _l("年-月-日，例如2031-05-20")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask_babel import gettext as _
-
 from webapp.blueprints.filer.opening import Opened
 from webapp.blueprints.filer.question_forms import SigningForm
 from webapp.domain.filings import resubmitting, signing, submitting
@@ -14,6 +12,7 @@ from webapp.domain.filings.declaring import Declared
 from webapp.domain.pledges import drawings, privacy_text, texts
 from webapp.errors import Fault, Invalid
 from webapp.ui import locales, sentences
+from webapp.ui.words import gettext as _
 
 #: Collisions about which the person may say "that was not me".
 DISPUTABLE = (

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp import clock
@@ -24,6 +22,8 @@ from webapp.ui import fields, forms, guards, journeys, locales, sentences
 from webapp.ui.notices import shown
 from webapp.ui.requests import filer_actor
 from webapp.ui.verifying import COUNTER_FORMS
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 
 class TailForm(forms.Form):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request
-from flask_babel import gettext as _
 
 from webapp import clock
 from webapp.blueprints.filer import blueprint
@@ -19,6 +18,7 @@ from webapp.domain.units import queries as units
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import case_deeds, guards, journeys, locales, sentences
 from webapp.ui import cases as words
+from webapp.ui.words import gettext as _
 
 #: Objections that name the filing, also where it has led to an entry.
 OF_FILING = ("refusal", "assignment")

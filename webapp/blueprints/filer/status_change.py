@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import make_response, redirect, render_template, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.filer import blueprint
@@ -16,6 +14,8 @@ from webapp.domain.filings.items import BELONGING, CONTACT, LICENCE, PERSON
 from webapp.domain.units import queries as units
 from webapp.errors import Conflict, Invalid, Refusal
 from webapp.ui import fields, forms, guards, locales, sentences
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import plates
 
 PAGES: dict[str, tuple[Any, Any]] = {

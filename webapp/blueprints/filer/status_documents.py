@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.filer import blueprint
@@ -15,6 +14,7 @@ from webapp.errors import NotFound
 from webapp.ui import documents, guards
 from webapp.ui.journeys import Told
 from webapp.ui.presenters import size
+from webapp.ui.words import gettext as _
 
 
 def rows(access: Access, told: list[Told]) -> list[dict[str, str]]:

@@ -6,8 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from webapp.blueprints.filer import blueprint, pairing
 from webapp.blueprints.filer.status_access import Access, with_full, with_status
@@ -16,6 +14,8 @@ from webapp.domain.filings import following, invitations, inviting, releasing
 from webapp.errors import Conflict, NotFound, TooMany
 from webapp.ui import fields, forms, guards, sentences
 from webapp.ui.addresses import public_url
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 
 class InviteForm(forms.Form):

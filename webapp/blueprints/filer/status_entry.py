@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from webapp import clock
 from webapp.blueprints.filer import blueprint
@@ -18,6 +16,8 @@ from webapp.domain.passlist.rules import REQUEST_WORKING_DAYS
 from webapp.domain.units import queries as units
 from webapp.errors import Conflict
 from webapp.ui import fields, forms, guards, journeys, left_behind, locales, sentences
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 REQUEST, LEFT, CONSENT = "request", "left", "consent"
 DONE = {

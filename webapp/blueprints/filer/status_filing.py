@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, url_for
-from flask_babel import lazy_gettext as _l
 
 from webapp import clock
 from webapp.blueprints.filer import blueprint
@@ -16,6 +15,7 @@ from webapp.domain.units import queries as units
 from webapp.errors import Conflict, Invalid
 from webapp.ui import cases as words
 from webapp.ui import forms, guards, journeys, locales, sentences
+from webapp.ui.words import lazy_gettext as _l
 
 
 class DeedForm(forms.VersionedForm):

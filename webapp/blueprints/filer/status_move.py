@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import make_response, redirect, render_template, request
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from webapp.blueprints.filer import blueprint
 from webapp.blueprints.filer.status_access import Access, with_full
@@ -16,6 +14,8 @@ from webapp.domain.limits import actions as limits
 from webapp.domain.units import queries as units
 from webapp.errors import Conflict, Fault, Invalid, TooMany
 from webapp.ui import fields, forms, guards, locales, sentences
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import plates
 
 

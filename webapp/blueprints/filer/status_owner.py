@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, redirect, render_template
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from webapp.blueprints.filer import blueprint, pairing
 from webapp.blueprints.filer.status_access import Access, with_full
 from webapp.domain.filings import owners
 from webapp.errors import Conflict, NotFound
 from webapp.ui import fields, forms, guards, sentences
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 
 class OwnerForm(forms.Form):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, redirect, render_template
-from flask_babel import gettext as _
 
 from webapp import clock
 from webapp.blueprints.filer import blueprint
@@ -15,6 +14,7 @@ from webapp.domain.filings import following
 from webapp.domain.units import queries as units
 from webapp.errors import Conflict
 from webapp.ui import forms, guards, journeys, left_behind, sentences
+from webapp.ui.words import gettext as _
 
 
 @blueprint.route("/s/<token>/stay-behind/<entry_ref>", methods=["GET", "POST"])

@@ -6,8 +6,6 @@ The plate travels by POST and never stands in an address. The channel is chosen 
 from __future__ import annotations
 
 from flask import g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.lane import blueprint
@@ -17,6 +15,8 @@ from webapp.domain.passlist import channels
 from webapp.errors import Invalid
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui import lanes as words
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 CHANNEL_COOKIE = "hq_channel"
 #: A working year; whoever changes his post chooses anew.

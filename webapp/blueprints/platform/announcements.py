@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, url_for
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.platform import blueprint
@@ -18,6 +17,7 @@ from webapp.errors import Conflict, Invalid
 from webapp.ui import announcements as words
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui.requests import number_asked, staff_actor
+from webapp.ui.words import lazy_gettext as _l
 
 LOCALES = (*actions.NEEDED, *actions.OPTIONAL)
 

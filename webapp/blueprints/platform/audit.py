@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from webapp.blueprints.platform import blueprint
 from webapp.domain.accounts import queries as accounts
@@ -16,6 +14,8 @@ from webapp.errors import NotFound
 from webapp.ui import fields, forms, guards
 from webapp.ui.deeds import DEEDS
 from webapp.ui.requests import number_asked, staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import dates
 
 LARGEST_ID = 2**63 - 1

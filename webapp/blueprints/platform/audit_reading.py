@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.platform import blueprint
@@ -17,6 +16,7 @@ from webapp.domain.notices.kinds import PLATFORM
 from webapp.ui import fields, forms, guards
 from webapp.ui import readings as words
 from webapp.ui.requests import number_asked, staff_actor
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values.numbers import whole_number
 
 DAYS, MOST_DAYS = 10, 30

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from flask import flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp import clock
@@ -16,6 +14,8 @@ from webapp.ui import campaigns as words
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui.presenters import UNIT_CLASSES
 from webapp.ui.requests import number_asked, staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 
 class StartForm(forms.Form):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from webapp import clock
@@ -21,6 +20,7 @@ from webapp.ui import cases as words
 from webapp.ui import guards, locales, sentences
 from webapp.ui.presenters import reason
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
 
 SHOWN = ("open", "overdue", "closed")
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}

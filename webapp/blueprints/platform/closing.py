@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from flask import flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.platform import blueprint
@@ -14,6 +12,8 @@ from webapp.errors import Conflict, Invalid
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui.named_form import NamedForm, found_beside, sent_paper
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 
 class ClosingForm(forms.VersionedForm):

@@ -10,7 +10,6 @@ import copy
 from typing import Any
 
 from flask import request
-from flask_babel import lazy_gettext as _l
 
 from webapp.domain.pledges import policy, privacy_text
 from webapp.domain.publishing import contents
@@ -20,6 +19,7 @@ from webapp.ui import fields, forms, locales, privacy
 from webapp.ui.editions import HOUSEHOLD_SWITCH, LEVELS, hour
 from webapp.ui.items import LABELS
 from webapp.ui.presenters import SIZE_CLASSES, UNIT_CLASSES, VEHICLE_USES
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values.numbers import whole_number
 
 #: Vehicle uses in the order of the page.

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.platform import blueprint
@@ -16,6 +14,8 @@ from webapp.domain.privacy import erasing, holds, overview
 from webapp.errors import Conflict, Invalid, NotAllowed, Refusal
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import dates
 
 

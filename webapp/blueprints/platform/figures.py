@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import g, render_template, url_for
-from flask_babel import gettext as _
 
 from webapp import clock
 from webapp.blueprints.platform import blueprint
@@ -15,6 +14,7 @@ from webapp.domain.figures.queries import CHANGES, ENTRIES, FILINGS, PEOPLE, STE
 from webapp.errors import NotFound
 from webapp.ui import guards
 from webapp.ui.presenters import UNIT_CLASSES
+from webapp.ui.words import gettext as _
 
 #: Columns of the table of days: measure and state.
 DAILY = (

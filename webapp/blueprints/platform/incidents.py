@@ -7,9 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response, current_app, flash, g, make_response, redirect, render_template, url_for
-from flask_babel import force_locale
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from webapp import clock
 from webapp.blueprints.platform import blueprint
@@ -20,6 +17,9 @@ from webapp.domain.units import queries as units
 from webapp.errors import Conflict, Invalid, NotAllowed, Refusal
 from webapp.ui import fields, forms, guards, locales, privacy, rights, sentences
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import in_language
+from webapp.ui.words import lazy_gettext as _l
 
 #: So many of those whom it touches stand on the page; the record has all.
 SHOWN = 50
@@ -177,7 +177,7 @@ def _drafted(row: Any) -> dict[str, Any]:
     """What the letter says already, or would say of these kinds of data."""
     kept, data = incident_records.letter_of(row), {"version": row.version}
     for locale in LOCALES:
-        with force_locale(locale):
+        with in_language(locale):
             first = {
                 "harm": rights.harm(row.kinds),
                 "measures": _("已即時堵塞，並正查明原因。"),

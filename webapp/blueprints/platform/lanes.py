@@ -6,8 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp import clock, crypto
@@ -17,6 +15,8 @@ from webapp.domain.privacy import assessments
 from webapp.errors import Conflict, Invalid
 from webapp.ui import fields, forms, guards, lanes, locales, sealed_cookies, sentences
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values.numbers import typed_number
 
 #: What is to be shown once, and for how long it can be.

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import current_app, flash, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.platform import blueprint
@@ -23,6 +21,8 @@ from webapp.ui import fields, forms, guards, locales, papers, sentences
 from webapp.ui.named_form import MANAGERS
 from webapp.ui.presenters import REGISTRATION_PLACES, UNIT_CLASSES
 from webapp.ui.requests import number_asked, staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 
 class RejectForm(forms.VersionedForm):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp import clock
@@ -20,6 +18,8 @@ from webapp.domain.privacy.rights_desk import SHOWN
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import fields, forms, guards, locales, rights, sentences
 from webapp.ui.requests import number_asked, staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 DECISIONS = {"grant": True, "refuse": False}

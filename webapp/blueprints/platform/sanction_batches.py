@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import flash, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.platform import blueprint
@@ -23,6 +21,8 @@ from webapp.ui import fields, forms, guards, htmx, locales, sentences
 from webapp.ui import sanctions as words
 from webapp.ui import sheets as sheet_pages
 from webapp.ui.requests import number_asked, staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values.numbers import whole_number
 
 #: Faulty rows one page shows; the file of faults has them all.

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g, make_response, redirect, render_template, request, url_for
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.platform import blueprint
@@ -21,6 +20,7 @@ from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui import passlist as words
 from webapp.ui.requests import staff_actor
 from webapp.ui.verifying import done_steps
+from webapp.ui.words import lazy_gettext as _l
 
 KINDS = {
     "document": _l("證件號碼"),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, g, redirect, render_template, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.platform import blueprint
@@ -15,6 +13,8 @@ from webapp.errors import Invalid
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui.presenters import PLATFORM_ROLES
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 
 class FindForm(forms.Form):

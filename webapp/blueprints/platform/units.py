@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.platform import blueprint
@@ -21,6 +19,8 @@ from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import fields, forms, guards, locales, papers, sentences, timelines
 from webapp.ui.presenters import UNIT_CLASSES, reason
 from webapp.ui.requests import number_asked, staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import organisations
 
 STATE_WORDS: dict[str, Any] = {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.platform import blueprint
 from webapp.domain.accounts import actions, queries
 from webapp.ui import forms, guards
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
 from webapp.values import emails
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from webapp.blueprints.public import blueprint
 from webapp.domain.files import documents
@@ -15,6 +13,8 @@ from webapp.domain.limits import actions as limits
 from webapp.errors import NotFound
 from webapp.ui import attestations, fields, forms, guards
 from webapp.ui import documents as papers
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values.codes import has_valid_check, normalise_code
 
 #: Characters of a document's code.

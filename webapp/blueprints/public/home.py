@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.public import blueprint
 from webapp.ui import fields, forms, guards, locales
 from webapp.ui.addresses import local_path
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values.codes import normalise_code
 
 

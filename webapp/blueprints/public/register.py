@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import current_app, g, make_response, redirect, render_template, request, url_for
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.public import blueprint
@@ -18,6 +17,7 @@ from webapp.errors import Conflict, Fault, Invalid
 from webapp.ui import cookies, fields, forms, guards, locales, sentences
 from webapp.ui.registration_form import RegistrationForm
 from webapp.ui.requests import staff_actor, visitor_actor
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import emails
 
 COOKIE = "register"

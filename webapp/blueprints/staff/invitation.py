@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from flask import flash, g, redirect, render_template, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.staff import blueprint
@@ -14,6 +12,8 @@ from webapp.domain.units import team
 from webapp.errors import Invalid, NotFound
 from webapp.ui import fields, forms, guards, locales, sentences, staff_session
 from webapp.ui.requests import staff_actor, visitor_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 
 class JoinForm(forms.Form):

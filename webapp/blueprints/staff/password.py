@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.staff import blueprint
@@ -14,6 +12,8 @@ from webapp.domain.limits import actions as limits
 from webapp.errors import Invalid
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui.requests import visitor_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import emails
 
 

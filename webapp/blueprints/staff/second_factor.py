@@ -4,7 +4,6 @@ code again."""
 from __future__ import annotations
 
 from flask import g, redirect, render_template, url_for
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.staff import blueprint
@@ -13,6 +12,7 @@ from webapp.domain.accounts import actions, policy, queries, second_factor, sess
 from webapp.errors import Invalid, NotFound
 from webapp.ui import fields, guards, locales, sentences, staff_session
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import lazy_gettext as _l
 
 DEVICE, CODES = "device", "codes"
 

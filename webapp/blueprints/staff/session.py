@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import g, redirect, render_template, request, url_for
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.staff import blueprint
@@ -13,6 +12,7 @@ from webapp.errors import Invalid, NotFound
 from webapp.ui import bar, fields, forms, guards, locales, sentences, staff_session
 from webapp.ui.addresses import local_path
 from webapp.ui.requests import staff_actor, visitor_actor
+from webapp.ui.words import lazy_gettext as _l
 
 
 class SignInForm(forms.Form):

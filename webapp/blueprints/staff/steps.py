@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 from flask import flash, g, redirect, render_template, request
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.staff import blueprint
@@ -16,6 +14,8 @@ from webapp.domain.accounts import actions, queries, second_factor, sessions
 from webapp.errors import Invalid
 from webapp.ui import fields, forms, guards, locales, sentences, staff_session
 from webapp.ui.addresses import local_path
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 
 def code_field() -> fields.CodeField:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -21,6 +20,7 @@ from webapp.ui import forms, guards, htmx, locales, sentences
 from webapp.ui import passlist as words
 from webapp.ui.requests import number_asked, staff_actor
 from webapp.ui.sentences import assigning
+from webapp.ui.words import gettext as _
 
 #: Part of the page that a search replaces.
 LIST = "list"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -24,6 +22,8 @@ from webapp.ui import campaigns as words
 from webapp.ui import fields, forms, guards, htmx, locales, sentences
 from webapp.ui import passlist as rows
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 LIST = "list"
 #: Names shown before everybody is confirmed at once.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, g, make_response, redirect, render_template, url_for
-from flask_babel import gettext as _
 
 from webapp.blueprints.unit import blueprint
 from webapp.domain.filings import claiming
@@ -14,6 +13,7 @@ from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import case_deeds, guards, locales, sentences
 from webapp.ui import cases as words
 from webapp.ui.requests import number_asked, staff_actor
+from webapp.ui.words import gettext as _
 
 
 @blueprint.get("/unit/cases")

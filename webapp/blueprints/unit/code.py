@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import current_app, flash, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp import clock
@@ -19,6 +17,8 @@ from webapp.domain.units.queries import EnrolmentCode
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values.numbers import typed_number
 
 DAYS_SHOWN = 30

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, g, redirect, render_template, url_for
-from flask_babel import gettext as _
 
 from webapp.blueprints.unit import blueprint
 from webapp.domain.filings import desk, helping
@@ -14,6 +13,7 @@ from webapp.errors import Conflict
 from webapp.ui import forms, guards, locales, sentences
 from webapp.ui.notices import shown
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
 
 
 @blueprint.route("/unit/counter", methods=["GET", "POST"])

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g, make_response, redirect, render_template, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
@@ -15,6 +13,8 @@ from webapp.domain.passlist import exporting, printing
 from webapp.errors import Invalid, NotAllowed, NotFound
 from webapp.ui import documents, exports, fields, forms, guards, locales, sentences, sheets
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 MASKED, FULL = "masked", "full"
 

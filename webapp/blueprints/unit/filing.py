@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
@@ -17,6 +15,8 @@ from webapp.errors import Conflict, Invalid, NotAllowed, Refusal
 from webapp.ui import errors, fields, forms, guards, htmx, people, sentences
 from webapp.ui import verifying as words
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 Done = dict[str, object]
 

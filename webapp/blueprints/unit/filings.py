@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -16,6 +15,7 @@ from webapp.domain.filings.searching import Search
 from webapp.domain.registry.whole_words import ANYWHERE
 from webapp.domain.units import rules
 from webapp.ui import bar, forms, guards, htmx
+from webapp.ui.words import gettext as _
 
 #: Part of the page that a search replaces.
 LIST = "list"

@@ -6,8 +6,6 @@ import re
 from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
@@ -18,6 +16,8 @@ from webapp.domain.passlist.selection import Chosen
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import fields, forms, guards, htmx, sentences
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 #: Rows one request may name; more are chosen by the filter.
 MOST_ROWS = 500

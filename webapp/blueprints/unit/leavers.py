@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import flash, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
@@ -16,6 +15,7 @@ from webapp.errors import Conflict
 from webapp.ui import forms, guards, sentences
 from webapp.ui import passlist as words
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
 from webapp.values.numbers import whole_number
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -24,6 +23,7 @@ from webapp.ui import documents, forms, guards, htmx
 from webapp.ui import passlist as words
 from webapp.ui.pushes import ways
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
 
 #: Part of the page that a search replaces.
 LIST = "list"

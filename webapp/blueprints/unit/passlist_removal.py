@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
@@ -20,6 +18,8 @@ from webapp.errors import Conflict, Invalid, NotFound
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui import passlist as words
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 #: Names shown before a bulk removal.
 FIRST_ROWS = 5

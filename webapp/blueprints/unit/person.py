@@ -6,8 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from webapp.blueprints.unit import blueprint
 from webapp.domain.accounts import codes
@@ -15,6 +13,8 @@ from webapp.domain.filings import following, identities, replacing_phones
 from webapp.errors import Conflict, Fault, Invalid, TooMany
 from webapp.ui import fields, forms, guards, items, sentences
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 from webapp.values import phones
 
 

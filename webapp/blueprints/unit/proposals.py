@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import flash, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
@@ -17,6 +15,8 @@ from webapp.errors import Conflict, Invalid
 from webapp.ui import fields, forms, guards, locales, presenters, sentences
 from webapp.ui.named_form import ACCEPT, NamedForm, found_beside, sent_paper
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 
 class ClosingForm(forms.Form):

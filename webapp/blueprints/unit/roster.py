@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
@@ -15,6 +14,7 @@ from webapp.errors import Conflict
 from webapp.ui import forms, guards, sentences
 from webapp.ui import passlist as words
 from webapp.ui.requests import number_asked, staff_actor
+from webapp.ui.words import gettext as _
 
 #: Rows of people not on the roster that one page shows.
 PAGE = 50

@@ -7,8 +7,6 @@ from collections.abc import Collection
 from typing import Any
 
 from flask import g, make_response, redirect, render_template, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
@@ -18,6 +16,8 @@ from webapp.domain.units import staff_lines, staff_sheets
 from webapp.errors import Invalid, NotFound
 from webapp.ui import forms, guards, htmx, locales, people, sheets
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 KINDS = "<any(roster, leavers):kind>"
 #: Part of the page that asks again while the sheet is read.

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from flask import flash, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
@@ -16,6 +14,8 @@ from webapp.errors import Conflict, Fault, Invalid
 from webapp.ui import fields, forms, guards, locales, sentences, timelines
 from webapp.ui.registration_form import RegistrationForm
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 
 class ContactForm(forms.VersionedForm):

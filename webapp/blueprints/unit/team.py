@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app, flash, g, redirect, render_template, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp import clock
@@ -18,6 +16,8 @@ from webapp.domain.units import team as people
 from webapp.errors import Conflict, Invalid
 from webapp.ui import fields, forms, guards, locales, sentences
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import gettext as _
+from webapp.ui.words import lazy_gettext as _l
 
 
 class InvitationForm(forms.Form):

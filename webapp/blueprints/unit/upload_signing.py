@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, g, make_response, redirect, render_template, url_for
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
@@ -20,6 +19,7 @@ from webapp.domain.units import rules
 from webapp.errors import Conflict, Fault, Invalid, NotFound
 from webapp.ui import documents, fields, forms, guards, htmx, locales, passlist, sentences
 from webapp.ui.requests import staff_actor
+from webapp.ui.words import lazy_gettext as _l
 
 #: Lines shown on the page itself; all of them are a link away.
 FIRST_LINES = 5

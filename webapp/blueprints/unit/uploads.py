@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -17,6 +16,7 @@ from webapp.domain.units import rules
 from webapp.errors import Conflict
 from webapp.ui import forms, guards, htmx, passlist, sentences
 from webapp.ui.requests import number_asked, staff_actor
+from webapp.ui.words import gettext as _
 from webapp.values.numbers import whole_number
 
 #: Part of the page that a search replaces.

@@ -10,10 +10,10 @@ from importlib import import_module
 from typing import Any
 
 import structlog
-from flask_babel import gettext as _
 
 from webapp.errors import Fault, Refusal
 from webapp.ui.sentences import general, uploads, values
+from webapp.ui.words import gettext as _
 
 __all__ = ["SENTENCES", "for_status", "form_expired", "found", "of", "uploads", "words"]
 

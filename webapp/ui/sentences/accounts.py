@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
+from webapp.ui.words import lazy_gettext as _
 
 _PASSWORD: dict[str, Any] = {
     "missing": _("請輸入密碼"),

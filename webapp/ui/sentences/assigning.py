@@ -1,6 +1,6 @@
 """Sentences about assigning vehicles of the register to drivers."""
 
-from flask_babel import lazy_gettext as _l
+from webapp.ui.words import lazy_gettext as _l
 
 SENTENCES = {
     "assign:choose": _l("請先選取要指派的人或車輛"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from webapp.ui.words import lazy_gettext as _l
 
 SENTENCES: dict[str, Any] = {
     "due_on:missing": _l("請填寫最後一天"),

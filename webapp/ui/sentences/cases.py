@@ -1,6 +1,6 @@
 """Sentences of objections and disputes: refusals, reasons of a decision, and what followed from it."""
 
-from flask_babel import lazy_gettext as _
+from webapp.ui.words import lazy_gettext as _
 
 SENTENCES = {
     "case_closed": _("這宗個案已經結束，請看最新情況"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
+from webapp.ui.words import lazy_gettext as _
 
 SENTENCES: dict[str, Any] = {
     "erasure:already_erased": _("資料已經刪除"),

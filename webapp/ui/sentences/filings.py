@@ -1,6 +1,6 @@
 """Sentences of the questionnaire, of signing and of what stands in the way of a filing."""
 
-from flask_babel import lazy_gettext as _
+from webapp.ui.words import lazy_gettext as _
 
 SENTENCES = {
     # answers

@@ -1,6 +1,6 @@
 """Sentences for refusals of any act, and for our own pages of each status code."""
 
-from flask_babel import lazy_gettext as _
+from webapp.ui.words import lazy_gettext as _
 
 SENTENCES = {
     "not_found": _("找不到這一項。請檢查連結是否完整，或由首頁重新開始。"),

@@ -1,6 +1,6 @@
 """Sentences for questions at a channel and for those who may ask by API."""
 
-from flask_babel import lazy_gettext as _
+from webapp.ui.words import lazy_gettext as _
 
 SENTENCES = {
     "plate:too_long": _("車牌太長，最多%(maximum)s個字，請檢查後再輸入"),

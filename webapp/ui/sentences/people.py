@@ -1,6 +1,6 @@
 """Sentences about sheets of people, rosters and leavers."""
 
-from flask_babel import lazy_gettext as _l
+from webapp.ui.words import lazy_gettext as _l
 
 SENTENCES = {
     "row_id_tail": _l("請填證件號碼的最後四位，只用字母和數字"),

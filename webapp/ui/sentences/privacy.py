@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from webapp.ui.words import lazy_gettext as _l
 
 SENTENCES: dict[str, Any] = {
     "rights_over": _l("這項要求已經結束，請看它現在的狀態"),

@@ -1,6 +1,6 @@
 """Sentences of sanctions: refusals of officers' acts, faults of a form or of a row of a file, and what people read."""
 
-from flask_babel import lazy_gettext as _l
+from webapp.ui.words import lazy_gettext as _l
 
 SENTENCES = {
     # acts

@@ -1,6 +1,6 @@
 """Sentences about sheets that are imported: the file as a whole, and cells of its rows."""
 
-from flask_babel import lazy_gettext as _l
+from webapp.ui.words import lazy_gettext as _l
 
 SENTENCES = {
     "file:missing": _l("請選擇要匯入的檔案"),

@@ -1,6 +1,6 @@
 """Sentences of the private status page and of what people do there."""
 
-from flask_babel import lazy_gettext as _
+from webapp.ui.words import lazy_gettext as _
 
 SENTENCES = {
     # changes

@@ -1,6 +1,6 @@
 """Sentences about units: registration, what the platform may find wrong, codes, and the vehicle register."""
 
-from flask_babel import lazy_gettext as _l
+from webapp.ui.words import lazy_gettext as _l
 
 SENTENCES = {
     # registration

@@ -1,6 +1,6 @@
 """Sentences of uploads and of the list in force: refusals, why a filing fell out, why a row was left as it is."""
 
-from flask_babel import lazy_gettext as _
+from webapp.ui.words import lazy_gettext as _
 
 SENTENCES = {
     # uploads

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
+from webapp.ui.words import gettext
+from webapp.ui.words import lazy_gettext as _
 
 _ID_TYPES = {
     "cn_id": _("居民身份證"),

@@ -1,6 +1,6 @@
 """Sentences of the verification list: refusals, reasons of return and refusal, what a bulk act left out."""
 
-from flask_babel import lazy_gettext as _
+from webapp.ui.words import lazy_gettext as _
 
 SENTENCES = {
     "unit_suspended": _("單位現在不能驗核、上傳或更改車輛。原因見單位首頁，恢復後可以繼續"),
