@@ -17,7 +17,8 @@ from webapp.database import database, is_sqlite, transaction
 from webapp.domain.audit import queries as record
 from webapp.domain.audit.models import Act
 from webapp.domain.filings import lists
-from webapp.domain.filings.models import Filing
+from webapp.domain.filings.models import Filing, Submission
+from webapp.domain.notices.models import Unreached
 from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import Person
 from webapp.domain.units import queries as units
@@ -123,6 +124,18 @@ def test_what_is_rare_is_found_without_all_that_is_in_motion(db, wanted):
     assert nothing <= 10
     assert read(lambda: list(lists._window(filing.unit_id, wanted, None, None, 20).tuples())) <= 15
     assert not wanted.flag or read(lambda: lists.count(filing.unit_id, wanted.flag)) <= 15
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_who_was_not_reached_is_found_without_all_that_is_in_motion(db):
+    filing = in_motion(3000)
+    known("filing")
+    wanted = lists.Filter(lists.WAITING, flag="unreached")
+    assert read(lambda: list(lists._window(filing.unit_id, wanted, None, None, 20).tuples())) <= 15
+    assert read(lambda: lists.count(filing.unit_id, "unreached")) <= 15
+    with transaction():
+        Unreached.create(audience_ref=Submission.get().ref, since=clock.now())
+    assert lists.count(filing.unit_id, "unreached")[lists.WAITING] == 3001
 
 
 def test_a_whole_word_opens_no_other_card(db):

@@ -13,7 +13,7 @@ from typing import Any
 
 from peewee import SQL, fn
 
-from webapp.database import among, plainly, sorted_by
+from webapp.database import among, compared, plainly, sorted_by
 from webapp.domain.filings import flags, lines, rostering, states
 from webapp.domain.filings.flags import Flag, Viewer
 from webapp.domain.filings.lines import Line
@@ -115,7 +115,7 @@ def page(
     if search:
         hits = _searched(unit.id, wanted, search)
         whole, counts = hits.whole, _counted((one.state, one.waiting, 1) for one in hits.found)
-        if hits.in_motion and not wanted.flag:
+        if hits.in_motion:
             del counts[ALL]
         near: Any = [one.id for one in _slice(_of_chip(hits.found, wanted.state), wanted, after, before, limit)]
     else:
@@ -210,13 +210,17 @@ def _next_act(state: str, marked: tuple[Flag, ...]) -> str:
 
 
 def _searched(unit_id: int, wanted: Filter, search: Search) -> Hits:
-    minded = partial(_minded, unit_id, wanted.flag)
-    return scan(unit_id, search, minded, in_motion=bool(wanted.flag) or wanted.state != ALL)
+    minded, flagged = partial(_minded, unit_id, wanted.flag), bool(wanted.flag)
+    return scan(unit_id, search, minded, in_motion=not flagged and wanted.state != ALL, few=flagged)
 
 
 def _minded(unit_id: int, flag: str, within: Any = None) -> Any:
     """The unit's filings, or those of it within a condition; with a flag those in motion that have it: what is over
     needs minding no more."""
+    if flag == "unreached":  # few people, and not looked for among all of the unit
+        sent = Submission.select(Submission.id).where(Submission.ref << notices.unreached())
+        of_unit = (compared(Filing.unit) == unit_id) & (fn.COALESCE(Filing.state, "") << OPEN_FILING_STATES)
+        return Filing.select().where(Filing.submission << sent, of_unit, *([] if within is None else [within]))
     query = Filing.select().where(Filing.unit == unit_id if within is None else within)
     if flag in RARE_SQL:
         return query.where(SQL(RARE_SQL[flag]))
@@ -224,9 +228,6 @@ def _minded(unit_id: int, flag: str, within: Any = None) -> Any:
         query = query.where(Filing.state << OPEN_FILING_STATES)
     if flag in BY_ROSTER:
         return query.where(Filing.id << among(rostering.filings_that(unit_id, BY_ROSTER[flag])))
-    if flag == "unreached":
-        sent = Submission.select(Submission.id).where(Submission.ref << notices.unreached())
-        return query.where(Filing.submission << sent)
     if flag == "unregistered":
         return query.where(
             Filing.vehicle_use == UNIT, Filing.vehicle.is_null(False), ~fn.EXISTS(lines.in_register(unit_id))

@@ -101,27 +101,27 @@ class Hits:
     in_motion: bool = False
 
 
-def scan(unit_id: int, search: Search, wanted: Callable[[Any], Any], *, in_motion: bool) -> Hits:
-    """Those of the unit's filings that are found. `wanted`: a query for those that are looked at, within a condition;
-    `in_motion`: nobody looks at others. A whole number that is known answers alone. Where the unit had many, so does a
-    whole word; else its cards in motion are gone through, or if all are wanted the newest SCAN."""
+def scan(unit_id: int, search: Search, wanted: Callable[..., Any], *, in_motion: bool, few: bool) -> Hits:
+    """Those of the unit's filings that are found. `wanted`: a query for those looked at, or some within a condition;
+    `few`: it finds few of what the unit ever had, and not by their time; `in_motion`: nobody looks at others. A whole
+    number that is known answers alone. Where the unit had many, so does a whole word; else its cards in motion are gone
+    through, or if all are wanted the newest SCAN."""
     known = search.exact(unit_id)
     if known:
         return Hits(_scanned(wanted(Filing.id << among(known)), lambda _ref, _card: True, few=True))
-    of_unit = wanted(Filing.unit == unit_id)
-    if sum(tallies.of_filings(unit_id).values()) <= whole_words.FEW:
-        return Hits(_scanned(of_unit, search.finds))
-    ids = whole_words.found(Filing, unit_id, search.words)
+    many = sum(tallies.of_filings(unit_id).values()) > whole_words.FEW
+    ids = whole_words.found(Filing, unit_id, search.words) if many else []
     found = _scanned(wanted(Filing.id << among(ids)), search.finds, few=True) if ids else []
     if found:
         return Hits(found, whole=True)
-    if in_motion:
-        open_ = of_unit.where(Filing.state << OPEN_FILING_STATES)
-        return Hits(_scanned(open_, search.finds, few=True), in_motion=True)
-    return Hits(_scanned(of_unit, search.finds))
+    if many and in_motion:
+        return Hits(
+            _scanned(wanted().where(Filing.state << OPEN_FILING_STATES), search.finds, few=True), in_motion=True
+        )
+    return Hits(_scanned(wanted(), search.finds, few=few))
 
 
-def _scanned(query: Any, finds: Callable[[str, bytes], bool], *, few: bool = False) -> list[Found]:
+def _scanned(query: Any, finds: Callable[[str, bytes], bool], *, few: bool) -> list[Found]:
     columns = (Filing.submitted_at, Filing.id, Filing.state, Filing.waiting, Filing.ref, Filing.card)
     order: Any = (Filing.submitted_at, Filing.id)
     if few:  # not to be looked for among all there ever were
