@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from tests import postgres
 from tests.journeys import running
+from tests.journeys.inspecting import Inspector
 from tests.journeys.running import Running
 
 PHONE = {
@@ -44,7 +45,8 @@ SLOWEST = 20_000
 
 Visit = Callable[..., Page]
 #: Files of long journeys, begun before all others: at the end one of them would leave the other processor idle.
-FIRST = ("test_kill", "test_hosts", "test_two_hundred", "test_killed_acts", "test_accessibility", "test_faults",
+FIRST = ("test_kill", "test_hosts", "test_two_hundred", "test_killed_acts", "test_accessibility",
+         "test_accessibility_staff", "test_faults",
          "test_slow_database", "test_removals")  # fmt: skip
 
 
@@ -143,3 +145,9 @@ def visit(chromium: Browser) -> Iterator[Visit]:
     for context in opened:
         context.close()
     assert wrong == []
+
+
+@pytest.fixture
+def inspector(system: Running, visit: Visit) -> Callable[..., Inspector]:
+    """inspector(device) looks at pages of the system."""
+    return lambda device="phone": Inspector(visit(system.address, device))

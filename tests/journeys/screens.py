@@ -161,3 +161,8 @@ SIGNATURE = [
     [(0.5, 0.25), (0.5, 0.5), (0.5, 0.75)],
     [(0.28, 0.76), (0.5, 0.75), (0.73, 0.77)],
 ]
+
+
+def submit(page: Page) -> None:
+    """Send the main form of the page as it stands."""
+    page.locator("main button[type=submit]:not(.hq-button-second, .hq-button-warning, .hq-link-button)").first.click()
