@@ -1,4 +1,4 @@
-"""Every page and error state of people once: axe finds nothing, nothing is wider than a small phone, fingers can hit."""
+"""Every page and error state of people once: axe finds nothing, nothing is wider than a small phone, fingers hit it."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 from typing import Any
 
 from webapp import crypto
-from webapp.domain.filings import answering, checks, eligibility
+from webapp.domain.filings import answering, eligibility, vehicle_checks
 from webapp.domain.filings.answering import Answers
 from webapp.domain.filings.items import BELONGING, CONTACT, LANGUAGES, LICENCE, PERSON, PLATES, WITHOUT_EXPIRY
 from webapp.domain.registry.cards import Card
@@ -133,8 +133,8 @@ def _licence(typed: dict[str, Any]) -> dict[str, Any]:
 
 
 def _vehicle(answers: Answers, typed: dict[str, Any], relation: str, uses: tuple[str, ...]) -> dict[str, Any]:
-    use = checks.use_of(typed, uses)
-    assigned = checks.leaves_to_unit(answers, typed, relation, use)
+    use = vehicle_checks.use_of(typed, uses)
+    assigned = vehicle_checks.leaves_to_unit(answers, typed, relation, use)
     if assigned:
         typed = {}
     own = use == OWN
