@@ -64,7 +64,8 @@ def everywhere(app: Any, manager_email: str, visit: Visit | None = None) -> Coun
     manager = Browser(app.test_client())
     manager.sign_in(manager_email, filling.PASSWORD)
     searches = ("/unit/filings?q=lzq", "/unit/list?q=lzq", "/unit/uploads/new?q=lzq", "/unit/vehicles?q=%E7%B2%A4")
-    starts = ("/unit", *searches, "/unit/list/export", "/unit/campaigns/new")
+    parts = ("/unit/filings?q=*lzq", "/unit/list?q=*lzq")
+    starts = ("/unit", *searches, *parts, "/unit/list/export", "/unit/campaigns/new")
     opened += crawl(app, manager, *starts, visit=visit)
     for role in ROLES:
         browser = Browser(app.test_client())
