@@ -12,7 +12,7 @@ import peewee
 import psycopg
 import pytest
 
-from tests.builders import accounts, filings, lanes, units, uploads
+from tests.builders import accounts, changing, filings, lanes, units, uploads
 from tests.builders import bytes as stored
 from tests.builders.backups import KEY, with_copies
 from tests.builders.delivery import drain
@@ -24,6 +24,7 @@ from webapp.domain.audit.models import Act, AuditLine
 from webapp.domain.files import actions as files
 from webapp.domain.files.models import StoredFile
 from webapp.domain.filings import attesting, drafts
+from webapp.domain.filings import changing as beginning
 from webapp.domain.filings.models import Submission
 from webapp.domain.lanes import feed, journal
 from webapp.domain.lanes.models import LaneCheck
@@ -247,6 +248,19 @@ def test_a_database_brought_back_by_other_means_is_settled_like_a_copy(kept):
     assert (settled.recovery_codes, settled.erased) == (10, 0)
     assert second_factor.codes_left(actor.account_id) == 0
     assert str(feed.now()).partition(".")[0] != str(before).partition(".")[0]
+
+
+def test_what_was_begun_on_a_private_page_can_be_begun_anew_after_that(kept):
+    """The link of what was begun before is dead, and led nobody back into it."""
+    _built, sent = changing.listed()
+    before = beginning.begin(changing.again(sent), ["licence"])
+    erasure_list.write(kept.backup_dir, [])
+
+    restoring.begin_anew(kept)
+    after = beginning.begin(changing.again(sent), ["licence"])
+
+    assert drafts.by_resume_token(drafts.resume_token(before.ref)) is None
+    assert drafts.by_resume_token(drafts.resume_token(after.ref)).id == after.id
 
 
 def test_restore_is_refused_without_the_list_of_erasures_and_under_other_keys(kept, elsewhere):

@@ -7,7 +7,6 @@ recovery codes; who was typing begins again.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,9 +59,7 @@ def _end(act: Act) -> dict[str, int]:
     links = SingleUseLink.update(expires_at=act.now).where(SingleUseLink.expires_at > act.now).execute()
     drafts = 0
     for model in (Draft, RegistrationDraft):
-        for row in model.select(model.id):
-            secrets = {name: os.urandom(32) for name in ("secret_hash", "resume_hash") if hasattr(model, name)}
-            drafts += model.update(**secrets).where(model.id == row.id).execute()
+        drafts += model.update(expires_at=act.now).where(model.expires_at > act.now).execute()
     record(act, "backup:settled", "sessions")
     return {"sessions": sessions, "recovery_codes": codes, "links": links, "drafts": drafts}
 
