@@ -17,6 +17,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hmac as keyed
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -26,6 +27,8 @@ from webapp.settings import Settings
 AES_256_GCM = 1
 NONCE = 12
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+#: Of what we sealed ourselves: nothing stands around it.
+_parsed = json.JSONDecoder().raw_decode
 INDEX_BYTES = 16
 #: Any byte → one of 32 letters, each as likely as the others: those of base32.
 _LETTERS = b"abcdefghijklmnopqrstuvwxyz234567" * 8
@@ -44,10 +47,10 @@ class Keyring:
         self._marks = {f"field:{key_id}": _mark(key) for key_id, key in settings.field_keys}
         self._marks["index"] = _mark(settings.index_key)
         self._active = settings.field_keys[-1][0]
-        self._index = hmac.new(settings.index_key, digestmod=hashlib.sha256)
-        self._tokens = hmac.new(settings.secret_key, digestmod=hashlib.sha256)
+        self._index = _mac_of(settings.index_key)
+        self._tokens = _mac_of(settings.secret_key)
         self._provers = {
-            key_id: hmac.new(HKDF(hashes.SHA256(), 32, None, b"record-mac").derive(key), digestmod=hashlib.sha256)
+            key_id: _mac_of(HKDF(hashes.SHA256(), 32, None, b"record-mac").derive(key))
             for key_id, key in settings.audit_keys
         }
         self._prover = settings.audit_keys[-1][0]
@@ -83,7 +86,7 @@ class Keyring:
         number = self._prover if key_id is None else key_id
         mac = self._provers[number].copy()
         mac.update(content)
-        return bytes((number,)) + mac.digest()[:MAC_BYTES]
+        return bytes((number,)) + mac.finalize()[:MAC_BYTES]
 
     def mac_fits(self, content: bytes, mac: bytes | None) -> bool:
         if not mac or mac[0] not in self._provers:
@@ -110,10 +113,15 @@ def _mark(key: bytes) -> bytes:
     return HKDF(hashes.SHA256(), 16, None, b"key-check").derive(key)
 
 
-def _keyed(base: hmac.HMAC, kind: str, value: str) -> bytes:
+def _mac_of(key: bytes) -> keyed.HMAC:
+    """HMAC-SHA256, to be copied for each value: half the time of the standard library's."""
+    return keyed.HMAC(key, hashes.SHA256())
+
+
+def _keyed(base: keyed.HMAC, kind: str, value: str) -> bytes:
     mac = base.copy()
     mac.update(kind.encode() + b"\0" + value.encode())
-    return mac.digest()
+    return mac.finalize()
 
 
 def _bound(head: bytes, context: Context) -> bytes:
@@ -146,7 +154,7 @@ def seal(value: Any, table: str, field: str, ref: str) -> bytes:
 
 def unseal(sealed: bytes, table: str, field: str, ref: str) -> Any:
     """Open a value sealed for this place. Raises Unreadable."""
-    return json.loads(_keys().open(sealed, (table, field, ref)).decode())
+    return _parsed(_keys().open(sealed, (table, field, ref)).decode())[0]
 
 
 def seal_bytes(value: bytes, table: str, field: str, ref: str) -> bytes:
@@ -196,7 +204,7 @@ class Indexer:
     """Blind indexes under a key of its own: those that were made before the index key was changed."""
 
     def __init__(self, key: bytes) -> None:
-        self._base = hmac.new(key, digestmod=hashlib.sha256)
+        self._base = _mac_of(key)
         self.mark = _mark(key)
 
     def index(self, kind: str, value: str) -> bytes:

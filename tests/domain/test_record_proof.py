@@ -201,6 +201,14 @@ def test_rows_are_proved_as_canonical_json(row):
     assert (proof.act(row), proof.line(row)) == (b"act\0" + said, b"line\0" + said)
 
 
+def test_many_lines_of_an_act_are_proved_as_each_is_alone():
+    rest = [(1, "filing:verified", 'a"b\\', 7, None), (2, "entry:held", "車\ud800", None, '["plate","name"]')]
+
+    alone = [proof.line((5, position, 10**15, *line)) for position, *line in rest]
+
+    assert list(proof.lines(5, 10**15, rest)) == alone
+
+
 def test_trees_are_those_of_rfc_6962():
     """Roots of the first leaves of the test data of Certificate Transparency (leaves by their plain bytes)."""
     data = [b"", b"\x00", b"\x10", b"\x20\x21", b"\x30\x31", b"\x40\x41\x42\x43"]

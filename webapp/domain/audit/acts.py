@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any, Concatenate, ParamSpec
 
 import peewee
@@ -35,13 +36,14 @@ SLICE = 4_000
 @dataclass(frozen=True)
 class Act:
     """The deed under way. Everything it changes carries its id and its moment. `lines` gathers what goes on record of
-    it (tag, ref, unit id, names of fields), written by one statement at its end."""
+    it (tag, ref, unit id, names of fields), written by one statement at its end; `macs` the proofs of the first."""
 
     id: int
     actor: Actor
     verb: str
     now: datetime
     lines: list[tuple[str, str, int | None, list[str] | None]] = field(default_factory=list, compare=False)
+    macs: list[bytes] = field(default_factory=list, compare=False)
 
 
 def action(
@@ -115,7 +117,8 @@ def _finish(act: Act, key: str, result: Result, **refused: Any) -> None:
     """Write the act's lines and its result, each with its proof: the last thing before the commit."""
     with meanwhile() if len(act.lines) > SLICE else nullcontext():
         for begin in range(0, len(act.lines), SLICE):
-            insert_rows(models.AuditLine, _proved(act, begin))
+            prove(act, begin + SLICE)
+            insert_rows(models.AuditLine, _lines(act, begin))
     said = {
         **_who(act.actor, act.verb, key),
         "id": act.id,
@@ -129,25 +132,35 @@ def _finish(act: Act, key: str, result: Result, **refused: Any) -> None:
     models.Act.update(result=result, lines=len(act.lines), mac=mac).where(models.Act.id == act.id).execute()
 
 
-def _proved(act: Act, begin: int) -> list[dict[str, Any]]:
+def prove(act: Act, upto: int | None = None) -> None:
+    """Prove the lines gathered so far, for an act of very many, `meanwhile` the database works: at its end the others
+    are."""
+    begin, at, stored = len(act.macs), to_micros(act.now), models.AuditLine.fields.db_value
+    said = (
+        (position, tag, object_ref, unit_id, stored(fields))
+        for position, (tag, object_ref, unit_id, fields) in enumerate(act.lines[begin:upto], start=begin + 1)
+    )
+    act.macs.extend(map(crypto.mac, proof.lines(act.id, at, said)))
+
+
+def _lines(act: Act, begin: int) -> list[dict[str, Any]]:
     """A slice of the act's lines as rows, each with its proof."""
-    at, stored = to_micros(act.now), models.AuditLine.fields.db_value
-    rows = []
-    for position, (tag, object_ref, unit_id, fields) in enumerate(act.lines[begin : begin + SLICE], start=begin + 1):
-        proved = proof.line((act.id, position, at, tag, object_ref, unit_id, stored(fields)))
-        rows.append(
-            {
-                "act_id": act.id,
-                "position": position,
-                "at": at,
-                "tag": tag,
-                "object_ref": object_ref,
-                "unit_id": unit_id,
-                "fields": fields,
-                "mac": crypto.mac(proved),
-            }
+    at, proved = to_micros(act.now), zip(act.lines, act.macs, strict=False)
+    return [
+        {
+            "position": position,
+            "act_id": act.id,
+            "at": at,
+            "tag": tag,
+            "object_ref": object_ref,
+            "unit_id": unit_id,
+            "fields": fields,
+            "mac": mac,
+        }
+        for position, ((tag, object_ref, unit_id, fields), mac) in enumerate(
+            islice(proved, begin, begin + SLICE), start=begin + 1
         )
-    return rows
+    ]
 
 
 def _who(actor: Actor, verb: str, key: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from webapp.domain.audit.acts import Act, action
 from webapp.domain.campaigns import succeeding
 from webapp.domain.closings import reach
 from webapp.domain.passlist import ending, expiries, holds, listing, removals
+from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist.models import SUSPENDED, Entry, EntryHold
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import actions as registering
@@ -50,7 +51,7 @@ def move(act: Act, unit: Unit, successor: Unit, proposal_ref: str) -> None:
     known = set(there.tuples())
     going = [row for row in rows if (row.person_id, row.vehicle_id) not in known]
     kept = _open_holds(going)
-    listing.add(act, [listing.as_before(row, successor.id) for row in going], proposal_ref)
+    listing.add(act, listing.entries(act, [listing.as_before(row, successor.id) for row in going], proposal_ref))
     made = _made(act, proposal_ref)
     _carry(act, kept, made)
     pairs = {row.id: made[row.person_id, row.vehicle_id] for row in going}
@@ -72,8 +73,8 @@ def _made(act: Act, proposal_ref: str) -> dict[tuple[int, int], int]:
     """(person, vehicle) → the entry under the successor."""
     return {
         (person, vehicle): entry
-        for entry, person, vehicle in Entry.select(Entry.id, Entry.person, Entry.vehicle)
-        .where(Entry.act_id == act.id, Entry.upload_ref == proposal_ref)
+        for entry, person, vehicle in passlist.made_by(proposal_ref, act.id)
+        .select(Entry.id, Entry.person, Entry.vehicle)
         .tuples()
     }
 

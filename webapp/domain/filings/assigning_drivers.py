@@ -18,7 +18,7 @@ from peewee import SQL, fn
 
 from webapp import crypto
 from webapp.database import among, compared, insert_rows, lock, pass_gate, sorted_by
-from webapp.domain.audit.acts import Act, action, record_rows
+from webapp.domain.audit.acts import Act, action, record_refs
 from webapp.domain.filings import colliding, states, telling
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, FilingStep, Submission
 from webapp.domain.passlist import queries as passlist
@@ -320,10 +320,11 @@ def _file(act: Act, unit: Unit, chosen: list[tuple[Pair, int]]) -> None:
             }
         )
     insert_rows(Filing, rows)
-    made = Filing.select(Filing.id).where(Filing.act_id == act.id).order_by(Filing.id)
+    mine = (Filing.unit == unit.id) & (Filing.submitted_at == act.now) & (Filing.act_id == act.id)
+    made = Filing.select(Filing.id).where(mine).order_by(Filing.id)
     step = {"act_id": act.id, "at": act.now, "action": ASSIGN, "state": states.VERIFIED}
     insert_rows(FilingStep, [{"filing": filing, **step} for (filing,) in made.tuples()])
-    record_rows(act, "filing:driver-assigned", Filing, unit_id=unit.id)
+    record_refs(act, "filing:driver-assigned", [row["ref"] for row in rows], unit_id=unit.id)
     telling.owe(act, "driver-assigned")
 
 

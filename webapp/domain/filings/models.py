@@ -106,7 +106,7 @@ class Filing(Row):
     waiting = BooleanField(default=False)  # the owner's yes is missing
     disputed = BooleanField(default=False)
     fallen_reason = TextField(null=True)  # why it fell out of the last upload
-    changes = Reference(Entry, null=True)  # the entry this filing would replace
+    changes = Reference(Entry, null=True, index=False)  # the entry this filing would replace
     state = WordField(FILING_STATES)
     reasons = JsonField(null=True)  # of the last return or refusal: ["field:code", …]
     submitted_at = InstantField()
@@ -120,7 +120,6 @@ class Filing(Row):
             (("unit", "state", "submitted_at", "id", "waiting"), False),  # counting reads nothing else
             (("unit", "submitted_at", "id"), False),
             (("vehicle", "state"), False),
-            (("act_id",), False),
         )
 
 
@@ -143,6 +142,7 @@ Filing.add_index(
 )
 
 
+Filing.add_index(Filing.changes, where=SQL("changes_id IS NOT NULL"), name="filing_changes")
 Filing.add_index(Filing.unit, Filing.id, where=SQL(UNREADY_SQL), name="filing_unready")
 Filing.add_index(Filing.state, Filing.id, where=SQL("state = 'returned'"), name="filing_returned")
 for _rare, _sql in RARE_SQL.items():

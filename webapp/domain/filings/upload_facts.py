@@ -12,7 +12,7 @@ from webapp.domain.passlist import slots
 from webapp.domain.passlist.models import OWNER, DriverSlot, Entry, EntryHold
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import queries as registry
-from webapp.domain.registry.cards import Card, open_card
+from webapp.domain.registry.cards import SealedCard
 from webapp.domain.registry.models import OWN, UNIT, Plate, Vehicle
 from webapp.domain.sanctions import matching as sanctions
 from webapp.domain.units import rules as unit_rules
@@ -20,13 +20,13 @@ from webapp.domain.units.models import RegisterVehicle, Unit
 
 
 def candidates(
-    filings: Iterable[Filing], versions: dict[int, int], cards: dict[int, Card] | None = None
+    filings: Iterable[Filing], versions: dict[int, int], cards: dict[int, SealedCard] | None = None
 ) -> list[Candidate]:
     """The filings (models, or as they are kept) as they are now beside the version of each that was chosen, and its
-    card if it is open (by id)."""
+    card where somebody has it already (by id)."""
     filings = list(filings)
     micros = Filing.submitted_at.db_value
-    cards = {filing.id: open_card(filing) for filing in filings} if cards is None else cards
+    cards = cards_of(filings) if cards is None else cards
     said = upload_changes.said(filings)
     return [
         Candidate(
@@ -50,6 +50,11 @@ def candidates(
         )
         for filing in filings
     ]
+
+
+def cards_of(filings: Iterable[Filing]) -> dict[int, SealedCard]:
+    """Their cards, by id."""
+    return {filing.id: SealedCard("filing", filing.ref, filing.card) for filing in filings}
 
 
 def facts(unit: Unit, chosen: Iterable[Candidate]) -> Facts:

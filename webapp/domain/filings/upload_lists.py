@@ -219,11 +219,16 @@ def summary(upload: Upload, without: Iterable[int] = ()) -> Summary:
         .where(UploadLine.upload == upload.id, UploadLine.fallen_reason.is_null())
     )
     left = set(without)
-    kept = [row for row in plainly(rows) if row[0] not in left]
-    uses = {vehicle: use for _, _, vehicle, use, _ in kept}
+    return counted(row[1:] for row in plainly(rows) if row[0] not in left)
+
+
+def counted(rows: Iterable[tuple[int, int | None, str, int | None]]) -> Summary:
+    """What filings amount to, by the person, vehicle and use of each and the entry it changes."""
+    kept = list(rows)
+    uses = {vehicle: use for _, vehicle, use, _ in kept}
     changed = sum(change is not None for *_, change in kept)
     own = sum(use == "own" for use in uses.values())
-    people = len({person for _, person, *_ in kept})
+    people = len({person for person, *_ in kept})
     return Summary(len(kept), people, own, len(uses) - own, len(kept) - changed, changed)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from webapp.database import among, insert_rows, meanwhile
-from webapp.domain.audit.acts import Act, record_refs
+from webapp.domain.audit.acts import Act, prove, record_refs
 from webapp.domain.filings import states
 from webapp.domain.filings.models import Filing, FilingStep, Upload, UploadLine
 from webapp.domain.filings.uploading_rules import REASONS, Candidate, Decision
@@ -20,7 +20,8 @@ def close_filings(act: Act, decision: Decision) -> None:
             Filing.id << among(candidate.filing_id for candidate in covered)
         ).execute()
         _step(act, covered, "upload", states.UPLOADED, {})
-    record_refs(act, "filing:uploaded", [candidate.ref for candidate in covered])
+        record_refs(act, "filing:uploaded", [candidate.ref for candidate in covered])
+        prove(act)
 
 
 def write_fallen(act: Act, upload: Upload, decision: Decision) -> None:

@@ -254,7 +254,7 @@ def _place(candidate: Candidate, facts: Facts, decision: Decision, standing: _Li
     others = [entry for entry in standing.on(candidate.vehicle_id) if entry.entry_id not in replaced]
     if reason := _use_of_others(candidate, facts.unit_id, others):
         return reason
-    before = decision.cars.get(candidate.vehicle_id, Car())
+    before = decision.cars.get(candidate.vehicle_id) or Car()
     after, reason = _seated(candidate, facts, before)
     reason = reason or _as_told(candidate, facts.unit_id, after, others) or _said_by_another(candidate, decision)
     if reason:

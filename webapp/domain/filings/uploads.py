@@ -7,10 +7,11 @@ the number of statements is the same. What is covered can only shrink between th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from webapp import crypto
-from webapp.database import among, insert_rows, kept, lock, pass_gate, plainly
+from webapp.database import among, insert_rows, kept, lock, locked, meanwhile, pass_gate, plainly
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.files import documents
 from webapp.domain.filings import asking, carrying, upload_changes, upload_facts, upload_lists
@@ -25,7 +26,7 @@ from webapp.domain.passlist.selection import Chosen
 from webapp.domain.pledges import texts
 from webapp.domain.pledges.models import UNIT as UNIT_PLEDGE
 from webapp.domain.pledges.models import PledgeText
-from webapp.domain.registry.cards import Card, unsealed
+from webapp.domain.registry.cards import SealedCard
 from webapp.domain.registry.models import Person, Vehicle
 from webapp.domain.sanctions import matching as sanctions
 from webapp.domain.units import queries as units
@@ -37,8 +38,8 @@ from webapp.processes import collecting_later
 from webapp.values.codes import random_code, with_check
 
 
-@action("upload:prepare")
 @collecting_later()
+@action("upload:prepare")
 def prepare(act: Act, unit_id: int, chosen: Chosen) -> dict[str, Any]:
     """Freeze what was chosen as a prepared upload. Returns {"upload": ref, "covered": n, "fallen": n, "changed": n}:
     fallen are those the list has no place for now, changed those that are no longer what was ticked.
@@ -83,8 +84,8 @@ def print_sheet(act: Act, unit_id: int, upload_ref: str, language: str) -> dict[
     return {"document": code}
 
 
-@action("upload:make")
 @collecting_later()
+@action("upload:make")
 def upload(act: Act, unit_id: int, upload_ref: str, signature: UnitSignature) -> dict[str, Any]:
     """Sign the unit pledge over a prepared upload and put its people on the list.
 
@@ -170,24 +171,25 @@ def _new_number() -> str:
     return f"UP-{code[:4]}-{code[4:]}"
 
 
-def _decided(unit: Unit, row: Upload) -> tuple[list[tuple[Filing, Card]], Decision]:
+def _decided(unit: Unit, row: Upload) -> tuple[list[tuple[Filing, SealedCard]], Decision]:
     """Hold everything this upload touches, read it again, and decide."""
-    lines = UploadLine.select(UploadLine.filing, UploadLine.filing_version)
-    versions = dict(plainly(lines.where(UploadLine.upload == row.id, UploadLine.fallen_reason.is_null())))
-    wanted = Filing.id << among(versions)
-    people = list(plainly(Filing.select(Filing.person, Filing.vehicle, Filing.changes).where(wanted)))
-    changed = [entry for *_, entry in people if entry is not None]
+    touched = (UploadLine.filing, UploadLine.filing_version, Filing.person, Filing.vehicle, Filing.changes)
+    covered = (UploadLine.upload == row.id) & UploadLine.fallen_reason.is_null()
+    lines = list(plainly(UploadLine.select(*touched).join(Filing, on=(UploadLine.filing == Filing.id)).where(covered)))
+    changed = [entry for *_, entry in lines if entry is not None]
     cars = [car for (car,) in Entry.select(Entry.vehicle).where(Entry.id << among(changed)).tuples()]
-    lock(Person, [person for person, *_ in people])
-    lock(Vehicle, [vehicle for _, vehicle, _ in people if vehicle is not None] + cars)
-    lock(Filing, versions)
-    filings = kept(Filing.select().where(wanted).order_by(Filing.id))
-    cards = {filing.id: unsealed("filing", filing.ref, filing.card) for filing in filings}
+    lock(Person, [person for _, _, person, _, _ in lines])
+    lock(Vehicle, [vehicle for *_, vehicle, _ in lines if vehicle is not None] + cars)
+    versions = {filing: version for filing, version, *_ in lines}
+    filings = kept(locked(Filing.select().where(Filing.id << among(versions)).order_by(Filing.id)))
+    cards = upload_facts.cards_of(filings)
     candidates = upload_lists.as_printed(row, upload_facts.candidates(filings, versions, cards))
     return [(one, cards[one.id]) for one in filings], decide(candidates, upload_facts.facts(unit, candidates))
 
 
-def _change_list(act: Act, unit: Unit, row: Upload, filings: list[tuple[Filing, Card]], decision: Decision) -> None:
+def _change_list(
+    act: Act, unit: Unit, row: Upload, filings: list[tuple[Filing, SealedCard]], decision: Decision
+) -> None:
     """End what is superseded, seat the drivers, list the covered. The order is the database's own (schema.REFUSALS)."""
     replaced = [entry for entries in decision.replaced.values() for entry in entries]
     left = {car for (car,) in Entry.select(Entry.vehicle).where(Entry.id << among(replaced)).tuples()}
@@ -196,11 +198,14 @@ def _change_list(act: Act, unit: Unit, row: Upload, filings: list[tuple[Filing, 
         turned = [vehicle for vehicle, wanted in decision.uses.items() if wanted == use]
         Vehicle.update(vehicle_use=use).where(Vehicle.id << among(turned)).execute()
     upload_changes.follow(act, decision.covered)
-    upload_changes.prove_plates(decision)
     before = slots.read(decision.cars)
-    slots.make(act, before, decision.cars)
+    listings = _listings(unit, filings, decision)
+    with meanwhile():
+        slots.make(act, before, decision.cars)
+        entries = listing.entries(act, listings, row.ref)
+        upload_changes.prove_plates(decision)
     asking.ask_new_owners(act, before, decision.cars)
-    listing.add(act, _listings(unit, filings, decision), row.ref)
+    listing.add(act, entries)
     if left:
         slots.settle(act, left)
     households.settle(act, decision.cars)
@@ -209,13 +214,14 @@ def _change_list(act: Act, unit: Unit, row: Upload, filings: list[tuple[Filing, 
     upload_changes.tell_former_units(act, unit, replaced)
 
 
-def _listings(unit: Unit, filings: list[tuple[Filing, Card]], decision: Decision) -> list[listing.Listing]:
+def _listings(unit: Unit, filings: list[tuple[Filing, SealedCard]], decision: Decision) -> Iterable[listing.Listing]:
+    """What is listed, made out as it is taken: the database is at work by then."""
     by_id = {filing.id: (filing, card) for filing, card in filings}
     covered = [by_id[candidate.filing_id] for candidate in decision.covered]
     sent = Submission.select(Submission.id, Submission.ref, Submission.number)
     of_submissions = plainly(sent.where(Submission.id << among(filing.submission_id for filing, _card in covered)))
     submissions = {submission: (ref, number) for submission, ref, number in of_submissions}
-    return [
+    return (
         listing.Listing(
             unit_id=unit.id,
             person_id=filing.person_id,
@@ -231,14 +237,17 @@ def _listings(unit: Unit, filings: list[tuple[Filing, Card]], decision: Decision
             household=filing.household,
         )
         for filing, card in covered
-    ]
+    )
 
 
 def _pledge(act: Act, unit: Unit, row: Upload, decision: Decision, text: PledgeText, signature: UnitSignature) -> None:
     """Pledge over exactly what is covered, and whatever follows from the upload as a whole."""
     digest = upload_lists.list_digest(upload_lists.covered_digests(row))
     fallen = row.fallen + len(decision.fallen)
-    pledge = sign(act, unit, row, text, digest, upload_lists.summary(row), signature)
+    amount = upload_lists.counted(
+        (one.person_id, one.vehicle_id, one.vehicle_use, one.changes) for one in decision.covered
+    )
+    pledge = sign(act, unit, row, text, digest, amount, signature)
     Upload.update(
         state="done",
         digest=digest,

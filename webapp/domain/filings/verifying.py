@@ -79,6 +79,7 @@ def undo(
     return _one(act, unit_id, UNDO, ref, version, reasons.check(UNDO, codes, note), note)
 
 
+@collecting_later()
 @action("filing:verify-all")
 def verify_all(act: Act, unit_id: int, chosen: Chosen) -> dict[str, object]:
     """Verify all that were chosen and need no look. Returns {"act", "changed": n, "skipped": {reason: n}}.
@@ -88,6 +89,7 @@ def verify_all(act: Act, unit_id: int, chosen: Chosen) -> dict[str, object]:
     return _many(act, unit_id, VERIFY, chosen, [], "")
 
 
+@collecting_later()
 @action("filing:refuse-all")
 def refuse_all(act: Act, unit_id: int, chosen: Chosen, codes: Iterable[str], note: str = "") -> dict[str, object]:
     """Refuse all that were chosen, for the same reasons; raises as verify_all, and Invalid as refuse."""
@@ -153,7 +155,6 @@ def _one(
     return {"filing": ref, "state": states.next_state(line.state, name)}
 
 
-@collecting_later()
 def _many(act: Act, unit_id: int, name: str, chosen: Chosen, codes: list[str], note: str) -> dict[str, object]:
     unit = _certified(unit_id)
     ids = _ids(unit_id, chosen)
@@ -207,15 +208,13 @@ def _why_not(name: str, line: Line, signs: tuple[Flag, ...], who: Viewer, versio
         return "stale"
     if (line.state, name) not in states.TRANSITIONS:
         return "wrong_state"
-    mine = next((sign.code for sign in signs if sign.code in flags.FOR_COLLEAGUE), "")
-    if mine:
+    codes = {sign.code for sign in signs}
+    if mine := next((code for code in flags.FOR_COLLEAGUE if code in codes), ""):
         return mine
     if line.assigned:
         return "assigned_by_unit"  # it ends by unassigning (closings.fleet)
-    if name == VERIFY and any(sign.code == "use_not_for_class" for sign in signs):
-        return "use_not_for_class"
-    if name == VERIFY and any(sign.code == "household_owner" for sign in signs):
-        return "household_owner"
+    if name == VERIFY:
+        return next((code for code in ("use_not_for_class", "household_owner") if code in codes), "")
     return ""
 
 
@@ -253,7 +252,7 @@ def _change(
     )
     if done != len(changed):
         raise Conflict("changed_meanwhile")
-    _step(act, name, codes, note)
+    _step(act, name, [line.id for line in changed], codes, note)
     if name == REFUSE:
         closing.let_go(act, [line.id for line in changed])
     record_refs(
@@ -266,7 +265,7 @@ def _change(
     telling.owe(act, f"filing-{DONE[name]}")
 
 
-def _step(act: Act, name: str, codes: list[str], note: str) -> None:
+def _step(act: Act, name: str, ids: list[int], codes: list[str], note: str) -> None:
     step = FilingStep
     sealed = crypto.seal(note, "filing_step", "note", str(act.id)) if note else None
     rows = Filing.select(
@@ -277,6 +276,6 @@ def _step(act: Act, name: str, codes: list[str], note: str) -> None:
         Filing.state,
         literal(codes or None, step.reasons),
         literal(sealed, step.note),
-    ).where(Filing.act_id == act.id)
+    ).where(Filing.id << among(ids))
     columns = [step.filing, step.act_id, step.at, step.action, step.state, step.reasons, step.note]
     step.insert_from(rows, columns).as_rowcount().execute()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from peewee import fn
 
@@ -13,8 +13,10 @@ from webapp.domain.audit.acts import Act
 from webapp.domain.passlist import expiries, holds, slots
 from webapp.domain.passlist.models import LISTED, Entry, EntryStep
 from webapp.domain.passlist.rules import Car
-from webapp.domain.registry.cards import Card, open_card, seal_card
+from webapp.domain.registry.cards import SealedCard
 from webapp.domain.registry.models import OWN
+
+Made = dict[str, Any]
 
 
 class Listing(NamedTuple):
@@ -30,7 +32,7 @@ class Listing(NamedTuple):
     pledge_id: int
     submission_ref: str
     number: str
-    card: Card
+    card: SealedCard
     household: bool = False
 
 
@@ -47,36 +49,47 @@ def as_before(row: Entry, unit_id: int | None = None) -> Listing:
         pledge_id=row.pledge_id,
         submission_ref=row.submission_ref,
         number=row.number,
-        card=open_card(row),
+        card=SealedCard("entry", row.ref, row.card),
         household=row.household,
     )
 
 
-def add(act: Act, listings: Sequence[Listing], upload_ref: str) -> list[str]:
-    """List these; their driver slots exist already. Returns the refs of the entries. A fixed number of statements."""
-    if not listings:
+def entries(act: Act, listings: Iterable[Listing], upload_ref: str) -> list[Made]:
+    """The rows of their entries, whose driver slots need not be there yet."""
+    return [_row(act, listing, upload_ref) for listing in listings]
+
+
+def add(act: Act, rows: Sequence[Made]) -> list[str]:
+    """List these entries; their driver slots are there by now. Returns their refs. A fixed number of statements."""
+    if not rows:
         return []
-    seats = _seats(slots.read({listing.vehicle_id for listing in listings if listing.vehicle_use == OWN}))
-    answers = list(expiries.sealed(listing.answers_id for listing in listings))
-    refs: list[str] = []
+    seats = _seats(slots.read({row["vehicle"] for row in rows if row["vehicle_use"] == OWN}))
+    answers = list(expiries.sealed(row["answers"] for row in rows))
     with meanwhile():
-        for part in parts(listings):
-            rows = [_row(act, listing, seats, upload_ref) for listing in part]
-            insert_rows(Entry, rows)
-            refs += [str(row["ref"]) for row in rows]
+        for part in parts(rows):
+            for row in part:
+                row["slot"] = seats[row["vehicle"], row["person"]] if row["vehicle_use"] == OWN else None
+            insert_rows(Entry, part)
         days = expiries.of_answers(answers)
     # An act may list twice under the same: owners first, then second drivers. What is new has no history yet.
     known = EntryStep.select(EntryStep.id).where(EntryStep.entry == Entry.id)
     new = (
         Entry.select(Entry.id, Entry.unit, Entry.answers)
-        .where(Entry.act_id == act.id, Entry.upload_ref == upload_ref, Entry.state == LISTED, ~fn.EXISTS(known))
+        .where(
+            Entry.unit << sorted({row["unit"] for row in rows}),
+            Entry.state == LISTED,
+            Entry.listed_at == act.now,
+            Entry.act_id == act.id,
+            Entry.upload_ref == rows[0]["upload_ref"],
+            ~fn.EXISTS(known),
+        )
         .order_by(Entry.id)
     )
     made = list(plainly(new))
     with meanwhile():
         holds.step(act, [entry for entry, *_ in made], "listed", None)
         expiries.write(act, made, days)
-    return refs
+    return [row["ref"] for row in rows]
 
 
 def _seats(cars: dict[int, Car]) -> dict[tuple[int, int], int | None]:
@@ -88,15 +101,14 @@ def _seats(cars: dict[int, Car]) -> dict[tuple[int, int], int | None]:
     }
 
 
-def _row(act: Act, listing: Listing, seats: dict[tuple[int, int], int | None], upload_ref: str) -> dict[str, object]:
+def _row(act: Act, listing: Listing, upload_ref: str) -> Made:
     ref = crypto.new_ref()
-    own = listing.vehicle_use == OWN
     return {
         "ref": ref,
         "unit": listing.unit_id,
         "person": listing.person_id,
         "vehicle": listing.vehicle_id,
-        "slot": seats[listing.vehicle_id, listing.person_id] if own else None,
+        "slot": None,
         "vehicle_use": listing.vehicle_use,
         "size_class": listing.size_class,
         "answers": listing.answers_id,
@@ -105,7 +117,7 @@ def _row(act: Act, listing: Listing, seats: dict[tuple[int, int], int | None], u
         "submission_ref": listing.submission_ref,
         "number": listing.number,
         "upload_ref": upload_ref,
-        "card": seal_card(ref, "entry", listing.card),
+        "card": listing.card.resealed(ref, "entry"),
         "state": LISTED,
         "listed_at": act.now,
         "act_id": act.id,

@@ -74,7 +74,7 @@ class Entry(Row):
     """One person may drive one vehicle, vouched for by one unit."""
 
     ref = TextField(unique=True)
-    unit = Reference(Unit)
+    unit = Reference(Unit, index=False)
     person = Reference(Person)
     vehicle = Reference(Vehicle)
     slot = Reference(DriverSlot, null=True, on_delete="SET NULL")  # own-use only, while in force
@@ -100,7 +100,6 @@ class Entry(Row):
             (("unit", "state", "listed_at", "id"), False),
             (("submission_ref",), False),
             (("number",), False),
-            (("act_id",), False),
         )
 
 
@@ -150,12 +149,16 @@ class EntryExpiry(Row):
     item = WordField((LICENCE, DOCUMENT, PERMIT))
     last_day = DateField(index=True)
     reminded = IntegerField(null=True)  # days ahead of the reminder sent last
-    reminded_on = DateField(null=True, index=True)
+    reminded_on = DateField(null=True)
     unit_id = BigIntegerField(null=True)  # the entry's; null where the version of before wrote it (fill_units)
 
     class Meta:
         table_name = "entry_expiry"
         indexes = ((("entry", "item"), True), (("unit_id", "last_day", "entry"), False))
+
+
+#: Most are not reminded of yet.
+EntryExpiry.add_index(EntryExpiry.reminded_on, where=SQL("reminded_on IS NOT NULL"), name="entry_expiry_reminded")
 
 
 class EntryStep(Row):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from webapp.domain.passlist.models import OWNER
 
@@ -19,8 +19,7 @@ EXPIRED_DAYS = 90
 REQUEST_WORKING_DAYS = 3
 
 
-@dataclass(frozen=True)
-class Seat:
+class Seat(NamedTuple):
     """One driver slot of an own-use car. `slot_id` is None until the database has it. `joint`: a second driver who is
     an owner himself."""
 
@@ -30,8 +29,7 @@ class Seat:
     joint: bool = False
 
 
-@dataclass(frozen=True)
-class Car:
+class Car(NamedTuple):
     """The driver slots of one own-use car, counted over all units."""
 
     owner: Seat | None = None
@@ -54,12 +52,12 @@ def take_seat(
 
 def _as_owner(car: Car, person_id: int) -> tuple[Car, str | None]:
     if car.owner is not None and car.owner.person_id == person_id:
-        second = car.second and replace(car.second, in_force=True)
-        return Car(replace(car.owner, in_force=True), second), None
+        second = car.second and car.second._replace(in_force=True)
+        return Car(car.owner._replace(in_force=True), second), None
     if car.owner is not None and car.owner.in_force:
         return car, "slot_taken"
     if car.second is not None and car.second.person_id == person_id:
-        return Car(replace(car.second, in_force=True, joint=False), None), None
+        return Car(car.second._replace(in_force=True, joint=False), None), None
     return Car(Seat(person_id), None), None
 
 
@@ -77,7 +75,7 @@ def _as_second(car: Car, person_id: int, yes_of: Mapping[int, bool], owner_comin
     if car.second is not None:
         if car.second.person_id != person_id:
             return car, "third_driver"
-        return Car(car.owner, replace(car.second, joint=car.second.joint or bool(joint))), None
+        return Car(car.owner, car.second._replace(joint=car.second.joint or bool(joint))), None
     if joint is None:
         return car, "waiting_owner"
     return Car(car.owner, Seat(person_id, joint=joint)), None
@@ -92,5 +90,5 @@ def settled(car: Car, *, owner_alive: bool, second_alive: bool) -> Car:
     if second is None:
         return Car()
     if second.joint:
-        return Car(replace(second, in_force=True, joint=False), None)
-    return Car(replace(car.owner, in_force=False), replace(second, in_force=False))
+        return Car(second._replace(in_force=True, joint=False), None)
+    return Car(car.owner._replace(in_force=False), second._replace(in_force=False))

@@ -62,6 +62,15 @@ class SealedCard:
     def card(self) -> Card:
         return Card(**json.loads(self._opened()))
 
+    @property
+    def plates(self) -> list[str]:
+        """Those of the card, where nothing else of it is asked."""
+        return json.loads(self._opened())["plate"].split()
+
+    def resealed(self, ref: str, table: str) -> bytes:
+        """The same card for the row `ref` of `table`."""
+        return crypto.seal_bytes(self._opened(), table, "card", ref)
+
     def _opened(self) -> bytes:
         self._plain = self._plain or crypto.unseal_bytes(*self._sealed)
         return self._plain
