@@ -94,7 +94,7 @@ class Filing(Row):
     submission = Reference(Submission)
     unit = Reference(Unit, index=False)
     person = Reference(Person)
-    vehicle = Reference(Vehicle, null=True, index=False)  # null: "unit vehicles as the unit assigns"
+    vehicle = Reference(Vehicle, null=True)  # null: "unit vehicles as the unit assigns"
     position = IntegerField()
     vehicle_use = WordField((OWN, UNIT))
     size_class = WordField(SIZE_CLASSES, null=True)
@@ -119,7 +119,6 @@ class Filing(Row):
         indexes = (
             (("unit", "state", "submitted_at", "id", "waiting"), False),  # counting reads nothing else
             (("unit", "submitted_at", "id"), False),
-            (("vehicle", "state"), False),
         )
 
 
