@@ -28,10 +28,10 @@ CONTRACTS: dict[str, tuple[str, ...]] = {
     "0039_vehicle_tallies": ("UPDATE sqlite_master", "DROP", "ADD CONSTRAINT"),
     # Indexes that find nothing: no version names one.
     "0040_fewer_indexes": ("DROP",),
-    # The version before finds by others what it found by these, or by a slower way while it still serves.
-    "0046_rare_columns": ("DROP",),
     # A handful of rows, and an end of a key is nothing new to the version before.
     "0041_lane_key_ends": ("UPDATE lane_key",),
+    # The version before finds by others what it found by these, or by a slower way while it still serves.
+    "0046_rare_columns": ("DROP",),
 }
 #: What takes away, renames, narrows, or rewrites a table row by row under its locks.
 NARROWING = re.compile(
