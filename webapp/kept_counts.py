@@ -136,7 +136,7 @@ class KeptCounts:
             yield f"CREATE TRIGGER {trigger} AFTER {moment} ON {watched.table}{when} BEGIN {deeds[moment]}END"
 
     def _counted(self, share: Share, row: str, number: int) -> str:
-        """SQLite: count what one row counts for, mostly into what is there; where it is not, that takes twice as long."""
+        """SQLite: count what one row counts for, mostly into what is there: half of what an upsert takes."""
         added = f"{self._into} {share.of(row, f'{number}, 0')}"
         if share.beside:
             return f"{added}{self._added}; "
