@@ -41,6 +41,8 @@ SKIPPED = (
     "waiting_owner",
     "needs_look",
 )
+#: Flags under which nobody verifies.
+BARS = ("use_not_for_class", "household_owner")
 
 Decided = tuple[list[Line], list[tuple[Line, str]]]
 
@@ -208,18 +210,22 @@ def _why_not(name: str, line: Line, signs: tuple[Flag, ...], who: Viewer, versio
         return "stale"
     if (line.state, name) not in states.TRANSITIONS:
         return "wrong_state"
-    codes = {sign.code for sign in signs}
-    if mine := next((code for code in flags.FOR_COLLEAGUE if code in codes), ""):
-        return mine
+    codes = [sign.code for sign in signs]
+    for mine in flags.FOR_COLLEAGUE:
+        if mine in codes:
+            return mine
     if line.assigned:
         return "assigned_by_unit"  # it ends by unassigning (closings.fleet)
-    if name == VERIFY:
-        return next((code for code in ("use_not_for_class", "household_owner") if code in codes), "")
+    for bar in BARS if name == VERIFY else ():
+        if bar in codes:
+            return bar
     return ""
 
 
 def _needs_look(name: str, signs: tuple[Flag, ...]) -> str:
     """What keeps a filing out of a bulk act. That the roster does not know somebody is a reason to refuse him."""
+    if not signs:
+        return ""
     if name == REFUSE:
         signs = tuple(sign for sign in signs if sign.code != "roster_none")
     return {flags.WAITS: "waiting_owner", flags.QUESTION: "needs_look"}.get(flags.heaviest(signs), "")
