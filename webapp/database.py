@@ -41,6 +41,8 @@ SERVING = {"options": "-c max_parallel_workers_per_gather=0 -c work_mem=32MB -c 
 MANY = 1000
 #: Of so many executions psycopg would prepare a statement by itself.
 NEVER = 10**9
+#: PostgreSQL: values as it has them, not in words.
+BINARY = 1
 #: PostgreSQL: serialization_failure, deadlock_detected.
 RETRYABLE_STATES = ("40001", "40P01")
 
@@ -203,19 +205,17 @@ def _executed_for_bytes(query: peewee.Select) -> Any:
     """PostgreSQL hands values over as it has them: in words, sealed ones take twice as long on both sides."""
     connection = database.connection()
     in_words = connection.cursor_factory
-    connection.cursor_factory = _binary
+
+    def in_bytes(*args: Any, **kwargs: Any) -> Any:
+        cursor = in_words(*args, **kwargs)
+        cursor.format = BINARY
+        return cursor
+
+    connection.cursor_factory = in_bytes
     try:
         return database.execute(query)
     finally:
         connection.cursor_factory = in_words
-
-
-def _binary(connection: Any, **kwargs: Any) -> Any:
-    from psycopg import Cursor, pq  # late: for PostgreSQL alone
-
-    cursor = Cursor(connection, **kwargs)
-    cursor.format = pq.Format.BINARY
-    return cursor
 
 
 def kept(query: peewee.ModelSelect) -> list[Any]:
