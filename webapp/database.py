@@ -349,9 +349,11 @@ def _payload(columns: Sequence[tuple[peewee.Field, list[Any]]]) -> tuple[str, ..
 
 
 def _plain(field: peewee.Field, values: list[Any]) -> list[Any]:
-    """A field's values as JSON may have them: bytes as hexadecimal, dates as ISO text."""
+    """A field's values as JSON may have them: bytes as hexadecimal (on PostgreSQL in its own way of writing them, which
+    is never empty), dates as ISO text."""
     if field.field_type == "BLOB":
-        return [None if value is None else bytes(value).hex() for value in values]
+        mark = "" if is_sqlite() else "\\x"
+        return [None if value is None else mark + bytes(value).hex() for value in values]
     if isinstance(field, peewee.DateField):
         return [value.isoformat() if hasattr(value, "isoformat") else value for value in values]
     if isinstance(field, InstantField):
@@ -402,8 +404,8 @@ def _is_text(field: peewee.Field) -> bool:
 
 def _typed(field: peewee.Field, said: str) -> str:
     """A column's value, of what JSON says of it."""
-    if field.field_type == "BLOB":
-        return f"unhex({said})" if is_sqlite() else f"decode({said}, 'hex')"
+    if is_sqlite() and field.field_type == "BLOB":
+        return f"unhex({said})"
     return said if is_sqlite() else f"{said}::{_POSTGRES_TYPES.get(field.field_type, 'text')}"
 
 

@@ -10,6 +10,7 @@ from webapp import clock, crypto, database, schema
 from webapp.database import database as db_proxy
 from webapp.domain.audit.models import AuditLine
 from webapp.domain.jobs.models import Holiday, Job
+from webapp.domain.lanes.models import LaneCheck
 from webapp.domain.notices.models import Delivery, Notice
 
 
@@ -74,6 +75,17 @@ def test_insert_rows_writes_every_kind_of_field_by_one_statement(db, count):
     kept = list(Delivery.select().order_by(Delivery.attempts))
     assert len(kept) == count
     assert (bytes(kept[3].address), kept[3].params, kept[3].created_at, kept[3].ref) == (sealed, None, now, "x3")
+
+
+def test_insert_rows_tells_no_bytes_from_nothing(db):
+    said = {"key": "k", "kind": "plate", "channel": "", "result": "listed", "reason": "in_force"}
+    known = {"asked_at": clock.now(), "taken_in_at": clock.now(), "plate_index": b"", "plate": None, "offline": False}
+
+    with database.transaction():
+        database.insert_rows(LaneCheck, [said | known])
+
+    (kept,) = LaneCheck.select()
+    assert (bytes(kept.plate_index), kept.plate) == (b"", None)
 
 
 def test_what_fails_meanwhile_fails_as_it_does_anywhere(db):
