@@ -84,16 +84,9 @@ def _opened(client: FlaskClient, sent: Filed, *, full: bool) -> Person:
         if full:
             access.proved = status_access.mark(following.phone(access.submission))
             access.proved_until = clock.now() + status_access.FULL
-        kept = status_access.keep(Response(), access)
-    take(client, kept)
+        (kept,) = SimpleCookie(status_access.keep(Response(), access).headers["Set-Cookie"]).values()
+    client.set_cookie(kept.key, kept.value)
     return Person(client, sent)
-
-
-def take(client: FlaskClient, answer: Response | TestResponse) -> None:
-    """The browser keeps the cookies of an answer."""
-    for header in answer.headers.getlist("Set-Cookie"):
-        for cookie in SimpleCookie(header).values():
-            client.set_cookie(cookie.key, cookie.value)
 
 
 @action("test:return")

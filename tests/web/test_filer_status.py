@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders.browser import errors, heading
 from tests.builders.filings import filed, person, vehicle
-from tests.builders.status import Person, answer_words, entered, newest_code, proved, tail, take
+from tests.builders.status import Person, answer_words, entered, newest_code, proved, tail
 from tests.builders.units import certified_unit
 from webapp import clock
 from webapp.domain.audit.models import Act
@@ -113,20 +113,6 @@ def test_cookie_of_one_person_does_not_open_another(client, app, db):
 
     assert heading(response) == "查看申報進度"
     assert client.get(f"/s/{other.token}/pledge").status_code == 303
-
-
-def test_a_page_that_answers_late_takes_nothing_away_that_was_proved_meanwhile(client, db):
-    who = entered(client, filed(certified_unit()))
-    slow = client.application.test_client()
-    for kind in ("status", "status-seen"):
-        name = cookies.name_of(kind, who.home)
-        slow.set_cookie(name, client.get_cookie(name).value)
-    late = slow.get(who.home)
-
-    who.prove(to="data")
-    take(client, late)
-
-    assert (late.status_code, who.page("/data").status_code) == (200, 200)
 
 
 def test_page_closes_after_half_an_hour_without_use(client, db):

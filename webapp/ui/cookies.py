@@ -14,8 +14,8 @@ import re
 from flask import request
 from werkzeug.wrappers import Response
 
-#: As many as a household's five people have with a draft and a page (two cookies) of their own each, and two more.
-MOST = 17
+#: As many as a household's five people have with a draft and a page of their own each, and two more.
+MOST = 12
 _OF_ONE_THING = re.compile(r"[a-z_-]+-[0-9a-f]{16}")
 
 

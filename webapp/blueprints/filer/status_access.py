@@ -2,16 +2,13 @@
 
 What was proved stands in a sealed cookie for this one link, until the page is closed, nothing was asked for half an
 hour, or twelve hours are over; a proved code counts for a quarter of an hour. The browser keeps nothing personal.
-
-When the page was seen last stands in a cookie of its own: each page writes that one, and a page that answers late, in
-another tab, would take away what was proved meanwhile.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +23,7 @@ from webapp.domain.filings import queries as filings
 from webapp.ui import sealed_cookies
 from webapp.ui.requests import filer_actor
 
-COOKIE, SEEN = "status", "status-seen"
+COOKIE = "status"
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 FULL = timedelta(minutes=15)
@@ -51,7 +48,6 @@ class Access:
     code: str = ""  # ref of the one-time code that was sent last, when, and the mark of the phone it went to
     code_at: datetime = NEVER
     code_to: str = ""
-    kept: dict[str, Any] = field(default_factory=dict)  # what this browser keeps of it already
 
     @property
     def full(self) -> bool:
@@ -83,8 +79,8 @@ def opened(token: str) -> Access | None:
     value = sealed_cookies.read(COOKIE, _path(token))
     if value.get("submission") != submission.ref or value.get("link") != submission.link_version:
         return None
-    begun_at, now = from_micros(value["opened"]), clock.now()
-    if now >= from_micros(_seen(token, value)) + IDLE or now >= begun_at + LONGEST:
+    begun_at, now = from_micros(value.get("opened", 0)), clock.now()
+    if now >= from_micros(value["seen"]) + IDLE or now >= begun_at + LONGEST:
         return None
     if submission.closed_at is not None and begun_at <= submission.closed_at:
         return None
@@ -97,39 +93,29 @@ def opened(token: str) -> Access | None:
         value["code"],
         from_micros(value["code_at"]),
         value["code_to"],
-        value,
     )
-
-
-def _seen(token: str, value: dict[str, Any]) -> int:
-    """When a page of this opening was asked for last."""
-    last = sealed_cookies.read(SEEN, _path(token))
-    return max(value["seen"], last["seen"]) if last.get("opened") == value["opened"] else value["seen"]
 
 
 def keep(response: Response, access: Access) -> Response:
     """Let this browser go on, from now."""
-    path, opened_at, now = _path(access.token), to_micros(access.opened_at), to_micros(clock.now())
-    known = {
+    value = {
         "submission": access.submission.ref,
         "link": access.submission.link_version,
-        "opened": opened_at,
+        "opened": to_micros(access.opened_at),
+        "seen": to_micros(clock.now()),
         "proved": access.proved,
         "proved_until": to_micros(access.proved_until),
         "code": access.code,
         "code_at": to_micros(access.code_at),
         "code_to": access.code_to,
     }
-    if not known.items() <= access.kept.items():
-        sealed_cookies.put(response, COOKIE, path, known | {"seen": now})
-    sealed_cookies.put(response, SEEN, path, {"opened": opened_at, "seen": now})
+    sealed_cookies.put(response, COOKIE, _path(access.token), value)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def close(response: Response, token: str) -> Response:
-    for kind in (COOKIE, SEEN):
-        sealed_cookies.drop(response, kind, _path(token))
+    sealed_cookies.drop(response, COOKIE, _path(token))
     return response
 
 
