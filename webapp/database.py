@@ -7,8 +7,6 @@ queue (`webapp.writers_queue`).
 
 from __future__ import annotations
 
-import json
-import select
 import time
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,7 +20,6 @@ import peewee
 from peewee import SQL, BigAutoField, DatabaseProxy, Model
 
 from webapp import writers_queue
-from webapp.columns import InstantField, JsonField
 
 RETRIES = 3
 #: How long PostgreSQL is waited for where its machine or the way to it is gone: until it answers at all (s), between
@@ -37,7 +34,7 @@ PATIENCE = {
 #: Nothing that is asked here is worth a second process of the server's: starting it takes longer than a whole page.
 #: What a statement over ten thousand rows hands to its triggers stays in memory.
 SERVING = {"options": "-c max_parallel_workers_per_gather=0 -c work_mem=32MB -c jit=off"}
-#: From so many rows on they are written in parts.
+#: So many rows are taken from the driver at a time.
 MANY = 1000
 #: Of so many executions psycopg would prepare a statement by itself.
 NEVER = 10**9
@@ -49,7 +46,10 @@ RETRYABLE_STATES = ("40001", "40P01")
 database = DatabaseProxy()
 
 Answer = TypeVar("Answer")
-Value = TypeVar("Value")
+
+
+class Rows(list[tuple[Any, ...]]):
+    """The parameters of one statement for each of very many rows, where the database runs in this process."""
 
 
 class EmbeddedDatabase(peewee.SqliteDatabase):
@@ -70,11 +70,13 @@ class EmbeddedDatabase(peewee.SqliteDatabase):
             timeout=writers_queue.BUSY_SECONDS,
             autoconnect=False,
         )
-        self.register_function(_unhex, "unhex", 1)
 
-
-def _unhex(text: str | None) -> bytes | None:
-    return None if text is None else bytes.fromhex(text)
+    def execute_sql(self, sql: str, params: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """As always; or for each of `Rows` the same statement, which this process then prepares once."""
+        if not isinstance(params, Rows):
+            return super().execute_sql(sql, params, *args, **kwargs)
+        with peewee.__exception_wrapper__:
+            return self.cursor().executemany(sql, params)
 
 
 def configure(url: str) -> None:
@@ -275,143 +277,3 @@ def meanwhile() -> Iterator[None]:
     except Exception:
         with peewee.__exception_wrapper__:
             raise
-
-
-def parts(rows: Sequence[Value]) -> Iterator[Sequence[Value]]:
-    """Very many rows in four parts: PostgreSQL begins with the first `meanwhile` the others are made."""
-    size = len(rows) if is_sqlite() or len(rows) < MANY else -(-len(rows) // 4)
-    return (rows[begin : begin + size] for begin in range(0, len(rows), size or 1))
-
-
-def _send_whole() -> None:
-    """Within `meanwhile` a large statement is with the server before we go on: only then it begins."""
-    if not is_sqlite():
-        server, way = database.connection().pgconn, select.poll()
-        way.register(server.socket, select.POLLOUT)
-        while server.flush():
-            way.poll()
-
-
-def insert_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert any number of rows by one statement. Every row has the same keys: field names of the model."""
-    if not rows:
-        return
-    meta = model._meta
-    fields = {name: meta.fields[name] if name in meta.fields else meta.combined[name] for name in rows[0]}
-    values = {name: _plain(field, [row[name] for row in rows]) for name, field in fields.items()}
-    alike = _alike(values)
-    apart = {name: field for name, field in fields.items() if name not in alike}
-    own = {name: _element(place) for place, name in enumerate(apart)}
-    columns = ", ".join(f'"{field.column_name}"' for field in fields.values())
-    said = ", ".join(_typed(field, own.get(name, _parameter())) for name, field in fields.items())
-    database.execute_sql(
-        f'INSERT INTO "{meta.table_name}" ({columns}) SELECT {said} FROM {_source(apart.values())}',
-        (*alike.values(), *_payload([(field, values[name]) for name, field in apart.items()])),
-    )
-    _send_whole()
-
-
-def _alike(values: dict[str, list[Any]]) -> dict[str, Any]:
-    """What very many rows have in common, which needs no saying for each; one column at least is each row's own."""
-    return {
-        name: column[0]
-        for name, column in list(values.items())[1:]
-        if len(column) >= MANY and column[0] == column[-1] and column.count(column[0]) == len(column)
-    }
-
-
-def update_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
-    """Give any number of rows values of their own, by one statement. Each names its `id` and the same fields."""
-    if not rows:
-        return
-    meta, table = model._meta, model._meta.table_name
-    fields = {"id": meta.primary_key} | {name: meta.combined[name] for name in rows[0] if name != "id"}
-    key, *said = (_typed(field, _element(place)) for place, field in enumerate(fields.values()))
-    changes = ", ".join(
-        f'"{field.column_name}" = {value}' for field, value in zip(list(fields.values())[1:], said, strict=True)
-    )
-    database.execute_sql(
-        f'UPDATE "{table}" SET {changes} FROM {_source(fields.values())} WHERE "{table}".id = {key}',
-        _payload([(field, _plain(field, [row[name] for row in rows])) for name, field in fields.items()]),
-    )
-
-
-def _payload(columns: Sequence[tuple[peewee.Field, list[Any]]]) -> tuple[str, ...]:
-    """The parameters of `_source`, made column by column, which spares half a million calls in ten thousand rows."""
-    if is_sqlite():
-        return (json.dumps(list(zip(*(values for _, values in columns), strict=True)), ensure_ascii=False),)
-    return tuple(
-        json.dumps(values, ensure_ascii=False)
-        if _is_text(field)
-        else ",".join(NOTHING if value is None else str(value) for value in values)
-        for field, values in columns
-    )
-
-
-def _plain(field: peewee.Field, values: list[Any]) -> list[Any]:
-    """A field's values as JSON may have them: bytes as hexadecimal (on PostgreSQL in its own way of writing them, which
-    is never empty), dates as ISO text."""
-    if field.field_type == "BLOB":
-        mark = "" if is_sqlite() else "\\x"
-        return [None if value is None else mark + bytes(value).hex() for value in values]
-    if isinstance(field, peewee.DateField):
-        return [value.isoformat() if hasattr(value, "isoformat") else value for value in values]
-    if isinstance(field, InstantField):
-        # Most rows of an act have its moment.
-        known = {value: field.db_value(value) for value in set(values)}
-        return [known[value] for value in values]
-    if isinstance(field, JsonField):
-        return [field.db_value(value) for value in values]
-    if isinstance(field, peewee.ForeignKeyField):
-        return [value.id if isinstance(value, Row) else value for value in values]
-    return values
-
-
-def _source(fields: Iterable[peewee.Field]) -> str:
-    """What rows of many columns are read from: JSON row by row; on PostgreSQL column by column, where only words, which
-    may hold anything, are JSON: of rows it would look for each value anew."""
-    if is_sqlite():
-        return "json_each(?) AS source"
-    sets = ["jsonb_array_elements_text(%s::jsonb)" if _is_text(field) else _SPLIT for field in fields]
-    return f"ROWS FROM ({', '.join(sets)}) AS source ({', '.join(f'c{place}' for place in range(len(sets)))})"
-
-
-def _element(place: int) -> str:
-    return f"json_extract(source.value, '$[{place}]')" if is_sqlite() else f"source.c{place}"
-
-
-def _parameter() -> str:
-    return "?" if is_sqlite() else "%s"
-
-
-#: Stands for NULL among numbers, dates and hexadecimal, none of which has this letter.
-NOTHING = "n"
-_SPLIT = f"string_to_table(%s, ',', '{NOTHING}')"
-_POSTGRES_TYPES = {
-    "BIGINT": "bigint",
-    "BIGAUTO": "bigint",
-    "INT": "int",
-    "BOOL": "boolean",
-    "DATE": "date",
-    "SMALLINT": "smallint",
-    "BLOB": "bytea",
-}
-
-
-def _is_text(field: peewee.Field) -> bool:
-    return field.field_type not in _POSTGRES_TYPES
-
-
-def _typed(field: peewee.Field, said: str) -> str:
-    """A column's value, of what JSON says of it."""
-    if is_sqlite() and field.field_type == "BLOB":
-        return f"unhex({said})"
-    return said if is_sqlite() else f"{said}::{_POSTGRES_TYPES.get(field.field_type, 'text')}"
-
-
-def literal(value: Any, field: peewee.Field) -> peewee.Node:
-    """A constant as a typed column of an INSERT … SELECT (PostgreSQL would take a bare parameter for text)."""
-    value = field.db_value(value)
-    node = peewee.Value(value, converter=False)
-    cast = _POSTGRES_TYPES.get(field.field_type, "text")
-    return node if is_sqlite() else peewee.Cast(node, cast)

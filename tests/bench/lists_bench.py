@@ -20,7 +20,7 @@ from tests.builders.browser import Browser
 from tests.conftest import make_settings, seed_constants
 from webapp import clock, create_app, crypto, database, schema
 from webapp.actors import Actor
-from webapp.database import insert_rows, transaction
+from webapp.database import transaction
 from webapp.domain.audit.models import AuditLine
 from webapp.domain.filings import flags, lists, verifying
 from webapp.domain.filings.lists import Filter
@@ -28,6 +28,7 @@ from webapp.domain.filings.models import Filing, FilingStep, Submission
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.registry.cards import Card, seal_card
 from webapp.domain.registry.models import Person, Vehicle
+from webapp.row_sets import insert_rows
 from webapp.ui import guards
 from webapp.values import people
 

@@ -27,7 +27,7 @@ from tests.builders import uploads as build_uploads
 from tests.builders.delivery import drain
 from tests.conftest import make_settings, seed_constants
 from webapp import clock, configure_core, crypto, database, schema
-from webapp.database import insert_rows, transaction
+from webapp.database import transaction
 from webapp.domain.closings import sanction_preview, sanctioning
 from webapp.domain.filings.models import Submission
 from webapp.domain.notices.models import Notice
@@ -37,6 +37,7 @@ from webapp.domain.registry.models import Person, PersonDocument, PersonPhone, P
 from webapp.domain.sanctions import batches, proposing
 from webapp.domain.sanctions.models import Sanction, SanctionBatch
 from webapp.domain.sanctions.proposing import Which
+from webapp.row_sets import insert_rows
 from webapp.settings import Settings
 
 SLICE = 20_000

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import peewee
 import pytest
 
-from webapp import clock, crypto, database, schema
+from webapp import clock, crypto, database, row_sets, schema
 from webapp.database import database as db_proxy
 from webapp.domain.audit.models import AuditLine
 from webapp.domain.jobs.models import Holiday, Job
@@ -70,7 +70,7 @@ def test_insert_rows_writes_every_kind_of_field_by_one_statement(db, count):
     ]
 
     with database.transaction():
-        database.insert_rows(Delivery, rows)
+        row_sets.insert_rows(Delivery, rows)
 
     kept = list(Delivery.select().order_by(Delivery.attempts))
     assert len(kept) == count
@@ -82,7 +82,7 @@ def test_insert_rows_tells_no_bytes_from_nothing(db):
     known = {"asked_at": clock.now(), "taken_in_at": clock.now(), "plate_index": b"", "plate": None, "offline": False}
 
     with database.transaction():
-        database.insert_rows(LaneCheck, [said | known])
+        row_sets.insert_rows(LaneCheck, [said | known])
 
     (kept,) = LaneCheck.select()
     assert (bytes(kept.plate_index), kept.plate) == (b"", None)
@@ -92,7 +92,7 @@ def test_what_fails_meanwhile_fails_as_it_does_anywhere(db):
     holidays = [{"day": "2033-01-01", "name": "測試假日"}] * 2
 
     with pytest.raises(peewee.IntegrityError) as failed, database.transaction(), database.meanwhile():
-        database.insert_rows(Holiday, holidays)
+        row_sets.insert_rows(Holiday, holidays)
         make_holiday("2033-01-02")
 
     assert getattr(failed.value.orig, "sqlstate", None) in (None, "23505")

@@ -10,7 +10,7 @@ from typing import Any
 
 import peewee
 
-from webapp.database import database, is_sqlite
+from webapp.database import Rows, database, is_sqlite
 
 #: Tables that grow with the list. Whatever reads one of them from end to end becomes slower day by day.
 BIG = frozenset(
@@ -65,7 +65,8 @@ def listening() -> Iterator[Heard]:
     real = database.obj.execute_sql
 
     def hearing(sql: str, params: Any = None, *args: Any, **kwargs: Any) -> Any:
-        heard.setdefault(sql, tuple(params or ()))
+        first = params[0] if isinstance(params, Rows) else params or ()
+        heard.setdefault(sql, tuple(first))
         return real(sql, params, *args, **kwargs)
 
     database.obj.execute_sql = hearing

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from webapp.database import insert_rows
 from webapp.domain.accounts import links, rules
 from webapp.domain.accounts.actions import account_of, change_state, locked, tell
 from webapp.domain.accounts.models import ACTIVE, PLATFORM_ROLES, Account, AccountClass, AccountRole, SingleUseLink
@@ -13,6 +12,7 @@ from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.notices import actions as notices
 from webapp.domain.notices.models import ADDRESS, EMAIL
 from webapp.errors import Conflict, Invalid, NotAllowed, NotFound
+from webapp.row_sets import insert_rows
 from webapp.values import emails
 
 #: The role without which nobody could manage accounts any more.

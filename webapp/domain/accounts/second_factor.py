@@ -13,12 +13,13 @@ import pyotp
 
 from webapp import clock, crypto
 from webapp.actors import Actor
-from webapp.database import insert_rows, transaction
+from webapp.database import transaction
 from webapp.domain.accounts import sessions, signing_in
 from webapp.domain.accounts.actions import locked, tell
 from webapp.domain.accounts.models import Account, RecoveryCode, SecondFactor
 from webapp.domain.audit.acts import Act, action, record
 from webapp.errors import Conflict, Invalid, NotAllowed
+from webapp.row_sets import insert_rows
 from webapp.values.codes import normalise_code, random_code
 
 STEP_SECONDS = 30

@@ -21,9 +21,10 @@ import peewee
 from webapp import clock, crypto
 from webapp.actors import Actor
 from webapp.columns import to_micros
-from webapp.database import database, insert_rows, meanwhile, plainly, retrying, transaction, worth_retrying
+from webapp.database import database, meanwhile, plainly, retrying, transaction, worth_retrying
 from webapp.domain.audit import models, proof
 from webapp.errors import Conflict, Refusal
+from webapp.row_sets import insert_rows
 
 P = ParamSpec("P")
 Result = dict[str, Any]

@@ -4,11 +4,12 @@ sealed yet. Afterwards a row without a proof is one that somebody put there."""
 from __future__ import annotations
 
 from webapp import actors, crypto
-from webapp.database import transaction, update_rows
+from webapp.database import transaction
 from webapp.domain.audit import anchors, proof, reading
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.audit.models import Act as ActRow
 from webapp.domain.audit.models import AuditLine, Seal
+from webapp.row_sets import update_rows
 
 SLICE = 500
 

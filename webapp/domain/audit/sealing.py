@@ -12,10 +12,11 @@ from peewee import fn
 
 from webapp import clock, crypto
 from webapp.columns import to_micros
-from webapp.database import insert_rows, transaction
+from webapp.database import transaction
 from webapp.domain.audit import anchors, proof, reading, sequencer
 from webapp.domain.audit.models import AUDIT_STREAM, Act, Seal
 from webapp.domain.audit.models import Sequence as Place
+from webapp.row_sets import insert_rows
 
 #: Acts sealed by one transaction, with all their lines.
 SLICE = 1000

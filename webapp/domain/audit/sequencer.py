@@ -7,8 +7,9 @@ from typing import Any
 
 from peewee import fn
 
-from webapp.database import Row, database, insert_rows, is_sqlite, transaction
+from webapp.database import Row, database, is_sqlite, transaction
 from webapp.domain.audit.models import Sequence
+from webapp.row_sets import insert_rows
 
 SLICE = 5000
 #: Key of the PostgreSQL advisory lock that keeps sequencers of several hosts apart.

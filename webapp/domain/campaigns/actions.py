@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from webapp import crypto
-from webapp.database import among, is_sqlite, literal, lock
+from webapp.database import among, is_sqlite, lock
 from webapp.domain.audit.acts import Act, action, record, record_refs
 from webapp.domain.campaigns import queries, rules, states
 from webapp.domain.campaigns.models import STARTED, Campaign, CampaignEntry, CampaignUnit
@@ -21,6 +21,7 @@ from webapp.domain.units import queries as units
 from webapp.domain.units import rules as unit_rules
 from webapp.domain.units.models import CLASSES, Unit
 from webapp.errors import Conflict, Invalid, NotFound
+from webapp.row_sets import literal
 
 HOLD = "not_confirmed"
 #: Job: whatever is due of one campaign (campaigns.advancing).

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from webapp import clock, crypto
-from webapp.database import among, insert_rows
+from webapp.database import among
 from webapp.domain.audit.acts import Act, record
 from webapp.domain.campaigns import rules, states
 from webapp.domain.campaigns.actions import HOLD
@@ -17,6 +17,7 @@ from webapp.domain.campaigns.models import HELD, RUNNING, SETTLED, Campaign, Cam
 from webapp.domain.passlist.models import EntryHold
 from webapp.domain.units.models import Unit
 from webapp.domain.units.telling import tell_unit
+from webapp.row_sets import insert_rows
 
 #: Begins the scope of what a successor has to confirm; the proposal he took over by follows.
 TAKEN_OVER = "successor:"

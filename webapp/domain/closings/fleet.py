@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from webapp import crypto
-from webapp.database import among, compared, lock, pass_gate, sorted_by, update_rows
+from webapp.database import among, compared, lock, pass_gate, sorted_by
 from webapp.domain.accounts.rules import faults
 from webapp.domain.audit.acts import Act, action, record_refs
 from webapp.domain.closings import ending
@@ -28,6 +28,7 @@ from webapp.domain.sanctions import matching
 from webapp.domain.units import rules, vehicles
 from webapp.domain.units.models import RegisterVehicle, Unit
 from webapp.errors import Conflict, Invalid, NotFound
+from webapp.row_sets import update_rows
 from webapp.values import plates
 
 RETIRED, UNASSIGNED = ending.News("vehicle-retired"), ending.News("driver-unassigned")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp import actors
-from webapp.database import among, insert_rows, lock, pass_gate
+from webapp.database import among, lock, pass_gate
 from webapp.domain.audit.acts import Act, action, record_rows
 from webapp.domain.closings import ending, sanction_telling
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, FilingStep, Submission
@@ -34,6 +34,7 @@ from webapp.domain.units import bars
 from webapp.domain.units import queries as units
 from webapp.domain.units.models import Unit
 from webapp.domain.units.telling import tell_platform, tell_unit
+from webapp.row_sets import insert_rows
 
 CAUSE = "sanctioned"
 #: Why its filing was closed, for whoever reads it: no more than that it cannot be accepted (design 3).

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from webapp.database import among, insert_rows, lock
+from webapp.database import among, lock
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.campaigns import succeeding
 from webapp.domain.closings import reach
@@ -23,6 +23,7 @@ from webapp.domain.units import queries
 from webapp.domain.units.models import Unit, UnitProposal
 from webapp.domain.units.telling import tell_unit
 from webapp.errors import Conflict, Invalid, NotFound
+from webapp.row_sets import insert_rows
 
 #: How long somebody may say that he does not go along; later he leaves as from any unit.
 REFUSE_DAYS = 30

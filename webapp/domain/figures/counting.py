@@ -15,7 +15,7 @@ from typing import Any
 from peewee import JOIN, fn
 
 from webapp import clock
-from webapp.database import insert_rows, transaction
+from webapp.database import transaction
 from webapp.domain.audit.models import Act
 from webapp.domain.figures.models import (
     CHANGES,
@@ -34,6 +34,7 @@ from webapp.domain.filings import states
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, FilingStep
 from webapp.domain.passlist.models import LISTED, REPLATED, SUSPENDED, Entry, EntryHold, EntryStep
 from webapp.domain.units.models import Unit, UnitStep
+from webapp.row_sets import insert_rows
 
 IN_FORCE = "in_force"
 #: Longer waits count as this many days.

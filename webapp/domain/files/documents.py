@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from webapp import clock
-from webapp.database import among, insert_rows
+from webapp.database import among
 from webapp.domain.audit.acts import Act
 from webapp.domain.files import actions as files
 from webapp.domain.files.models import IssuedDocument, StoredFile
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.jobs.models import BULK, DOCUMENTS
+from webapp.row_sets import insert_rows
 from webapp.values.codes import random_code, with_check
 
 RENDER = "render-document"

@@ -17,7 +17,7 @@ from typing import Any
 from peewee import SQL, fn
 
 from webapp import crypto
-from webapp.database import among, compared, insert_rows, lock, pass_gate, sorted_by
+from webapp.database import among, compared, lock, pass_gate, sorted_by
 from webapp.domain.audit.acts import Act, action, record_refs
 from webapp.domain.filings import colliding, states, telling
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, FilingStep, Submission
@@ -36,6 +36,7 @@ from webapp.domain.units import rules as unit_rules
 from webapp.domain.units import vehicles
 from webapp.domain.units.models import RegisterVehicle, Unit
 from webapp.errors import Conflict
+from webapp.row_sets import insert_rows
 from webapp.values import plates
 
 #: What brings such a filing into being.

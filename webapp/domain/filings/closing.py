@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from webapp.database import among, literal
+from webapp.database import among
 from webapp.domain.audit.acts import Act, record_each
 from webapp.domain.filings import asking, states
 from webapp.domain.filings.models import Filing, FilingStep
 from webapp.domain.sanctions import cases
+from webapp.row_sets import literal
 
 
 def close(act: Act, filing_ids: Iterable[int], reason: str) -> list[int]:

@@ -15,7 +15,7 @@ from typing import Any
 from peewee import fn
 
 from webapp import clock, crypto
-from webapp.database import among, insert_rows
+from webapp.database import among
 from webapp.domain.audit.acts import Act
 from webapp.domain.files import documents
 from webapp.domain.filings import standing
@@ -32,6 +32,7 @@ from webapp.domain.passlist.telling import ENTRY_KINDS, TELL
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import Answers, PersonPhone
 from webapp.domain.units.models import Unit, UnitStep
+from webapp.row_sets import insert_rows
 
 #: Notice kind → the actions of the filing steps that it tells of.
 FILING_KINDS = {

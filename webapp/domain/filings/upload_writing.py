@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from webapp.database import among, insert_rows, meanwhile
+from webapp.database import among, meanwhile
 from webapp.domain.audit.acts import Act, prove, record_refs
 from webapp.domain.filings import states
 from webapp.domain.filings.models import Filing, FilingStep, Upload, UploadLine
 from webapp.domain.filings.uploading_rules import REASONS, Candidate, Decision
+from webapp.row_sets import insert_rows
 
 #: Step of a filing that fell out: it stays verified, with a reason.
 FALL = "fall"

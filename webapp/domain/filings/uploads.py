@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from webapp import crypto
-from webapp.database import among, insert_rows, kept, lock, locked, meanwhile, pass_gate, plainly
+from webapp.database import among, kept, lock, locked, meanwhile, pass_gate, plainly
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.files import documents
 from webapp.domain.filings import asking, carrying, upload_changes, upload_facts, upload_lists
@@ -35,6 +35,7 @@ from webapp.domain.units.models import Unit
 from webapp.domain.units.telling import tell_unit
 from webapp.errors import Conflict, Invalid
 from webapp.processes import collecting_later
+from webapp.row_sets import insert_rows
 from webapp.values.codes import random_code, with_check
 
 

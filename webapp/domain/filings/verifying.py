@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from webapp import crypto
-from webapp.database import among, literal, lock
+from webapp.database import among, lock
 from webapp.domain.audit.acts import Act, action, record_refs
 from webapp.domain.filings import closing, flags, lines, lists, reasons, states, telling
 from webapp.domain.filings.flags import Flag, Viewer
@@ -23,6 +23,7 @@ from webapp.domain.units import rules as unit_rules
 from webapp.domain.units.models import Unit
 from webapp.errors import Conflict, NotAllowed
 from webapp.processes import collecting_later
+from webapp.row_sets import literal
 
 VERIFY, RETURN, REFUSE, UNDO = "verify", "return", "refuse", "undo"
 #: Acts that may be done to many filings at once.

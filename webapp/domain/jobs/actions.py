@@ -15,9 +15,10 @@ from peewee import SQL
 
 from webapp import clock, crypto
 from webapp.columns import to_micros
-from webapp.database import database, insert_rows, is_sqlite, transaction
+from webapp.database import database, is_sqlite, transaction
 from webapp.domain.audit.acts import Act
 from webapp.domain.jobs.models import FAILED, FINISHED, QUEUED, QUEUES, RECORDS, RUNNING, Job
+from webapp.row_sets import insert_rows
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 10

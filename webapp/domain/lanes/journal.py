@@ -24,8 +24,9 @@ import structlog
 
 from webapp import clock, crypto
 from webapp.columns import from_micros, to_micros
-from webapp.database import insert_rows, lock, transaction
+from webapp.database import lock, transaction
 from webapp.domain.lanes.models import KINDS, RESULTS, LaneCheck, LaneJournal
+from webapp.row_sets import insert_rows
 
 #: A process begins another file after so many bytes, so that the worker can delete what it has taken in.
 LONGEST = 8 * 1024 * 1024

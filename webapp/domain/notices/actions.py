@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from webapp import clock, crypto
-from webapp.database import insert_rows, transaction
+from webapp.database import transaction
 from webapp.domain.audit.acts import Act
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.jobs.models import MESSAGES, URGENT
 from webapp.domain.notices import kinds
 from webapp.domain.notices.models import QUEUED, Delivery, Notice
+from webapp.row_sets import insert_rows
 
 DELIVER = "deliver"
 

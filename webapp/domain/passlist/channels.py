@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from webapp.database import insert_rows
 from webapp.domain.editions import queries as editions
 from webapp.domain.editions.models import CHANNELS
 from webapp.domain.passlist.models import Channel
+from webapp.row_sets import insert_rows
 
 DAY = 24 * 60
 

@@ -14,13 +14,14 @@ from typing import Any
 from peewee import fn
 
 from webapp import actors, clock
-from webapp.database import among, insert_rows, lock, plainly, transaction
+from webapp.database import among, lock, plainly, transaction
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.passlist import holds, record, rules
 from webapp.domain.passlist.models import DOCUMENT, LICENCE, PERMIT, Entry, EntryExpiry, EntryHold
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import Answers, Person, Vehicle
+from webapp.row_sets import insert_rows
 
 #: Item → the hold of an entry once it is over. The permit is what a resident's belonging stands on, a document too.
 HOLD_OF = {LICENCE: "licence_expired", DOCUMENT: "document_expired", PERMIT: "document_expired"}

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from peewee import Case
 
-from webapp.database import among, literal
+from webapp.database import among
 from webapp.domain.audit.acts import Act
 from webapp.domain.passlist.models import LISTED, SUSPENDED, Entry, EntryHold, EntryStep
 from webapp.domain.passlist.states import states_for
+from webapp.row_sets import literal
 
 
 def hold(act: Act, entry_ids: Iterable[int], kind: str, until: datetime | None) -> list[int]:

@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 from peewee import fn
 
 from webapp import crypto
-from webapp.database import insert_rows, meanwhile, parts, plainly
+from webapp.database import meanwhile, plainly
 from webapp.domain.audit.acts import Act
 from webapp.domain.passlist import expiries, holds, slots
 from webapp.domain.passlist.models import LISTED, Entry, EntryStep
 from webapp.domain.passlist.rules import Car
 from webapp.domain.registry.cards import SealedCard
 from webapp.domain.registry.models import OWN
+from webapp.row_sets import insert_rows, parts
 
 Made = dict[str, Any]
 

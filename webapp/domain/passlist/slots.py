@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from webapp.database import among, insert_rows, plainly
+from webapp.database import among, plainly
 from webapp.domain.audit.acts import Act
 from webapp.domain.passlist import confirmations, ending, holds, households, telling
 from webapp.domain.passlist.models import OWNER, SECOND, DriverSlot, Entry, JointOwner
 from webapp.domain.passlist.rules import OWNER_MISSING_DAYS, Car, Seat, settled
 from webapp.domain.passlist.states import IN_FORCE
+from webapp.row_sets import insert_rows
 
 Cars = Mapping[int, Car]
 

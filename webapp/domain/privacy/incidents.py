@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from webapp import clock, crypto
-from webapp.database import literal, lock
+from webapp.database import lock
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.filings import telling
 from webapp.domain.filings.models import Submission
@@ -38,6 +38,7 @@ from webapp.domain.privacy.models import (
 from webapp.domain.units.models import Unit
 from webapp.domain.units.telling import tell_platform
 from webapp.errors import Conflict, Fault, Invalid, NotAllowed
+from webapp.row_sets import literal
 from webapp.values.codes import random_code, with_check
 
 TELL = "tell-incident"

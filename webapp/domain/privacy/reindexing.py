@@ -16,7 +16,7 @@ import peewee
 
 from webapp import actors, crypto, schema
 from webapp.crypto import Indexer
-from webapp.database import database, insert_rows, is_sqlite, update_rows
+from webapp.database import database, is_sqlite
 from webapp.domain.accounts.models import OneTimeCode
 from webapp.domain.audit.acts import Act, action, record
 from webapp.domain.filings import declaring
@@ -27,6 +27,7 @@ from webapp.domain.registry import tokens
 from webapp.domain.registry.models import NameToken, PersonPhone, PersonToken
 from webapp.domain.sanctions import particulars
 from webapp.domain.sanctions.models import Sanction, SanctionSubject
+from webapp.row_sets import insert_rows, update_rows
 from webapp.values import emails, plates
 from webapp.values.folding import fold
 

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from webapp import clock, crypto
-from webapp.database import among, insert_rows, lock
+from webapp.database import among, lock
 from webapp.domain.audit.acts import Act
 from webapp.domain.registry import queries, tokens
 from webapp.domain.registry.models import Answers, Person, PersonDocument, PersonPhone, Plate, Vehicle
 from webapp.errors import Conflict, Invalid
+from webapp.row_sets import insert_rows
 
 
 def person_of(act: Act, id_type: str, identity_key: str) -> Person:

@@ -15,7 +15,7 @@ from peewee import fn
 
 from webapp import clock, crypto
 from webapp.actors import Actor
-from webapp.database import insert_rows, lock
+from webapp.database import lock
 from webapp.domain.audit.acts import Act, Result, action, record
 from webapp.domain.files import actions as files
 from webapp.domain.files import sheets
@@ -36,6 +36,7 @@ from webapp.domain.sanctions.models import (
 )
 from webapp.domain.sanctions.particulars import Particulars
 from webapp.errors import Fault, Invalid, NotFound
+from webapp.row_sets import insert_rows
 from webapp.values.folding import fold
 
 #: Job: a file is read (delivery.sanctions).

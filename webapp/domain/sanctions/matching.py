@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from webapp import crypto
-from webapp.database import among, insert_rows
+from webapp.database import among
 from webapp.domain.registry import tokens
 from webapp.domain.registry.models import TOKENS, PersonDocument, PersonToken, Plate
 from webapp.domain.sanctions import particulars
@@ -25,6 +25,7 @@ from webapp.domain.sanctions.models import (
     SanctionSubject,
 )
 from webapp.domain.units.models import OPEN_STATES, Unit
+from webapp.row_sets import insert_rows
 
 #: One gate for whoever confirms a sanction (alone) and whoever files or lists by what sanctions there are.
 GATE = 7_205_011

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp import clock, crypto
-from webapp.database import among, insert_rows, literal, lock
+from webapp.database import among, lock
 from webapp.domain.audit.acts import Act, action, record, record_rows
 from webapp.domain.registry import tokens
 from webapp.domain.sanctions import batch_files, matching, particulars, sanction_states
@@ -35,6 +35,7 @@ from webapp.domain.sanctions.models import (
 from webapp.domain.sanctions.particulars import Particulars
 from webapp.domain.units.telling import tell_platform
 from webapp.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
+from webapp.row_sets import insert_rows, literal
 from webapp.values.codes import random_code, with_check
 
 NOTE_LONGEST = 1000

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from webapp import actors, clock, crypto
-from webapp.database import among, insert_rows, lock
+from webapp.database import among, lock
 from webapp.domain.audit.acts import Act, action, record, record_refs
 from webapp.domain.units import rules, staff_lines, staff_sheets
 from webapp.domain.units.models import Roster, RosterRow, Unit
 from webapp.domain.units.staff_lines import NONE, Line, Seen
 from webapp.errors import Conflict
+from webapp.row_sets import insert_rows
 
 Who = TypeVar("Who")
 

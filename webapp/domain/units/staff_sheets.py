@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from webapp import actors, clock, crypto
-from webapp.database import among, insert_rows, lock
+from webapp.database import among, lock
 from webapp.domain.audit.acts import Act, action, record, record_refs
 from webapp.domain.files import sheets
 from webapp.domain.jobs import actions as jobs
@@ -20,6 +20,7 @@ from webapp.domain.units import rules, staff_lines
 from webapp.domain.units.models import StaffSheet, StaffSheetLine, Unit
 from webapp.domain.units.staff_lines import Line
 from webapp.errors import Conflict, Fault, Invalid, NotFound
+from webapp.row_sets import insert_rows
 
 ROSTER, LEAVERS = "roster", "leavers"
 READ = "read-staff-sheet"

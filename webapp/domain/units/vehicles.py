@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp import clock, crypto
-from webapp.database import insert_rows, lock
+from webapp.database import lock
 from webapp.domain.accounts.rules import faults
 from webapp.domain.audit.acts import Act, action, record, record_rows
 from webapp.domain.units import queries, rules, tallies
 from webapp.domain.units.models import SIZE_CLASSES, RegisterVehicle, Unit
 from webapp.errors import Conflict, Fault, Invalid, NotFound
+from webapp.row_sets import insert_rows
 from webapp.values import plates
 from webapp.values.normalising import tidy
 
