@@ -11,6 +11,7 @@ import json
 import select
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any, TypeVar
 
 import peewee
@@ -20,6 +21,8 @@ from webapp.database import Row, Rows, database, is_sqlite
 
 #: From so many rows on they are written in parts.
 MANY = 1000
+#: So few are written out in the statement.
+FEW = 30
 #: No set of rows has more columns.
 WIDEST = 40
 
@@ -40,6 +43,10 @@ def insert_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
     fields = {name: meta.fields[name] if name in meta.fields else meta.combined[name] for name in rows[0]}
     values = {name: _plain(field, [row[name] for row in rows]) for name, field in fields.items()}
     into = f'INSERT INTO "{meta.table_name}" ({", ".join(_column(field) for field in fields.values())})'
+    if is_sqlite() and len(rows) <= FEW:
+        said = ", ".join([f"({', '.join('?' for _ in fields)})"] * len(rows))
+        database.execute_sql(f"{into} VALUES {said}", [*chain.from_iterable(zip(*values.values(), strict=True))])
+        return
     if is_sqlite():
         with _laid_down(values.values()) as names:
             database.execute_sql(f"{into} SELECT {', '.join(names)} FROM laid ORDER BY rowid")

@@ -16,7 +16,7 @@ from pathlib import Path
 from playhouse.migrations import Runner
 
 import webapp.domain
-from webapp import giving_way
+from webapp import giving_way, references
 from webapp.database import Row, database, is_sqlite, transaction
 from webapp.domain.audit import purging
 from webapp.domain.campaigns import tallies as campaign_tallies
@@ -141,6 +141,9 @@ REFUSALS = {
         " OR (OLD.proposed_by IS NOT NULL AND COALESCE(NEW.proposed_by <> OLD.proposed_by, 1 = 1))",
     ),
     "erasure_kept": ("erasure", "DELETE", "1 = 1"),
+    # Their history refers to them (webapp.references).
+    "entry_kept": ("entry", "DELETE", "1 = 1"),
+    "filing_kept": ("filing", "DELETE", "1 = 1"),
     "legal_hold_kept": ("legal_hold", "DELETE", "1 = 1"),
 }
 
@@ -266,6 +269,7 @@ def _triggers() -> Iterator[list[str]]:
     for kept in KEPT_COUNTS:
         yield from kept.trigger_statements()
     if not is_sqlite():
+        yield from references.trigger_statements()
         yield from _whole_tables()
 
 

@@ -11,13 +11,14 @@ from tests.builders import filings, units, uploads
 from tests.builders.delivery import drain
 from tests.domain.test_delivery_telling import statements_of
 from webapp import clock
+from webapp.database import transaction
 from webapp.delivery.timers import Clockwork
 from webapp.domain.audit.acts import Act, action
 from webapp.domain.filings import expiring
 from webapp.domain.jobs.models import Job
 from webapp.domain.notices.models import Notice
 from webapp.domain.passlist import expiries, queries, record, removals
-from webapp.domain.passlist.models import Entry, EntryExpiry, EntryHold
+from webapp.domain.passlist.models import Entry, EntryExpiry, EntryHold, EntryStep
 from webapp.domain.passlist.selection import Chosen
 
 LAST = date(2031, 5, 20)
@@ -79,6 +80,38 @@ def beat(settings) -> None:
         expiring.remind(clock.today().isoformat())
     removals.finish_due()
     drain(settings, *QUICK)
+
+
+def last_days(*entries: Entry) -> list[tuple[int, str, date]]:
+    rows = EntryExpiry.select(EntryExpiry.entry, EntryExpiry.item, EntryExpiry.last_day)
+    return sorted(rows.where(EntryExpiry.entry << [entry.id for entry in entries]).tuples())
+
+
+def test_of_thousands_days_that_are_far_are_kept_by_a_job(db, unit, monkeypatch):
+    monkeypatch.setattr(expiries, "MANY", 2)
+    monkeypatch.setattr(expiries, "SLICE", 1)
+    soon, over = (clock.today() + timedelta(days=ahead) for ahead in (150, 110))
+    given = [typed("licence", soon.isoformat()), typed("document", over.isoformat()), typed()]
+    sent = uploads.verified(unit, *(filings.filed(unit, one) for one in given))
+
+    with clock.travel(timedelta(days=111)):
+        uploads.uploaded(unit, sent)
+        at_once = last_days(*Entry.select())
+        drain(db, *QUICK)
+
+    entries = list(Entry.select().order_by(Entry.id))
+    assert [day for *_, day in at_once] == [soon, over]
+    assert [held(entry) for entry in entries] == [[], ["document_expired"], []]
+    kept = last_days(*entries)
+    assert len(kept) == 6
+    assert set(at_once) < set(kept)
+    with transaction():
+        assert expiries.keep_far(listed_by(entries[0]), 0) == entries[0].id
+    assert last_days(*entries) == kept, "once more, and nothing is kept twice"
+
+
+def listed_by(entry: Entry) -> int:
+    return EntryStep.get(EntryStep.entry == entry.id, EntryStep.change == "listed").act_id
 
 
 def test_last_days_are_copied_when_an_entry_is_made(db, unit):

@@ -12,6 +12,7 @@ from webapp.domain.closings import sanction_ending, sanction_telling
 from webapp.domain.closings.telling import TELL_ENDED
 from webapp.domain.files.documents import RENDER
 from webapp.domain.notices.actions import DELIVER
+from webapp.domain.passlist.expiries import KEEP_FAR
 from webapp.domain.passlist.telling import TELL
 from webapp.domain.privacy import erasing
 from webapp.domain.privacy.incidents import TELL as TELL_INCIDENT
@@ -58,6 +59,7 @@ HANDLERS: dict[str, Handler] = {
     "advance-campaigns": housekeeping.advance_campaigns,
     TELL_UNCONFIRMED: telling.tell_unconfirmed,
     "hold-expired": housekeeping.hold_expired,
+    KEEP_FAR: housekeeping.keep_far_days,
     "remind-expiries": housekeeping.remind_expiries,
     "end-sanctions": housekeeping.end_sanctions,
     "sweep-sanctions": housekeeping.sweep_sanctions,

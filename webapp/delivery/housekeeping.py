@@ -131,6 +131,15 @@ def hold_expired(_work: Work) -> None:
     _say("entries held as something expired", expiries.hold_due())
 
 
+def keep_far_days(work: Work) -> None:
+    """Of everybody whom the act listed."""
+    last = -1
+    while last:
+        with work.slice():
+            last = expiries.keep_far(int(work.job.subject), work.job.cursor)
+            work.advance(last or work.job.cursor, 0)
+
+
 def remind_expiries(work: Work) -> None:
     _say("people reminded of an expiry", expiring.remind(work.job.subject, work.breathe))
 

@@ -52,7 +52,7 @@ def move(act: Act, unit: Unit, successor: Unit, proposal_ref: str) -> None:
     known = set(there.tuples())
     going = [row for row in rows if (row.person_id, row.vehicle_id) not in known]
     kept = _open_holds(going)
-    listing.add(act, listing.entries(act, [listing.as_before(row, successor.id) for row in going], proposal_ref))
+    listing.add_again(act, going, proposal_ref, successor.id)
     made = _made(act, proposal_ref)
     _carry(act, kept, made)
     pairs = {row.id: made[row.person_id, row.vehicle_id] for row in going}

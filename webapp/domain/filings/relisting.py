@@ -105,7 +105,7 @@ def _of_unit(act: Act, unit: Unit, rows: list[Entry], roles: Slots, under: str, 
     back = [row for row in rows if row.ref not in done.refused]
     for upload_ref in sorted({under or row.upload_ref for row in back}):
         mine = [row for row in back if (under or row.upload_ref) == upload_ref]
-        added = listing.add(act, listing.entries(act, map(listing.as_before, mine), upload_ref))
+        added = listing.add_again(act, mine, upload_ref)
         done.made |= {row.ref: ref for row, ref in zip(mine, added, strict=True)}
     households.settle(act, decision.cars)
 

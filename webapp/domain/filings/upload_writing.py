@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from webapp.database import among, meanwhile
-from webapp.domain.audit.acts import Act, prove, record_refs
+from webapp.database import among
+from webapp.domain.audit.acts import Act, record_refs
 from webapp.domain.filings import states
 from webapp.domain.filings.models import Filing, FilingStep, Upload, UploadLine
 from webapp.domain.filings.uploading_rules import REASONS, Candidate, Decision
@@ -16,13 +16,11 @@ FALL = "fall"
 def close_filings(act: Act, decision: Decision) -> None:
     """The covered filings are uploaded."""
     covered = decision.covered
-    with meanwhile():
-        Filing.update(state=states.UPLOADED, fallen_reason=None, act_id=act.id, version=Filing.version + 1).where(
-            Filing.id << among(candidate.filing_id for candidate in covered)
-        ).execute()
-        _step(act, covered, "upload", states.UPLOADED, {})
-        record_refs(act, "filing:uploaded", [candidate.ref for candidate in covered])
-        prove(act)
+    Filing.update(state=states.UPLOADED, fallen_reason=None, act_id=act.id, version=Filing.version + 1).where(
+        Filing.id << among(candidate.filing_id for candidate in covered)
+    ).execute()
+    _step(act, covered, "upload", states.UPLOADED, {})
+    record_refs(act, "filing:uploaded", [candidate.ref for candidate in covered])
 
 
 def write_fallen(act: Act, upload: Upload, decision: Decision) -> None:

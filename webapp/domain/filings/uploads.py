@@ -12,14 +12,14 @@ from typing import Any
 
 from webapp import crypto
 from webapp.database import among, kept, lock, locked, meanwhile, pass_gate, plainly
-from webapp.domain.audit.acts import Act, action, record
+from webapp.domain.audit.acts import Act, action, prove, record
 from webapp.domain.files import documents
 from webapp.domain.filings import asking, carrying, upload_changes, upload_facts, upload_lists
 from webapp.domain.filings.models import Filing, Submission, Upload, UploadLine
 from webapp.domain.filings.upload_pledge import SEALED_PAPER, UnitSignature, sign, wording
 from webapp.domain.filings.upload_writing import close_filings, write_fallen
 from webapp.domain.filings.uploading_rules import Decision, decide
-from webapp.domain.passlist import ending, households, listing, slots
+from webapp.domain.passlist import ending, expiries, households, listing, slots
 from webapp.domain.passlist import record as passlist_record
 from webapp.domain.passlist.models import Entry
 from webapp.domain.passlist.selection import Chosen
@@ -108,7 +108,6 @@ def upload(act: Act, unit_id: int, upload_ref: str, signature: UnitSignature) ->
         raise Conflict("nothing_to_upload")
     write_fallen(act, row, decision)
     _change_list(act, unit, row, filings, decision)
-    close_filings(act, decision)
     _pledge(act, unit, row, decision, text, signature)
     return {
         "upload": row.ref,
@@ -191,7 +190,8 @@ def _decided(unit: Unit, row: Upload) -> tuple[list[tuple[Filing, SealedCard]], 
 def _change_list(
     act: Act, unit: Unit, row: Upload, filings: list[tuple[Filing, SealedCard]], decision: Decision
 ) -> None:
-    """End what is superseded, seat the drivers, list the covered. The order is the database's own (schema.REFUSALS)."""
+    """End what is superseded, close the covered filings, seat the drivers, list them. The order is the database's own
+    (schema.REFUSALS)."""
     replaced = [entry for entries in decision.replaced.values() for entry in entries]
     left = {car for (car,) in Entry.select(Entry.vehicle).where(Entry.id << among(replaced)).tuples()}
     ending.end(act, replaced, "superseded")
@@ -200,10 +200,14 @@ def _change_list(
         Vehicle.update(vehicle_use=use).where(Vehicle.id << among(turned)).execute()
     upload_changes.follow(act, decision.covered)
     before = slots.read(decision.cars)
-    listings = _listings(unit, filings, decision)
+    by_id = {filing.id: (filing, card) for filing, card in filings}
+    covered = [by_id[candidate.filing_id] for candidate in decision.covered]
+    listings, answers = _listings(unit, covered), expiries.sealed(filing.answers_id for filing, _card in covered)
     with meanwhile():
+        close_filings(act, decision)
         slots.make(act, before, decision.cars)
-        entries = listing.entries(act, listings, row.ref)
+        entries = listing.entries(act, listings, answers, row.ref)
+        prove(act)
         upload_changes.prove_plates(decision)
     asking.ask_new_owners(act, before, decision.cars)
     listing.add(act, entries)
@@ -215,10 +219,8 @@ def _change_list(
     upload_changes.tell_former_units(act, unit, replaced)
 
 
-def _listings(unit: Unit, filings: list[tuple[Filing, SealedCard]], decision: Decision) -> Iterable[listing.Listing]:
+def _listings(unit: Unit, covered: list[tuple[Filing, SealedCard]]) -> Iterable[listing.Listing]:
     """What is listed, made out as it is taken: the database is at work by then."""
-    by_id = {filing.id: (filing, card) for filing, card in filings}
-    covered = [by_id[candidate.filing_id] for candidate in decision.covered]
     sent = Submission.select(Submission.id, Submission.ref, Submission.number)
     of_submissions = plainly(sent.where(Submission.id << among(filing.submission_id for filing, _card in covered)))
     submissions = {submission: (ref, number) for submission, ref, number in of_submissions}

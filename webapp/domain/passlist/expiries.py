@@ -16,12 +16,13 @@ from peewee import fn
 from webapp import actors, clock
 from webapp.database import among, lock, plainly, transaction
 from webapp.domain.audit.acts import Act, action
+from webapp.domain.jobs import actions as jobs
 from webapp.domain.passlist import holds, record, rules
-from webapp.domain.passlist.models import DOCUMENT, LICENCE, PERMIT, Entry, EntryExpiry, EntryHold
+from webapp.domain.passlist.models import DOCUMENT, LICENCE, LISTED, PERMIT, Entry, EntryExpiry, EntryHold, EntryStep
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.models import Answers, Person, Vehicle
-from webapp.row_sets import insert_rows
+from webapp.row_sets import MANY, insert_rows
 
 #: Item → the hold of an entry once it is over. The permit is what a resident's belonging stands on, a document too.
 HOLD_OF = {LICENCE: "licence_expired", DOCUMENT: "document_expired", PERMIT: "document_expired"}
@@ -30,8 +31,15 @@ KINDS = tuple(dict.fromkeys(HOLD_OF.values()))
 NEAR_DAYS = 30
 #: Entries are held by so many at a time.
 SLICE = 500
+#: So far ahead nothing looks for a last day; NEAR_DAYS is as far as anything does.
+FAR = timedelta(days=2 * NEAR_DAYS)
+#: The job that keeps those of thousands.
+KEEP_FAR = "keep-far-days"
 #: From this hour of the day on people are told of what began at midnight.
 TOLD_FROM = 9
+
+#: An entry: id, unit, answers.
+Kept = tuple[Any, ...]
 
 
 def last_days(declared: dict[str, Any]) -> dict[str, date]:
@@ -48,12 +56,7 @@ def keep(act: Act, entry_ids: Iterable[int]) -> None:
     """Take the last days of these entries from their answers as they are now: hold what is over, release what an update
     made valid again. A fixed number of statements."""
     ids = list(entry_ids)
-    known = (
-        Entry.select(Entry.id, Entry.unit, Entry.answers)
-        .where(Entry.id << among(ids), Entry.state << IN_FORCE)
-        .order_by(Entry.id)
-    )
-    entries = list(plainly(known))
+    entries = _in_force(ids)
     forget(ids)
     write(act, entries, of_answers(sealed(answers for *_, answers in entries)))
 
@@ -68,15 +71,43 @@ def of_answers(answers: Iterable[tuple[Any, ...]]) -> dict[int, dict[str, date]]
     return {key: last_days(registry.opened(ref, declared)) for key, ref, declared in answers}
 
 
-def write(act: Act, entries: Sequence[tuple[Any, ...]], days: Mapping[int, dict[str, date]]) -> None:
-    """Keep the last days of entries that have none (id, unit, answers), and hold what is over."""
-    rows = [
+def write(act: Act, entries: Sequence[Kept], days: Mapping[int, dict[str, date]]) -> None:
+    """Keep the last days of entries that have none, and hold what is over. Of thousands, days that are far are kept by
+    a job (`keep_far`), long before anybody looks for them."""
+    rows = _rows(entries, days)
+    soon = rows if len(rows) < MANY else [row for row in rows if row["last_day"] <= clock.local_date(act.now) + FAR]
+    insert_rows(EntryExpiry, soon)
+    if len(soon) < len(rows):
+        jobs.enqueue(act, KEEP_FAR, str(act.id), dedupe_key=f"{KEEP_FAR}:{act.id}")
+    settle(act, [entry for entry, *_ in entries])
+
+
+def keep_far(act_id: int, after: int) -> int:
+    """A slice of the job: the last days, not yet kept, of entries that the act listed, from an id on. Returns the last
+    id; 0 where there are no more."""
+    new = EntryStep.select(EntryStep.entry).where(EntryStep.act_id == act_id, EntryStep.change == LISTED)
+    slice_of = new.where(EntryStep.entry > after).order_by(EntryStep.entry).limit(SLICE)
+    ids = [entry for (entry,) in slice_of.tuples()]
+    lock(Person, [person for (person,) in Entry.select(Entry.person).where(Entry.id << among(ids)).tuples()])
+    entries = _in_force(ids)
+    rows = _rows(entries, of_answers(sealed(answers for *_, answers in entries)))
+    known = EntryExpiry.select(EntryExpiry.entry, EntryExpiry.item).where(EntryExpiry.entry << among(ids))
+    there = set(known.tuples())
+    insert_rows(EntryExpiry, [row for row in rows if (row["entry"], row["item"]) not in there])
+    return ids[-1] if ids else 0
+
+
+def _in_force(ids: Iterable[int]) -> list[Kept]:
+    known = Entry.select(Entry.id, Entry.unit, Entry.answers)
+    return list(plainly(known.where(Entry.id << among(ids), Entry.state << IN_FORCE).order_by(Entry.id)))
+
+
+def _rows(entries: Iterable[Kept], days: Mapping[int, dict[str, date]]) -> list[dict[str, Any]]:
+    return [
         {"entry": entry, "unit_id": unit, "item": item, "last_day": day}
         for entry, unit, answers in entries
         for item, day in days[answers].items()
     ]
-    insert_rows(EntryExpiry, rows)
-    settle(act, [entry for entry, *_ in entries])
 
 
 def near(unit_id: int) -> Any:

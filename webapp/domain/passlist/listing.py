@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from peewee import fn
@@ -17,7 +18,13 @@ from webapp.domain.registry.cards import SealedCard
 from webapp.domain.registry.models import OWN
 from webapp.row_sets import insert_rows, parts
 
-Made = dict[str, Any]
+
+class Made(NamedTuple):
+    """New entries as their rows, whose driver slots need not be there yet, and the last days of their answers, by id
+    (passlist.expiries)."""
+
+    rows: list[dict[str, Any]]
+    days: Mapping[int, dict[str, date]]
 
 
 class Listing(NamedTuple):
@@ -37,41 +44,22 @@ class Listing(NamedTuple):
     household: bool = False
 
 
-def as_before(row: Entry, unit_id: int | None = None) -> Listing:
-    """What an entry says, to be listed anew, in its own unit or another."""
-    return Listing(
-        unit_id=unit_id or row.unit_id,
-        person_id=row.person_id,
-        vehicle_id=row.vehicle_id,
-        vehicle_use=row.vehicle_use,
-        size_class=row.size_class,
-        answers_id=row.answers_id,
-        position=row.position,
-        pledge_id=row.pledge_id,
-        submission_ref=row.submission_ref,
-        number=row.number,
-        card=SealedCard("entry", row.ref, row.card),
-        household=row.household,
-    )
+def entries(act: Act, listings: Iterable[Listing], answers: Iterable[tuple[Any, ...]], upload_ref: str) -> Made:
+    """Make them out of frozen answers as they are kept (expiries.sealed). Asks the database nothing."""
+    return Made([_row(act, listing, upload_ref) for listing in listings], expiries.of_answers(answers))
 
 
-def entries(act: Act, listings: Iterable[Listing], upload_ref: str) -> list[Made]:
-    """The rows of their entries, whose driver slots need not be there yet."""
-    return [_row(act, listing, upload_ref) for listing in listings]
-
-
-def add(act: Act, rows: Sequence[Made]) -> list[str]:
+def add(act: Act, entries: Made) -> list[str]:
     """List these entries; their driver slots are there by now. Returns their refs. A fixed number of statements."""
+    rows = entries.rows
     if not rows:
         return []
     seats = _seats(slots.read({row["vehicle"] for row in rows if row["vehicle_use"] == OWN}))
-    answers = list(expiries.sealed(row["answers"] for row in rows))
     with meanwhile():
         for part in parts(rows):
             for row in part:
                 row["slot"] = seats[row["vehicle"], row["person"]] if row["vehicle_use"] == OWN else None
             insert_rows(Entry, part)
-        days = expiries.of_answers(answers)
     # An act may list twice under the same: owners first, then second drivers. What is new has no history yet.
     known = EntryStep.select(EntryStep.id).where(EntryStep.entry == Entry.id)
     new = (
@@ -89,8 +77,31 @@ def add(act: Act, rows: Sequence[Made]) -> list[str]:
     made = list(plainly(new))
     with meanwhile():
         holds.step(act, [entry for entry, *_ in made], "listed", None)
-        expiries.write(act, made, days)
+        expiries.write(act, made, entries.days)
     return [row["ref"] for row in rows]
+
+
+def add_again(act: Act, rows: Sequence[Entry], upload_ref: str, unit_id: int | None = None) -> list[str]:
+    """List anew what these entries say, in their own unit or another. Returns the refs, in their order."""
+    answers = expiries.sealed(row.answers_id for row in rows)
+    return add(act, entries(act, (_as_before(row, unit_id) for row in rows), answers, upload_ref))
+
+
+def _as_before(row: Entry, unit_id: int | None) -> Listing:
+    return Listing(
+        unit_id=unit_id or row.unit_id,
+        person_id=row.person_id,
+        vehicle_id=row.vehicle_id,
+        vehicle_use=row.vehicle_use,
+        size_class=row.size_class,
+        answers_id=row.answers_id,
+        position=row.position,
+        pledge_id=row.pledge_id,
+        submission_ref=row.submission_ref,
+        number=row.number,
+        card=SealedCard("entry", row.ref, row.card),
+        household=row.household,
+    )
 
 
 def _seats(cars: dict[int, Car]) -> dict[tuple[int, int], int | None]:
@@ -102,7 +113,7 @@ def _seats(cars: dict[int, Car]) -> dict[tuple[int, int], int | None]:
     }
 
 
-def _row(act: Act, listing: Listing, upload_ref: str) -> Made:
+def _row(act: Act, listing: Listing, upload_ref: str) -> dict[str, Any]:
     ref = crypto.new_ref()
     return {
         "ref": ref,
