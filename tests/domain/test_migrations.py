@@ -32,6 +32,7 @@ CONTRACTS: dict[str, tuple[str, ...]] = {
     "0041_lane_key_ends": ("UPDATE lane_key",),
     # The version before finds by others what it found by these, or by a slower way while it still serves.
     "0046_rare_columns": ("DROP",),
+    "0047_entry_number": ("DROP",),
 }
 #: What takes away, renames, narrows, or rewrites a table row by row under its locks.
 NARROWING = re.compile(

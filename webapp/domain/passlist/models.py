@@ -99,7 +99,6 @@ class Entry(Row):
         indexes = (
             (("unit", "state", "listed_at", "id"), False),
             (("submission_ref",), False),
-            (("number",), False),
         )
 
 

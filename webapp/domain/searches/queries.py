@@ -178,10 +178,10 @@ def _about(search: ListSearch, model: Any, words: str) -> Any:
     if search.kind == NAME:
         return model.person << NameToken.select(NameToken.person).where(NameToken.token == tokens.of_words(words))
     if search.kind == REFERENCE:
-        number = receipt(compact(words))
+        sent = Submission.select().where(Submission.number == receipt(compact(words)))
         if model is Entry:
-            return Entry.number == number
-        return Filing.submission << Submission.select(Submission.id).where(Submission.number == number)
+            return Entry.submission_ref << sent.select(Submission.ref)
+        return Filing.submission << sent.select(Submission.id)
     return model.unit << [unit.id for unit in _units(words)]
 
 
