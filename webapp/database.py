@@ -48,8 +48,13 @@ database = DatabaseProxy()
 Answer = TypeVar("Answer")
 
 
+#: Of the table `laid`; no set of rows has more.
+_COLUMNS = [f"c{place}" for place in range(40)]
+
+
 class Rows(list[tuple[Any, ...]]):
-    """The parameters of one statement for each of very many rows, where the database runs in this process."""
+    """Very many rows as the parameters of one statement: SQLite has them in a table `laid` of this connection, columns
+    c0, c1, …, while it runs."""
 
 
 class EmbeddedDatabase(peewee.SqliteDatabase):
@@ -72,11 +77,16 @@ class EmbeddedDatabase(peewee.SqliteDatabase):
         )
 
     def execute_sql(self, sql: str, params: Any = None, *args: Any, **kwargs: Any) -> Any:
-        """As always; or for each of `Rows` the same statement, which this process then prepares once."""
         if not isinstance(params, Rows):
             return super().execute_sql(sql, params, *args, **kwargs)
+        names, marks = ", ".join(_COLUMNS[: len(params[0])]), ", ".join("?" for _ in params[0])
         with peewee.__exception_wrapper__:
-            return self.cursor().executemany(sql, params)
+            cursor = self.cursor()
+            cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS laid ({', '.join(_COLUMNS)})")
+            cursor.execute("DELETE FROM laid")  # of a statement that failed
+            cursor.executemany(f"INSERT INTO laid ({names}) VALUES ({marks})", params)
+            cursor.execute(sql)
+            return cursor.execute("DELETE FROM laid")
 
 
 def configure(url: str) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import select
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -23,8 +22,6 @@ from webapp.database import Row, Rows, database, is_sqlite
 MANY = 1000
 #: So few are written out in the statement.
 FEW = 30
-#: No set of rows has more columns.
-WIDEST = 40
 
 Value = TypeVar("Value")
 
@@ -48,8 +45,8 @@ def insert_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
         database.execute_sql(f"{into} VALUES {said}", [*chain.from_iterable(zip(*values.values(), strict=True))])
         return
     if is_sqlite():
-        with _laid_down(values.values()) as names:
-            database.execute_sql(f"{into} SELECT {', '.join(names)} FROM laid ORDER BY rowid")
+        laid = ", ".join(_laid(place) for place in range(len(fields)))
+        database.execute_sql(f"{into} SELECT {laid} FROM laid ORDER BY rowid", Rows(zip(*values.values(), strict=True)))
         return
     alike = _alike(values)
     apart = {name: field for name, field in fields.items() if name not in alike}
@@ -71,10 +68,11 @@ def update_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
     fields = {name: meta.combined[name] for name in rows[0] if name != "id"} | {"id": meta.primary_key}
     values = [_plain(field, [row[name] for row in rows]) for name, field in fields.items()]
     if is_sqlite():
-        with _laid_down(values) as names:
-            *said, key = (f"laid.{name}" for name in names)
-            changes = _changes(fields.values(), said)
-            database.execute_sql(f'UPDATE "{table}" SET {changes} FROM laid WHERE "{table}".id = {key}')
+        *said, key = (_laid(place) for place in range(len(fields)))
+        changes = _changes(fields.values(), said)
+        database.execute_sql(
+            f'UPDATE "{table}" SET {changes} FROM laid WHERE "{table}".id = {key}', Rows(zip(*values, strict=True))
+        )
         return
     *said, key = (_typed(field, _element(place)) for place, field in enumerate(fields.values()))
     changes, source = _changes(fields.values(), said), _source(fields.values())
@@ -110,20 +108,9 @@ def _plain(field: peewee.Field, values: list[Any]) -> list[Any]:
     return values
 
 
-# SQLite ----------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _laid_down(columns: Iterable[list[Any]]) -> Iterator[list[str]]:
-    """These values in a table of this connection alone, which goes with it: the names of its columns."""
-    names = [f"c{place}" for place in range(WIDEST)]
-    database.execute_sql(f"CREATE TEMP TABLE IF NOT EXISTS laid ({', '.join(names)})")
-    database.execute_sql("DELETE FROM laid")  # of whoever failed
-    rows = Rows(zip(*columns, strict=True))
-    names = names[: len(rows[0])]
-    database.execute_sql(f"INSERT INTO laid ({', '.join(names)}) VALUES ({', '.join('?' for _ in names)})", rows)
-    yield names
-    database.execute_sql("DELETE FROM laid")
+def _laid(place: int) -> str:
+    """SQLite: a column of the rows that a statement is given (database.Rows)."""
+    return f"laid.c{place}"
 
 
 # PostgreSQL ------------------------------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def test_what_an_upload_owes(db):
 
     act = Act.get(Act.verb == "upload:make")
     tags = [line.tag for line in AuditLine.select().where(AuditLine.act == act.id).order_by(AuditLine.id)]
-    assert tags == ["entry:listed", "filing:uploaded", "upload:made"]
+    assert tags == ["filing:uploaded", "entry:listed", "upload:made"]
     assert [job.params for job in Job.select().where(Job.act_id == act.id, Job.kind == "tell")] == [
         {"kind": "entry-listed"}
     ]

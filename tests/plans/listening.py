@@ -65,8 +65,7 @@ def listening() -> Iterator[Heard]:
     real = database.obj.execute_sql
 
     def hearing(sql: str, params: Any = None, *args: Any, **kwargs: Any) -> Any:
-        first = params[0] if isinstance(params, Rows) else params or ()
-        heard.setdefault(sql, tuple(first))
+        heard.setdefault(sql, () if isinstance(params, Rows) else tuple(params or ()))
         return real(sql, params, *args, **kwargs)
 
     database.obj.execute_sql = hearing
