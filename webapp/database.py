@@ -80,6 +80,7 @@ class EmbeddedDatabase(peewee.SqliteDatabase):
         if not isinstance(params, Rows):
             return super().execute_sql(sql, params, *args, **kwargs)
         names, marks = ", ".join(_COLUMNS[: len(params[0])]), ", ".join("?" for _ in params[0])
+        peewee.logger.debug((sql, len(params)))
         with peewee.__exception_wrapper__:
             cursor = self.cursor()
             cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS laid ({', '.join(_COLUMNS)})")
