@@ -175,8 +175,13 @@
     var request = event.detail.ctx.request;
     if (request.method !== "GET") request.headers["X-CSRFToken"] = token();
   });
+  // A search that looks on by itself: nobody asked for anything just now.
+  function looksOn(event) {
+    var source = event.detail.ctx.sourceElement;
+    return Boolean(source && source.id === "look");
+  }
   document.addEventListener("htmx:before:request", function (event) {
-    trouble("");
+    if (!looksOn(event)) trouble("");
     mark(event, "true");
   });
   document.addEventListener("htmx:finally:request", function (event) {
@@ -191,7 +196,7 @@
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
     var source = event.detail.ctx.sourceElement;
     var typing = source && source.matches && source.matches("form[role=search]");
-    if (!typing) focus(byId("error-summary") || document.querySelector("[data-focus]"));
+    if (!typing && !looksOn(event)) focus(byId("error-summary") || document.querySelector("[data-focus]"));
     var spoken = document.querySelector("[data-say]");
     if (spoken) { say(spoken.dataset.say); spoken.removeAttribute("data-say"); }
     document.querySelectorAll("[data-focus]").forEach(function (element) { element.removeAttribute("data-focus"); });

@@ -23,7 +23,7 @@ from webapp.actors import Actor
 from webapp.database import transaction
 from webapp.domain.audit.models import AuditLine
 from webapp.domain.filings import flags, lists, verifying
-from webapp.domain.filings.lists import Filter
+from webapp.domain.filings.filters import Filter
 from webapp.domain.filings.models import Filing, FilingStep, Submission
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.registry.cards import Card, seal_card

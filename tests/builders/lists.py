@@ -8,8 +8,9 @@ from tests.builders import filings as build
 from tests.builders.filings import Filed
 from tests.builders.units import BuiltUnit
 from webapp.domain.filings import flags, lists
+from webapp.domain.filings.filters import Filter
 from webapp.domain.filings.flags import Viewer
-from webapp.domain.filings.lists import Filter, Row
+from webapp.domain.filings.lists import Row
 
 
 def who(unit: BuiltUnit) -> Viewer:

@@ -15,7 +15,7 @@ from tests.builders.smtp import smtp_servers
 from tests.builders.worker import killed_at_the_end
 from webapp import clock, database
 from webapp.delivery import sms, sms_http
-from webapp.domain.filings import lists
+from webapp.domain.filings import filters, lists
 from webapp.domain.filings.flags import Viewer
 from webapp.domain.jobs import actions as jobs
 from webapp.domain.jobs.models import Job
@@ -235,7 +235,7 @@ def test_person_who_is_not_reached_is_shown_until_a_message_arrives(db, unit, op
     entry = uploads.listed(unit)
     drain(through(db, gateway.url), *QUICK)
 
-    seen = lists.page(unit.unit, lists.Filter.read("all", "", "unreached"), LOOK)
+    seen = lists.page(unit.unit, filters.Filter.read("all", "", "unreached"), LOOK)
     assert seen.rows == ()  # uploaded: the entry shows it
     assert [row.id for row in passlist.entries(unit.unit.id, "unreached").rows] == [entry.id]
     assert passlist.unreached_count(unit.unit.id) == 1
@@ -256,7 +256,7 @@ def test_flag_on_a_filing_that_waits(db, unit, open_gateway):
         notices.deliver(None, notice, "sms", "+85366123456", "zh_Hant_MO")
     drain(through(db, gateway.url), *QUICK)
 
-    (row,) = lists.page(unit.unit, lists.Filter.read("waiting", "", "unreached"), LOOK).rows
+    (row,) = lists.page(unit.unit, filters.Filter.read("waiting", "", "unreached"), LOOK).rows
     assert ([flag.code for flag in row.flags], row.next_act) == (["unreached"], "verify")
 
 

@@ -11,8 +11,8 @@ from tests.builders.lists import assigned, names, row, second_driver, who
 from tests.domain.test_filings_verifying import statements
 from webapp import clock
 from webapp.domain.audit.models import Act, AuditLine
-from webapp.domain.filings import details, items, lists, verifying
-from webapp.domain.filings.lists import Filter
+from webapp.domain.filings import details, filters, items, lists, verifying
+from webapp.domain.filings.filters import Filter
 from webapp.domain.limits import actions as limits
 from webapp.errors import NotFound, TooMany
 
@@ -106,7 +106,7 @@ def test_chips_count_and_list_each_state(unit):
     verifying.verify(unit.actor, unit.unit.id, verified.filing.ref, 1)
     second = second_driver(unit, waiting)
 
-    pages = {state: lists.page(unit.unit, Filter(state), who(unit)) for state in lists.CHIPS}
+    pages = {state: lists.page(unit.unit, Filter(state), who(unit)) for state in filters.CHIPS}
 
     assert pages["all"].counts == {"waiting": 2, "returned": 1, "verified": 1, "owner": 1, "all": 4}
     assert {state: [one.ref for one in page.rows] for state, page in pages.items()} == {

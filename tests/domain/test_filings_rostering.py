@@ -8,8 +8,8 @@ from tests.builders import rosters as build
 from tests.builders.filings import filed, person
 from tests.builders.units import certified_unit
 from tests.builders.uploads import listed
-from webapp.domain.filings import flags, lists, rostering, verifying
-from webapp.domain.filings.lists import Filter
+from webapp.domain.filings import filters, flags, lists, rostering, verifying
+from webapp.domain.filings.filters import Filter
 from webapp.domain.filings.models import Filing
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.units import roster
@@ -41,7 +41,7 @@ def test_filings_show_what_the_roster_says(db, unit):
         none.filing.ref: "roster_none",
     }
     for fit, one in (("exact", exact), ("likely", likely), ("none", none)):
-        assert lists.matching(unit.unit.id, Filter("waiting", "", f"roster_{fit}")) == [one.filing.id]
+        assert filters.matching(unit.unit.id, Filter("waiting", "", f"roster_{fit}")) == [one.filing.id]
 
 
 def test_rosters_of_other_units_say_nothing(db, unit):

@@ -9,7 +9,7 @@ from webapp.database import database
 from webapp.domain.accounts import queries as accounts
 from webapp.domain.audit.models import Act, AuditLine
 from webapp.domain.filings import flags, lists, queries, reasons, states, verifying, withdrawing
-from webapp.domain.filings.lists import Filter
+from webapp.domain.filings.filters import Filter
 from webapp.domain.filings.models import Filing, FilingStep
 from webapp.domain.jobs.models import Job
 from webapp.domain.passlist.selection import Chosen

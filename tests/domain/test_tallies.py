@@ -10,7 +10,7 @@ from tests.builders.uploads import listed, verified
 from webapp import database, schema
 from webapp.database import is_sqlite, transaction
 from webapp.domain.closings import fleet
-from webapp.domain.filings import lists
+from webapp.domain.filings import filters
 from webapp.domain.filings.models import Filing
 from webapp.domain.passlist import expiries, queries, removals
 from webapp.domain.passlist.models import Entry, EntryExpiry
@@ -28,10 +28,10 @@ def test_each_act_moves_what_it_changes_from_count_to_count(db):
     entry = listed(home)
     removals.remove(home.actor, home.unit.id, Chosen(rows=((entry.ref, entry.version),)), "left_unit")
     listed(home)
-    counts = lists.count(home.unit.id)
-    assert (counts[lists.WAITING], counts[lists.VERIFIED], counts[lists.ALL]) == (2, 0, 4)
+    counts = filters.count(home.unit.id)
+    assert (counts[filters.WAITING], counts[filters.VERIFIED], counts[filters.ALL]) == (2, 0, 4)
     assert queries.counts(home.unit.id) == {"listed": 1, "suspended": 0, "removed": 1}
-    assert lists.count(other.unit.id)[lists.ALL] == 1
+    assert filters.count(other.unit.id)[filters.ALL] == 1
     assert tallies.KEPT.differences() == []
 
 
@@ -40,10 +40,10 @@ def test_what_waits_for_an_owner_is_counted_as_such(db):
     sent = filed(home)
     with transaction():
         Filing.update(waiting=True).where(Filing.id == sent.filing.id).execute()
-    assert lists.count(home.unit.id)[lists.OWNER] == 1
+    assert filters.count(home.unit.id)[filters.OWNER] == 1
     with transaction():
         Filing.update(waiting=False).where(Filing.id == sent.filing.id).execute()
-    assert lists.count(home.unit.id)[lists.OWNER] == 0
+    assert filters.count(home.unit.id)[filters.OWNER] == 0
 
 
 def test_folding_changes_no_count(db):
@@ -116,7 +116,7 @@ def test_a_list_of_before_is_counted_when_the_database_is_upgraded(db):
     schema.upgrade()
     assert tallies.KEPT.differences() == []
     assert vehicles.count(home.unit.id) == 1
-    assert lists.count(home.unit.id)[lists.ALL] == 2
+    assert filters.count(home.unit.id)[filters.ALL] == 2
     assert queries.counts(home.unit.id)["listed"] == 1
     assert units_of_expiries() == {home.unit.id}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -17,11 +18,12 @@ from webapp.cli.synth import filling
 from webapp.database import database
 from webapp.delivery import handlers, timers
 from webapp.domain.audit import sealing
-from webapp.domain.filings import attesting, flags, lists, replacing_phones, upload_lists
+from webapp.domain.filings import attesting, filters, flags, replacing_phones, upload_lists
 from webapp.domain.filings.models import Filing
 from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist.models import Entry
 from webapp.domain.pledges.models import Pledge
+from webapp.domain.registry.looking import Place
 
 ENTRIES = 800
 #: A part of the statement → why it may read everything.
@@ -99,16 +101,17 @@ def test_nothing_reads_a_big_table_from_end_to_end(world):
 @pytest.mark.parametrize("engine", ["sqlite"])
 def test_a_late_page_begins_where_it_is(world):
     """Not at the first row of the list: the last page of a hundred thousand reads as little as the first."""
-    unit, late = world.plan.units[0].id, passlist.Place(clock.now(), 5)
+    unit, late = world.plan.units[0].id, Place(clock.now(), 5)
     with listening() as heard:
         passlist.entries(unit, after=late)
         passlist.entries(unit, "removed", after=late)
-        list(passlist.found_by(passlist._within(unit, ""), "陳", late))
+        list(passlist.found_by(passlist._within(unit, ""), "陳"))
+        passlist.entries(unit, "", "陳", after=replace(late, looked=1))
         upload_lists.verified(unit, after=late)
         for after, before in ((late, None), (None, late)):
-            list(lists._window(unit, lists.Filter(lists.ALL), after, before, 30).tuples())
-            list(lists._window(unit, lists.Filter(lists.WAITING), after, before, 30).tuples())
-    beyond = r"_at\" [<>]=? .* OR |_at\", \S+\) < \("
+            list(filters.window(unit, filters.Filter(filters.ALL), after, before).limit(31).tuples())
+            list(filters.window(unit, filters.Filter(filters.WAITING), after, before).limit(31).tuples())
+    beyond = r"_at\" [<>]=? .* OR |_at\", \S+\) [<>] \("
     pages = {sql: params for sql, params in heard.items() if re.search(beyond, sql)}
     begins = [
         [row[3] for row in database.execute_sql("EXPLAIN QUERY PLAN " + sql, params).fetchall()]

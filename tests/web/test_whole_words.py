@@ -1,4 +1,5 @@
-"""In a long list a whole word answers alone, by its index; whatever else is typed is looked for in every card."""
+"""In a long list a whole word answers alone, by its index; whatever else is typed is looked for in the cards, so many
+at a time."""
 
 from __future__ import annotations
 
@@ -7,15 +8,16 @@ import re
 import pytest
 
 from tests.builders.browser import Browser
+from tests.builders.crowds import walked
 from tests.builders.filings import filed, person, vehicle
 from tests.builders.lists import who
 from tests.builders.units import certified_unit
 from tests.builders.uploads import listed
-from webapp.domain.filings import lists
-from webapp.domain.filings.lists import Filter
+from webapp.domain.filings import filters, lists
+from webapp.domain.filings.filters import Filter
 from webapp.domain.passlist import queries
 from webapp.domain.passlist.selection import Chosen
-from webapp.domain.registry import whole_words
+from webapp.domain.registry import looking, whole_words
 from webapp.domain.registry.cards import open_card
 
 EMAIL = "manager@unit.example"
@@ -25,7 +27,7 @@ BOTH = ["張偉強", "張偉強生"]
 @pytest.fixture
 def unit(db, monkeypatch):
     """One whose list is long."""
-    monkeypatch.setattr(whole_words, "FEW", 1)
+    monkeypatch.setattr(looking, "LOOK", 1)
     built = certified_unit(email=EMAIL)
     for name, plate in (("張偉強", "粤C12345"), ("張偉強生", "粤C12346"), ("陳大文", "粤C12347")):
         listed(built, who=person(full_name=name), vehicles=[vehicle(plate=plate)])
@@ -48,18 +50,20 @@ def unit(db, monkeypatch):
     ],
 )
 def test_a_whole_word_answers_alone(unit, q, found, whole):
-    page = lists.page(unit.unit, Filter(lists.ALL, q), who(unit))
-    entries = queries.entries(unit.unit.id, "", q)
-    assert (sorted(row.name for row in page.rows), page.whole) == (found, whole)
-    assert (sorted(open_card(row).name for row in entries.rows), entries.whole) == (found, whole)
-    assert entries.total == page.counts[lists.ALL] == len(found)
-    everything = Chosen(everything=True, state=lists.ALL, words=q)
-    assert queries.chosen_count(unit.unit.id, everything) == len(lists.matching(unit.unit.id, Filter(lists.ALL, q)))
+    wanted = Filter(filters.ALL, q)
+    pages = walked(lambda after: lists.page(unit.unit, wanted, who(unit), after=after))
+    entries = walked(lambda after: queries.entries(unit.unit.id, "", q, after=after))
+    assert sorted(row.name for page in pages for row in page.rows) == found
+    assert sorted(open_card(row).name for page in entries for row in page.rows) == found
+    assert {page.whole for page in (*pages, *entries)} == {whole}
+    assert (entries[0].total, pages[0].total(wanted)) == ((0, 0) if entries[0].of else (len(found),) * 2)
+    everything = Chosen(everything=True, state=filters.ALL, words=q)
+    assert queries.chosen_count(unit.unit.id, everything) == len(filters.matching(unit.unit.id, Filter(filters.ALL, q)))
 
 
 def test_a_short_list_is_gone_through(unit, monkeypatch):
-    monkeypatch.setattr(whole_words, "FEW", 3)
-    page = lists.page(unit.unit, Filter(lists.ALL, "張偉強"), who(unit))
+    monkeypatch.setattr(looking, "LOOK", 3)
+    page = lists.page(unit.unit, Filter(filters.ALL, "張偉強"), who(unit))
     entries = queries.entries(unit.unit.id, "", "張偉強")
     assert (len(page.rows), page.whole, len(entries.rows), entries.whole) == (2, False, 2, False)
 
@@ -67,10 +71,8 @@ def test_a_short_list_is_gone_through(unit, monkeypatch):
 def test_who_looks_at_what_is_in_motion_is_answered_from_that_alone(unit):
     filed(unit, who=person(full_name="何偉強"))
     waiting = lists.page(unit.unit, Filter(q="偉強"), who(unit))
-    assert ([row.name for row in waiting.rows], lists.ALL in waiting.counts) == (["何偉強"], False)
-    everything = lists.page(unit.unit, Filter(lists.ALL, "偉強"), who(unit))
-    assert (everything.counts[lists.WAITING], everything.counts[lists.ALL]) == (1, 3)
-    assert lists.page(unit.unit, Filter(q="張偉強"), who(unit)).counts[lists.ALL] == 1
+    assert ([row.name for row in waiting.rows], filters.ALL in waiting.counts) == (["何偉強"], False)
+    assert lists.page(unit.unit, Filter(q="張偉強"), who(unit)).counts[filters.ALL] == 1
 
 
 def test_what_is_too_common_is_looked_for_in_the_cards(unit, monkeypatch):
@@ -79,20 +81,23 @@ def test_what_is_too_common_is_looked_for_in_the_cards(unit, monkeypatch):
 
 
 @pytest.mark.parametrize("address", ["/unit/filings?state=all&q=zwq", "/unit/list?q=zwq"])
-def test_the_page_leads_to_all_cards(app, unit, address):
+def test_the_page_leads_to_all_cards(app, unit, monkeypatch, address):
     browser = Browser(app.test_client())
     browser.sign_in(EMAIL)
     page = browser.open(address).text
     assert "張偉強生" not in page
-    wider = browser.open(address.replace("q=", "q=*")).text
+    wider = address.replace("q=", "q=*")
     assert "q=*zwq" in page
     assert "也找含有這些字的" in page
-    assert "張偉強生" in wider
-    assert "也找含有這些字的" not in wider
+    monkeypatch.setattr(looking, "LOOK", 2)
+    further = browser.open(wider).text
+    assert "張偉強生" in further
+    assert "也找含有這些字的" not in further
+    assert 'name="q" value="zwq"' in further  # as it was typed
 
 
 def test_a_search_of_what_waits_does_not_say_how_many_there_are_in_all(app, unit):
     browser = Browser(app.test_client())
     browser.sign_in(EMAIL)
     assert re.search(r">\s*全部\s*<", browser.open("/unit/filings?q=偉").text)
-    assert re.search(r">\s*全部\s*3\s*<", browser.open("/unit/filings?state=all&q=粤C").text)
+    assert re.search(r">\s*全部\s*1\s*<", browser.open("/unit/filings?state=all&q=張偉強").text)

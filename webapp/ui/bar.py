@@ -18,7 +18,7 @@ from webapp.domain.accounts import queries as accounts
 from webapp.domain.accounts.roles import permissions
 from webapp.domain.alerts import watching
 from webapp.domain.editions import queries as editions
-from webapp.domain.filings import desk, lists
+from webapp.domain.filings import desk, filters
 from webapp.domain.lanes import ends
 from webapp.domain.notices import queries as notices
 from webapp.domain.notices.models import PLATFORM, UNIT
@@ -62,7 +62,7 @@ def _filings(staff: Staff, chip: str) -> int:
     if staff.unit is None:
         return 0
     if "bar_filings" not in g:  # two items of one bar ask for it
-        g.bar_filings = lists.count(staff.unit.id)
+        g.bar_filings = filters.count(staff.unit.id)
     return g.bar_filings[chip]
 
 
@@ -72,11 +72,11 @@ def know_filings(counts: dict[str, int]) -> None:
 
 
 def _to_verify(staff: Staff) -> int:
-    return _filings(staff, lists.WAITING)
+    return _filings(staff, filters.WAITING)
 
 
 def _to_upload(staff: Staff) -> int:
-    return _filings(staff, lists.VERIFIED)
+    return _filings(staff, filters.VERIFIED)
 
 
 def _at_desk(staff: Staff) -> Any:

@@ -53,6 +53,11 @@ def is_fragment(*targets: str) -> bool:
     )
 
 
+def template(page: str, **parts: str) -> str:
+    """The template of the part that htmx asks for, each named by the id it goes into, else that of the page."""
+    return next((part for target, part in parts.items() if is_fragment(target)), page)
+
+
 def hx_response(
     body: Any = "",
     status: int = 200,

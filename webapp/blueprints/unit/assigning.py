@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import flash, g, make_response, redirect, render_template, request, url_for
@@ -13,17 +14,14 @@ from webapp.blueprints.unit.uploads import read_chosen
 from webapp.domain.closings import fleet
 from webapp.domain.filings import assigning_drivers
 from webapp.domain.passlist import queries
-from webapp.domain.passlist.queries import Place
 from webapp.domain.units import rules, vehicles
 from webapp.errors import Conflict, NotFound
-from webapp.ui import forms, guards, htmx, locales, sentences
+from webapp.ui import forms, guards, htmx, locales, looking, sentences
 from webapp.ui import passlist as words
 from webapp.ui.requests import number_asked, staff_actor
 from webapp.ui.sentences import assigning
 from webapp.ui.words import gettext as _
 
-#: Part of the page that a search replaces.
-LIST = "list"
 #: Names shown before everybody is assigned at once.
 FIRST_ROWS = 5
 
@@ -51,7 +49,8 @@ def vehicle_page(ref: str) -> str:
 @blueprint.get("/unit/vehicles/<ref>/drivers", endpoint="vehicle_drivers")
 @guards.unit("filings:verify")
 def drivers_choose(ref: str) -> Response:
-    template = "unit/vehicles/_choose.html" if htmx.is_fragment(LIST) else "unit/vehicles/choose.html"
+    folder = "unit/vehicles"
+    template = htmx.template(f"{folder}/choose.html", list=f"{folder}/_choose.html", look=f"{folder}/_look.html")
     return htmx.hx_response(render_template(template, **_choice(ref, request.args)))
 
 
@@ -78,9 +77,9 @@ def drivers_assign(ref: str) -> Response:
 
 
 def _everybody(ref: str, form: forms.Form) -> Response:
-    """How many there are and who comes first; nothing has changed yet."""
+    """How many there are and who comes first; nothing has changed yet. Of very many they are searched for or ticked."""
     choice = _choice(ref, request.form, form)
-    template = "unit/vehicles/everybody.html" if choice["people"] else "unit/vehicles/choose.html"
+    template = "unit/vehicles/everybody.html" if choice["count"] else "unit/vehicles/choose.html"
     return make_response(render_template(template, first_rows=FIRST_ROWS, **choice))
 
 
@@ -88,13 +87,16 @@ def _choice(ref: str, args: MultiDict[str, str], form: forms.Form | None = None)
     unit = g.staff.unit
     row = vehicles.one(unit.id, ref)
     q = args.get("q", "").strip()[:80]
-    page = assigning_drivers.people(unit.id, row, q, after=Place.read(args.get("after", "")))
+    asked = looking.Request.read(args, queries.PAGE)
+    page = assigning_drivers.people(unit.id, row, q, after=asked.place, limit=asked.left)
+    line = asked.line(page, partial(url_for, "unit.vehicle_drivers", ref=ref, q=q))
     return {
         "row": row,
         "plate": vehicles.plate_of(row),
         "q": q,
         "people": words.entry_rows(page.rows),
-        "count": assigning_drivers.people_count(unit.id, row, q),
+        "line": line,
+        "count": 0 if line else assigning_drivers.people_count(unit.id, row, q),
         "most": assigning_drivers.MOST,
         "may_assign": rules.may_verify(unit),
         "first_url": url_for("unit.vehicle_drivers", ref=ref, q=q or None) if args.get("after") else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import flash, g, make_response, redirect, render_template, request, url_for
@@ -15,17 +16,15 @@ from webapp.domain.campaigns import actions, queries, rules
 from webapp.domain.campaigns.states import OPEN
 from webapp.domain.filings.searching import Search
 from webapp.domain.passlist import queries as passlist
-from webapp.domain.passlist.queries import Place
 from webapp.domain.passlist.selection import Chosen
 from webapp.errors import Conflict, Invalid
 from webapp.ui import campaigns as words
-from webapp.ui import fields, forms, guards, htmx, locales, sentences
+from webapp.ui import fields, forms, guards, htmx, locales, looking, sentences
 from webapp.ui import passlist as rows
 from webapp.ui.requests import staff_actor
 from webapp.ui.words import gettext as _
 from webapp.ui.words import lazy_gettext as _l
 
-LIST = "list"
 #: Names shown before everybody is confirmed at once.
 FIRST_ROWS = 5
 
@@ -73,9 +72,9 @@ def _start_page(form: StartForm, status: int = 200) -> Response:
 def campaign(ref: str) -> Response:
     if tail := Search(request.args.get("q", "")).shortened(g.staff.unit.id):
         return redirect(url_for("unit.campaign", ref=ref, **{**request.args, "q": tail}), code=303)  # type: ignore[arg-type]
-    if htmx.is_fragment(LIST):
-        return htmx.hx_response(render_template("unit/campaigns/_list.html", **_context(ref, request.args)))
-    return _page(ref)
+    folder = "unit/campaigns"
+    template = htmx.template(f"{folder}/show.html", list=f"{folder}/_list.html", look=f"{folder}/_look.html")
+    return htmx.hx_response(render_template(template, form=None, **_context(ref, request.args)))
 
 
 def _page(ref: str, status: int = 200, form: forms.Form | None = None) -> Response:
@@ -88,9 +87,11 @@ def _context(ref: str, args: MultiDict[str, str], form: forms.Form | None = None
     campaign_, row = queries.in_unit(unit_id, ref)
     which = queries.CONFIRMED if args.get("which") == queries.CONFIRMED else queries.MISSING
     q = args.get("q", "").strip()[:80]
-    page = queries.entries(campaign_.id, unit_id, which, q, after=Place.read(args.get("after", "")))
+    asked = looking.Request.read(args, passlist.PAGE)
+    page = queries.entries(campaign_.id, unit_id, which, q, after=asked.place, limit=asked.left)
     progress = queries.progress(campaign_.id, unit_id)
     here: dict[str, Any] = {"which": which} | ({"q": q} if q else {})
+    line = asked.line(page, partial(url_for, "unit.campaign", ref=ref, **here))
     labels = {
         queries.MISSING: _("待確認%(n)s", n=progress.missing),
         queries.CONFIRMED: _("已確認%(n)s", n=progress.confirmed),
@@ -107,8 +108,12 @@ def _context(ref: str, args: MultiDict[str, str], form: forms.Form | None = None
             {"label": label, "url": url_for("unit.campaign", ref=ref, which=one, q=q or None), "current": one == which}
             for one, label in labels.items()
         ],
-        "matching": queries.matching(campaign_.id, unit_id, q),
+        "line": line,
+        "matching": 0 if line else queries.matching(campaign_.id, unit_id, q),
         "open": campaign_.state in OPEN,
+        "may_confirm": campaign_.state in OPEN
+        and which == queries.MISSING
+        and guards.may(guards.UNIT, "entries:confirm"),
         "own": campaign_.unit_id == unit_id,
         "first_url": url_for("unit.campaign", ref=ref, **here) if args.get("after") else "",
         "next_url": url_for("unit.campaign", ref=ref, after=str(page.next), **here) if page.next else "",

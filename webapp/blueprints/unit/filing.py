@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
 from webapp.blueprints.unit.filings import chips, here, read_filter, viewer
-from webapp.domain.filings import assigning, details, lists, reasons, rostering, verifying
+from webapp.domain.filings import assigning, details, filters, lists, reasons, rostering, verifying
 from webapp.errors import Conflict, Invalid, NotAllowed, Refusal
 from webapp.ui import errors, fields, forms, guards, htmx, people, sentences
 from webapp.ui import verifying as words
@@ -174,7 +174,7 @@ def _row(ref: str, said: str, status: int = 200) -> Response:
         late=status != 200,
         wanted=wanted,
         here_args=here(wanted, request.args),
-        chips=None if wanted.q else chips(wanted, lists.count(unit.id, wanted.flag)),
+        chips=None if wanted.q else chips(wanted, filters.count(unit.id, wanted.flag)),
         bulk_form=forms.Form(formdata=None),
     )
     return htmx.hx_response(body, status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
@@ -9,16 +10,15 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
-from webapp.domain.filings import flags, lists
-from webapp.domain.filings.lists import Filter, Page, Place
+from webapp.domain.filings import filters, flags, lists
+from webapp.domain.filings.filters import Filter
+from webapp.domain.filings.lists import Page
 from webapp.domain.filings.searching import Search
-from webapp.domain.registry.whole_words import ANYWHERE
+from webapp.domain.registry.looking import Place
+from webapp.domain.registry.whole_words import ANYWHERE, typed
 from webapp.domain.units import rules
-from webapp.ui import bar, forms, guards, htmx
+from webapp.ui import bar, forms, guards, htmx, looking
 from webapp.ui.words import gettext as _
-
-#: Part of the page that a search replaces.
-LIST = "list"
 
 
 @blueprint.get("/unit/filings")
@@ -26,9 +26,9 @@ LIST = "list"
 def filings() -> Response:
     if tail := Search(request.args.get("q", "")).shortened(g.staff.unit.id):
         return redirect(url_for("unit.filings", **{**request.args, "q": tail}), code=303)  # type: ignore[arg-type]
-    if htmx.is_fragment(LIST):
-        return htmx.hx_response(render_template("unit/filings/_list.html", spoken=True, **context(request.args)))
-    return htmx.hx_response(render_template("unit/filings/list.html", **context(request.args)))
+    folder = "unit/filings"
+    template = htmx.template(f"{folder}/list.html", list=f"{folder}/_list.html", look=f"{folder}/_look.html")
+    return htmx.hx_response(render_template(template, spoken=htmx.is_fragment("list"), **context(request.args)))
 
 
 def read_filter(args: MultiDict[str, str]) -> Filter:
@@ -42,18 +42,20 @@ def viewer() -> flags.Viewer:
 def context(args: MultiDict[str, str]) -> dict[str, Any]:
     """What the list shows for the filter and place of an address or form."""
     wanted = read_filter(args)
-    after, before = Place.read(args.get("after", "")), Place.read(args.get("before", ""))
-    who = viewer()
-    page = lists.page(g.staff.unit, wanted, who, after=after, before=before)
+    asked, who = looking.Request.read(args, lists.PAGE), viewer()
+    before = Place.read(args.get("before", ""))
+    page = lists.page(g.staff.unit, wanted, who, after=asked.place, before=before, limit=asked.left)
     if not (wanted.q or wanted.flag):
         bar.know_filings(page.counts)
     return {
         "wanted": wanted,
+        "typed": typed(wanted.q),
         "page": page,
         "chips": chips(wanted, page.counts),
         "minded": _minded(wanted, on_roster=who.roster is not None),
         "here_args": here(wanted, args),
         "pager_urls": _pager(wanted, page),
+        "line": asked.line(page, partial(_url, wanted)),
         "wider_url": url_for("unit.filings", **_address(wanted, q=ANYWHERE + wanted.q)) if page.whole else "",
         "form": None,
         "bulk_form": forms.Form(formdata=None),
@@ -69,17 +71,17 @@ def here(wanted: Filter, args: MultiDict[str, str]) -> dict[str, Any]:
 
 def _address(wanted: Filter, **changes: str) -> dict[str, Any]:
     values = {"state": wanted.state, "q": wanted.q, "flag": wanted.flag} | changes
-    return {name: value for name, value in values.items() if value and (name, value) != ("state", lists.WAITING)}
+    return {name: value for name, value in values.items() if value and (name, value) != ("state", filters.WAITING)}
 
 
 def chips(wanted: Filter, counts: dict[str, int]) -> list[dict[str, Any]]:
     words = {
-        lists.WAITING: _("待驗核%(n)s", n=counts[lists.WAITING]),
-        lists.RETURNED: _("已退回%(n)s", n=counts[lists.RETURNED]),
-        lists.VERIFIED: _("已驗核%(n)s", n=counts[lists.VERIFIED]),
-        lists.OWNER: _("等待車主%(n)s", n=counts[lists.OWNER]),
-        # Of a search that looked at what is in motion alone, nobody knows.
-        lists.ALL: _("全部%(n)s", n=counts.get(lists.ALL, "")),
+        # Of what a search did not look at, nobody knows how many.
+        filters.WAITING: _("待驗核%(n)s", n=counts.get(filters.WAITING, "")),
+        filters.RETURNED: _("已退回%(n)s", n=counts.get(filters.RETURNED, "")),
+        filters.VERIFIED: _("已驗核%(n)s", n=counts.get(filters.VERIFIED, "")),
+        filters.OWNER: _("等待車主%(n)s", n=counts.get(filters.OWNER, "")),
+        filters.ALL: _("全部%(n)s", n=counts.get(filters.ALL, "")),
     }
     return [
         {
@@ -87,7 +89,7 @@ def chips(wanted: Filter, counts: dict[str, int]) -> list[dict[str, Any]]:
             "url": url_for("unit.filings", **_address(wanted, state=state)),
             "current": state == wanted.state,
         }
-        for state in lists.CHIPS
+        for state in filters.CHIPS
     ]
 
 
@@ -120,11 +122,12 @@ def _minded(wanted: Filter, *, on_roster: bool) -> list[dict[str, Any]]:
 
 
 def _pager(wanted: Filter, page: Page) -> dict[str, str]:
-    def to(**places: object) -> str:
-        return url_for("unit.filings", **_address(wanted, **{name: str(place) for name, place in places.items()}))
-
     return {
-        "first_url": to() if page.previous else "",
-        "previous_url": to(before=page.previous) if page.previous else "",
-        "next_url": to(after=page.next) if page.next else "",
+        "first_url": _url(wanted) if page.previous else "",
+        "previous_url": _url(wanted, before=page.previous) if page.previous else "",
+        "next_url": _url(wanted, after=page.next) if page.next else "",
     }
+
+
+def _url(wanted: Filter, **places: object) -> str:
+    return url_for("unit.filings", **_address(wanted, **{name: str(place) for name, place in places.items()}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import g, make_response, redirect, render_template, request, url_for
@@ -14,19 +15,16 @@ from webapp.domain.files import documents as issued
 from webapp.domain.filings.searching import Search
 from webapp.domain.notices import queries as notices
 from webapp.domain.passlist import channels, opening, queries
-from webapp.domain.passlist.queries import Place
-from webapp.domain.registry.whole_words import ANYWHERE
+from webapp.domain.registry import whole_words
 from webapp.domain.sanctions import sanction_queries
 from webapp.domain.units import rules as unit_rules
 from webapp.errors import NotFound
-from webapp.ui import documents, forms, guards, htmx
+from webapp.ui import documents, forms, guards, htmx, looking
 from webapp.ui import passlist as words
 from webapp.ui.pushes import ways
 from webapp.ui.requests import staff_actor
 from webapp.ui.words import gettext as _
 
-#: Part of the page that a search replaces.
-LIST = "list"
 #: Ways of the newest messages shown where a person could not be reached.
 LAST_PUSHES = 6
 STATES = ("", "listed", "suspended", "removed", queries.EXPIRING, queries.UNREACHED)
@@ -37,7 +35,7 @@ STATES = ("", "listed", "suspended", "removed", queries.EXPIRING, queries.UNREAC
 def entry_list() -> Response:
     if tail := Search(request.args.get("q", "")).shortened(g.staff.unit.id):
         return redirect(url_for("unit.passlist", **{**request.args, "q": tail}), code=303)  # type: ignore[arg-type]
-    template = "unit/list/_list.html" if htmx.is_fragment(LIST) else "unit/list/list.html"
+    template = htmx.template("unit/list/list.html", list="unit/list/_list.html", look="unit/list/_look.html")
     return htmx.hx_response(render_template(template, **context(request.args)))
 
 
@@ -51,21 +49,29 @@ def context(args: MultiDict[str, str], form: forms.Form | None = None) -> dict[s
     """What the list shows for the filter and place of an address or form."""
     unit = g.staff.unit
     state, q = read_filter(args)
-    page = queries.entries(unit.id, state, q, after=Place.read(args.get("after", "")))
+    asked = looking.Request.read(args, queries.PAGE)
+    page = queries.entries(unit.id, state, q, after=asked.place, limit=asked.left)
     here: dict[str, Any] = {name: value for name, value in (("state", state), ("q", q)) if value}
+    shown = {
+        "rows": words.entry_rows(page.rows),
+        "line": asked.line(page, partial(url_for, "unit.passlist", **here)),
+        "may_remove": guards.may(guards.UNIT, "entries:remove") and state != "removed",
+    }
+    if asked.going_on:
+        return shown
     counts = queries.counts(unit.id)
     rare = {queries.EXPIRING: queries.expiring_count(unit.id), queries.UNREACHED: queries.unreached_count(unit.id)}
-    return {
+    return shown | {
         "state": state,
         "q": q,
-        "rows": words.entry_rows(page.rows),
+        "typed": whole_words.typed(q),
         "chips": _chips(state, q, counts | rare),
         "to_confirm": campaigns.to_confirm(unit.id),
         "in_force": counts["listed"] + counts["suspended"],
         "matching": page.total,
         "first_url": url_for("unit.passlist", **here) if args.get("after") else "",
         "next_url": url_for("unit.passlist", after=str(page.next), **here) if page.next else "",
-        "wider_url": url_for("unit.passlist", **here | {"q": ANYWHERE + q}) if page.whole else "",
+        "wider_url": url_for("unit.passlist", **here | {"q": whole_words.ANYWHERE + q}) if page.whole else "",
         "bulk_form": form or forms.Form(formdata=None),
     }
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
 from webapp.blueprints.unit.staff_sheets import preview
-from webapp.domain.filings import lists, rostering
+from webapp.domain.filings import filters, rostering
 from webapp.domain.passlist import queries as passlist
 from webapp.domain.units import roster, staff_sheets
 from webapp.errors import Conflict
@@ -30,7 +30,7 @@ def roster_home() -> str:
         unit=unit,
         roster=standing,
         overview=rostering.overview(unit.id, standing) if standing else None,
-        exact=lists.count(unit.id, "roster_exact")[lists.WAITING] if standing else 0,
+        exact=filters.count(unit.id, "roster_exact")[filters.WAITING] if standing else 0,
         form=forms.Form(formdata=None),
         waiting=staff_sheets.waiting(unit.id, staff_sheets.ROSTER),
         kept_days=roster.kept_days(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import flash, g, make_response, redirect, render_template, request, url_for
@@ -10,17 +11,14 @@ from werkzeug.wrappers import Response
 
 from webapp.blueprints.unit import blueprint
 from webapp.domain.filings import upload_lists, uploads
-from webapp.domain.passlist.queries import Place
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.units import rules
 from webapp.errors import Conflict
-from webapp.ui import forms, guards, htmx, passlist, sentences
+from webapp.ui import forms, guards, htmx, looking, passlist, sentences
 from webapp.ui.requests import number_asked, staff_actor
 from webapp.ui.words import gettext as _
 from webapp.values.numbers import whole_number
 
-#: Part of the page that a search replaces.
-LIST = "list"
 LINES = 50
 
 
@@ -46,7 +44,8 @@ def upload_list() -> str:
 @blueprint.get("/unit/uploads/new")
 @guards.unit("uploads:make")
 def upload_new() -> Response:
-    template = "unit/uploads/_choose.html" if htmx.is_fragment(LIST) else "unit/uploads/choose.html"
+    folder = "unit/uploads"
+    template = htmx.template(f"{folder}/choose.html", list=f"{folder}/_choose.html", look=f"{folder}/_look.html")
     return htmx.hx_response(render_template(template, **_choice(request.args)))
 
 
@@ -54,13 +53,16 @@ def _choice(args: MultiDict[str, str], form: forms.Form | None = None) -> dict[s
     """What there is to choose from, for the words and place of an address or form."""
     unit = g.staff.unit
     words = args.get("q", "").strip()[:80]
-    page = upload_lists.verified(unit.id, words, after=Place.read(args.get("after", "")))
+    asked = looking.Request.read(args, upload_lists.PAGE)
+    page = upload_lists.verified(unit.id, words, after=asked.place, limit=asked.left)
+    line = asked.line(page, partial(url_for, "unit.upload_new", q=words))
     return {
         "unit": unit,
         "may_upload": rules.may_verify(unit),
         "q": words,
         "rows": passlist.filing_rows(page.rows),
-        "ready": upload_lists.ready_count(unit.id, words),
+        "line": line,
+        "ready": 0 if line else upload_lists.ready_count(unit.id, words),
         "first_url": url_for("unit.upload_new", q=words or None) if args.get("after") else "",
         "next_url": url_for("unit.upload_new", q=words or None, after=str(page.next)) if page.next else "",
         "bulk_form": form or forms.Form(formdata=None),

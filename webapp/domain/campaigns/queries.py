@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from peewee import JOIN, SQL, Case, fn
@@ -14,10 +14,12 @@ from webapp.domain.campaigns.models import COUNTED, Campaign, CampaignEntry, Cam
 from webapp.domain.campaigns.states import OPEN
 from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist.models import IN_FORCE_SQL, Entry
-from webapp.domain.passlist.queries import Page, Place
+from webapp.domain.passlist.queries import Page
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.passlist.states import IN_FORCE
+from webapp.domain.registry import looking
 from webapp.domain.registry.cards import sealed_finder
+from webapp.domain.registry.looking import Place
 from webapp.domain.units import tallies as unit_tallies
 from webapp.domain.units.models import Unit
 from webapp.errors import NotFound
@@ -162,17 +164,22 @@ def _rows(unit_id: int) -> Any:
     )
 
 
-def _within(campaign_id: int, unit_id: int, which: str) -> Any:
+def _within(campaign_id: int, unit_id: int, which: str, behind: int) -> Any:
+    """The unit's entries in a campaign, of which there are so many."""
     rows = CampaignEntry.select(CampaignEntry.entry).where(
         CampaignEntry.campaign == campaign_id, CampaignEntry.confirmed_at.is_null(which != CONFIRMED)
     )
-    kept = progress(campaign_id, unit_id)
-    if (kept.confirmed if which == CONFIRMED else kept.missing) <= RARE:
+    if behind <= RARE:
         few = rows.where(CampaignEntry.unit == unit_id)
         return Entry.select().where(compared(Entry.unit) == unit_id, Entry.id << few, Entry.state << IN_FORCE)
     # So many that a page of them is soon found among all of the unit, in the order of the page.
     mine = fn.EXISTS(rows.where(CampaignEntry.entry == Entry.id))
     return Entry.select().where(Entry.unit == unit_id, SQL(IN_FORCE_SQL), mine)
+
+
+def _behind(campaign_id: int, unit_id: int, which: str) -> int:
+    kept = progress(campaign_id, unit_id)
+    return kept.confirmed if which == CONFIRMED else kept.missing
 
 
 def matching(campaign_id: int, unit_id: int, words: str) -> int:
@@ -183,15 +190,23 @@ def matching(campaign_id: int, unit_id: int, words: str) -> int:
 
 
 def entries(
-    campaign_id: int, unit_id: int, which: str = MISSING, words: str = "", *, after: Place | None = None
+    campaign_id: int,
+    unit_id: int,
+    which: str = MISSING,
+    words: str = "",
+    *,
+    after: Place | None = None,
+    limit: int = passlist.PAGE,
 ) -> Page:
     """One page of the unit's people in a campaign, newest first."""
-    return passlist.page_of(_within(campaign_id, unit_id, which), words, after=after)
+    behind = _behind(campaign_id, unit_id, which)
+    page = passlist.page_of(_within(campaign_id, unit_id, which, behind), words, after=after, limit=limit)
+    return replace(page, of=looking.bit_by_bit(behind, after)) if words.strip() else page
 
 
 def chosen_ids(campaign_id: int, unit_id: int, chosen: Chosen) -> list[int]:
     """The unconfirmed entries a clerk chose: the rows he ticked, or all that the search finds, oldest first."""
-    query = _within(campaign_id, unit_id, MISSING).order_by(Entry.id)
+    query = _within(campaign_id, unit_id, MISSING, _behind(campaign_id, unit_id, MISSING)).order_by(Entry.id)
     if not chosen.everything:
         query = query.where(Entry.ref << list(chosen.versions()))
         return [found for (found,) in query.select(Entry.id).tuples()]

@@ -23,12 +23,12 @@ from webapp.domain.filings import colliding, states, telling
 from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, FilingStep, Submission
 from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist.models import IN_FORCE_SQL, Entry, EntryHold
-from webapp.domain.passlist.queries import Place
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.registry import actions as registering
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry.cards import open_card, seal_card
+from webapp.domain.registry.looking import Place
 from webapp.domain.registry.models import UNIT, Answers, Person, Plate, Vehicle
 from webapp.domain.sanctions import matching
 from webapp.domain.units import queries as units
@@ -58,9 +58,12 @@ class Pair:
 # Whom and what one may choose -------------------------------------------------------------------------------------
 
 
-def people(unit_id: int, row: RegisterVehicle, words: str = "", *, after: Place | None = None) -> passlist.Page:
+def people(
+    unit_id: int, row: RegisterVehicle, words: str = "", *, after: Place | None = None, limit: int = passlist.PAGE
+) -> passlist.Page:
     """One page of those who may be assigned a vehicle of the register and do not drive it yet."""
-    return passlist.page_of(_free_for(unit_id, row), words, after=after)
+    page = passlist.page_of(_free_for(unit_id, row), words, after=after, limit=limit)
+    return replace(page, of=passlist.bit_by_bit(unit_id, after)) if words else page
 
 
 def people_count(unit_id: int, row: RegisterVehicle, words: str = "") -> int:

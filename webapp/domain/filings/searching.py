@@ -2,7 +2,7 @@
 whole document number, or the number on the receipt.
 
 Names and plates are sealed. A whole number is compared by its blind index, and so is a whole word where the list is
-long; otherwise a search opens and scans the unit's own cards.
+long; otherwise a search opens the unit's own cards, all of few, or so many at a time (registry.looking).
 """
 
 from __future__ import annotations
@@ -15,16 +15,14 @@ from typing import Any
 from webapp import crypto
 from webapp.columns import from_micros
 from webapp.database import among, compared, plainly, sorted_by
-from webapp.domain.filings.models import OPEN_FILING_STATES, Filing, Submission
-from webapp.domain.registry import whole_words
+from webapp.domain.filings.models import Filing, Submission
+from webapp.domain.registry import looking, whole_words
 from webapp.domain.registry.cards import open_card, sealed_finder
 from webapp.domain.registry.models import PersonDocument
 from webapp.domain.units import tallies
 from webapp.values import countries, documents
 from webapp.values.normalising import compact, tidy
 
-#: So many of the newest filings are scanned; older ones are found by state or by reference.
-SCAN = 50_000
 #: Nobody types more; longer text is cut.
 LONGEST = 80
 #: Fewer characters are never a whole document number.
@@ -94,39 +92,29 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Newest first. `whole`: found as a whole word alone. `in_motion`: only what is in motion was looked at."""
+    """All that were found, newest first. `whole`: as a whole word alone."""
 
     found: list[Found]
     whole: bool = False
-    in_motion: bool = False
 
 
-def scan(unit_id: int, search: Search, wanted: Callable[..., Any], *, in_motion: bool, few: bool) -> Hits:
-    """Those of the unit's filings that are found. `wanted`: a query for those looked at, or some within a condition;
-    `few`: it finds few of what the unit ever had, and not by their time; `in_motion`: nobody looks at others. A whole
-    number that is known answers alone. Where the unit had many, so does a whole word; else its cards in motion are gone
-    through, or if all are wanted the newest SCAN."""
-    known = search.exact(unit_id)
-    if known:
-        return Hits(_scanned(wanted(Filing.id << among(known)), lambda _ref, _card: True, few=True))
-    many = sum(tallies.of_filings(unit_id).values()) > whole_words.FEW
+def known(unit_id: int, search: Search, wanted: Callable[..., Any]) -> Hits | None:
+    """Those of the unit's filings that are found without going through its cards: by a whole number, which answers
+    alone, or where the unit had many by a whole word. `wanted`: a query for those looked at within a condition."""
+    ids = search.exact(unit_id)
+    if ids:
+        return Hits(among_few(wanted(Filing.id << among(ids)), lambda _ref, _card: True))
+    many = sum(tallies.of_filings(unit_id).values()) > looking.LOOK
     ids = whole_words.found(Filing, unit_id, search.words) if many else []
-    found = _scanned(wanted(Filing.id << among(ids)), search.finds, few=True) if ids else []
-    if found:
-        return Hits(found, whole=True)
-    if many and in_motion:
-        return Hits(
-            _scanned(wanted().where(Filing.state << OPEN_FILING_STATES), search.finds, few=True), in_motion=True
-        )
-    return Hits(_scanned(wanted(), search.finds, few=few))
+    found = among_few(wanted(Filing.id << among(ids)), search.finds) if ids else []
+    return Hits(found, whole=True) if found else None
 
 
-def _scanned(query: Any, finds: Callable[[str, bytes], bool], *, few: bool) -> list[Found]:
+def among_few(query: Any, finds: Callable[[str, bytes], bool]) -> list[Found]:
+    """Those of these few filings that are found, newest first."""
     columns = (Filing.submitted_at, Filing.id, Filing.state, Filing.waiting, Filing.ref, Filing.card)
-    order: Any = (Filing.submitted_at, Filing.id)
-    if few:  # not to be looked for among all there ever were
-        order = tuple(sorted_by(column) for column in order)
-    rows = query.select(*columns).order_by(*(column.desc() for column in order)).limit(SCAN)
+    # Sorted, and not looked for among all there ever were.
+    rows = query.select(*columns).order_by(*(sorted_by(one).desc() for one in (Filing.submitted_at, Filing.id)))
     return [
         Found(from_micros(at), filing_id, state, bool(waiting))
         for at, filing_id, state, waiting, ref, card in plainly(rows)

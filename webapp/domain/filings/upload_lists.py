@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
-from peewee import SQL, fn
+from peewee import SQL, Tuple, fn
 
 from webapp import clock, crypto
 from webapp.database import among, plainly
@@ -20,11 +19,12 @@ from webapp.domain.filings.uploading_rules import Candidate, Decision, decide
 from webapp.domain.passlist import confirmations
 from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist.models import SECOND, Entry
-from webapp.domain.passlist.queries import Place
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.pledges.actions import canonical
 from webapp.domain.pledges.models import Pledge
+from webapp.domain.registry import looking
 from webapp.domain.registry.cards import finder, open_card, sealed_finder
+from webapp.domain.registry.looking import Place
 from webapp.domain.units import tallies
 from webapp.domain.units.models import Unit
 from webapp.errors import NotFound
@@ -37,32 +37,28 @@ PAGE = 30
 
 @dataclass(frozen=True)
 class Page:
+    """`of`: about so many cards there are where so many at a time are looked at (registry.looking); else 0."""
+
     rows: list[Filing]
     next: Place | None
+    of: int = 0
 
 
-def verified(unit_id: int, words: str = "", *, after: Place | None = None) -> Page:
+def verified(unit_id: int, words: str = "", *, after: Place | None = None, limit: int = PAGE) -> Page:
     """Verified filings of the unit, oldest first, found by what was typed; also those that cannot be uploaded yet."""
     query = Filing.select().where(Filing.unit == unit_id, Filing.state == states.VERIFIED)
     if after is not None:
-        query = query.where(
-            Filing.submitted_at >= after.listed_at,  # for the index, which begins at no "or"
-            (Filing.submitted_at > after.listed_at)
-            | ((Filing.submitted_at == after.listed_at) & (Filing.id > after.id)),
-        )
+        query = query.where(Tuple(Filing.submitted_at, Filing.id) > after.row())
+    query = query.order_by(Filing.submitted_at, Filing.id)
     if words:
-        near = list(islice(_found(query.order_by(Filing.submitted_at, Filing.id), words), PAGE + 1))
-        query = Filing.select().where(Filing.id << among(near))
-    rows = list(query.order_by(Filing.submitted_at, Filing.id).limit(PAGE + 1))
+        cards = query.select(Filing.submitted_at, Filing.id, Filing.ref, Filing.card)
+        looked = looking.through(cards, sealed_finder(words, "filing"), limit, after)
+        found = Filing.select().where(Filing.id << among(looked.found)).order_by(Filing.submitted_at, Filing.id)
+        behind = tallies.of_filings_in(unit_id, states.VERIFIED)
+        return Page(list(found), looked.on, looking.bit_by_bit(behind, after))
+    rows = list(query.limit(PAGE + 1))
     shown = rows[:PAGE]
     return Page(shown, Place(shown[-1].submitted_at, shown[-1].id) if len(rows) > PAGE else None)
-
-
-def _found(query: Any, words: str) -> Iterator[int]:
-    """Those of these filings that are found by what was typed, by id, in their order."""
-    finds = sealed_finder(words, "filing")
-    cards = plainly(query.select(Filing.id, Filing.ref, Filing.card))
-    return (filing_id for filing_id, ref, card in cards if finds(ref, card))
 
 
 def may_be_chosen(filing: Filing) -> bool:
@@ -73,7 +69,8 @@ def may_be_chosen(filing: Filing) -> bool:
 def ready_count(unit_id: int, words: str = "") -> int:
     """How many verified filings may be ticked, by one statement."""
     if words:
-        return sum(1 for _ in _found(_ready(unit_id), words))
+        finds = sealed_finder(words, "filing")
+        return sum(finds(ref, card) for ref, card in plainly(_ready(unit_id).select(Filing.ref, Filing.card)))
     return tallies.of_filings_in(unit_id, states.VERIFIED) - _unready(unit_id).count()
 
 

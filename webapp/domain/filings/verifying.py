@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from webapp import crypto
 from webapp.database import among, lock
 from webapp.domain.audit.acts import Act, action, record_refs
-from webapp.domain.filings import closing, flags, lines, lists, reasons, states, telling
+from webapp.domain.filings import closing, filters, flags, lines, lists, reasons, states, telling
+from webapp.domain.filings.filters import Filter
 from webapp.domain.filings.flags import Flag, Viewer
 from webapp.domain.filings.lines import Line
-from webapp.domain.filings.lists import Filter, Row
+from webapp.domain.filings.lists import Row
 from webapp.domain.filings.models import Filing, FilingStep
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.units import queries as units
@@ -185,7 +186,7 @@ def _certified(unit_id: int) -> Unit:
 
 def _ids(unit_id: int, chosen: Chosen) -> list[int]:
     if chosen.everything:
-        return lists.matching(unit_id, Filter.read(chosen.state, chosen.words, chosen.flag))
+        return filters.matching(unit_id, Filter.read(chosen.state, chosen.words, chosen.flag))
     refs = list(chosen.versions())
     return [found for (found,) in Filing.select(Filing.id).where(Filing.unit == unit_id, Filing.ref << refs).tuples()]
 

@@ -1,5 +1,6 @@
 """Reading the list in force, scope first. Lists are newest first by keyset (listed_at, id). Names and plates are
-sealed: a search opens all cards of the unit, or of a long list those alone that a whole word leads to."""
+sealed: a search opens all cards of the unit, or of a long list those alone that a whole word leads to, or so many of
+them at a time."""
 
 from __future__ import annotations
 
@@ -7,12 +8,12 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
-from peewee import SQL, Tuple, Value
+from peewee import SQL, Tuple
 
-from webapp.columns import from_micros, to_micros
+from webapp.columns import from_micros
 from webapp.database import among, compared, plainly, sorted_by
 from webapp.domain.notices import queries as notices
 from webapp.domain.passlist import expiries
@@ -29,8 +30,9 @@ from webapp.domain.passlist.models import (
 from webapp.domain.passlist.selection import Chosen
 from webapp.domain.passlist.states import IN_FORCE
 from webapp.domain.pledges.models import Pledge
-from webapp.domain.registry import whole_words
+from webapp.domain.registry import looking, whole_words
 from webapp.domain.registry.cards import sealed_finder
+from webapp.domain.registry.looking import Place
 from webapp.domain.units import tallies
 from webapp.errors import NotFound
 
@@ -46,35 +48,16 @@ SCAN = 2000
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a page begins: the row before it, as `<micros>-<id>` in addresses."""
-
-    listed_at: datetime
-    id: int
-
-    def __str__(self) -> str:
-        return f"{to_micros(self.listed_at)}-{self.id}"
-
-    @classmethod
-    def read(cls, text: str) -> Place | None:
-        """The place an address names, or None where it names none."""
-        micros, _, number = text.partition("-")
-        if not (micros.isascii() and micros.isdigit() and number.isascii() and number.isdigit()):
-            return None
-        if len(micros) > 17 or len(number) > 18:
-            return None
-        return cls(from_micros(int(micros)), int(number))
-
-
-@dataclass(frozen=True)
 class Page:
     """`total`: all that the filter finds, whatever page they are on; only `entries` counts them. `whole`: what was
-    typed was found as a whole word, and nowhere else looked for."""
+    typed was found as a whole word, and nowhere else looked for. `of`: about so many cards there are where so many at a
+    time are looked at (registry.looking); then nobody knows the total, and a page may hold less than there is."""
 
     rows: list[Entry]
     next: Place | None
     total: int = 0
     whole: bool = False
+    of: int = 0
 
 
 def states_of(state: str) -> tuple[str, ...]:
@@ -82,20 +65,33 @@ def states_of(state: str) -> tuple[str, ...]:
     return (state,) if state in (LISTED, SUSPENDED, REMOVED) else IN_FORCE
 
 
-def entries(unit_id: int, state: str = "", words: str = "", *, after: Place | None = None) -> Page:
+def entries(unit_id: int, state: str = "", words: str = "", *, after: Place | None = None, limit: int = PAGE) -> Page:
     """One page of the unit's entries, found by what was typed (name, initials, plate, last four)."""
-    if not whole_words.typed(words):
-        return replace(page_of(_within(unit_id, state), after=after), total=_count(unit_id, state))
-    found, whole = _found(unit_id, state, words)
+    typed, behind = whole_words.typed(words), _count(unit_id, state)
+    if not typed:
+        return replace(page_of(_within(unit_id, state), after=after), total=behind)
+    found = [] if after and after.looked else _whole(unit_id, state, words)
+    whole = bool(found)
+    if not whole and (of := looking.bit_by_bit(behind, after)):
+        return replace(page_of(_within(unit_id, state), typed, after=after, limit=limit), of=of)
+    found = found or list(found_by(_within(unit_id, state), typed))
     beyond = [one for at, one in found if after is None or (at, one) < (after.listed_at, after.id)]
     return replace(_page(beyond[: PAGE + 1]), total=len(found), whole=whole)
 
 
-def page_of(wanted: Any, words: str = "", *, after: Place | None = None) -> Page:
-    """One page of these entries (a query within the reader's scope), newest first, found by what was typed."""
-    if words.strip():
-        return _page([entry_id for _, entry_id in islice(found_by(wanted, words, after), PAGE + 1)])
-    return _first(list(_newest(wanted, after).limit(PAGE + 1)))
+def page_of(wanted: Any, words: str = "", *, after: Place | None = None, limit: int = PAGE) -> Page:
+    """One page of these entries (a query within the reader's scope), newest first, found by what was typed; then of as
+    many of them as are looked at at once."""
+    if not words.strip():
+        return _first(list(_newest(wanted, after).limit(PAGE + 1)))
+    cards = _newest(wanted, after).select(Entry.listed_at, Entry.id, Entry.ref, Entry.card)
+    looked = looking.through(cards, sealed_finder(words, "entry"), limit, after)
+    return Page(_by_id(looked.found), looked.on)
+
+
+def bit_by_bit(unit_id: int, after: Place | None) -> int:
+    """The same as that of `looking`, of the entries that the unit has in force."""
+    return looking.bit_by_bit(_count(unit_id, ""), after)
 
 
 def page_in_any_state(wanted: Any, *, after: Place | None = None) -> Page:
@@ -113,9 +109,13 @@ def _first(rows: list[Entry]) -> Page:
 
 def _page(ids: list[int]) -> Page:
     """These entries, newest first, as a page; one more than it holds says that there is a next one."""
-    rows = {row.id: row for row in Entry.select().where(Entry.id << among(ids[:PAGE]))}
-    shown = [rows[one] for one in ids[:PAGE]]
+    shown = _by_id(ids[:PAGE])
     return Page(shown, _place(shown[-1]) if len(ids) > PAGE else None)
+
+
+def _by_id(ids: list[int]) -> list[Entry]:
+    rows = {row.id: row for row in Entry.select().where(Entry.id << among(ids))}
+    return [rows[one] for one in ids]
 
 
 def _place(entry: Entry) -> Place:
@@ -124,16 +124,13 @@ def _place(entry: Entry) -> Place:
 
 def _newest(wanted: Any, after: Place | None) -> Any:
     if after is not None:
-        # As one comparison: an "or" is no place for an index to begin at, and with the moment alone said beside it
-        # PostgreSQL multiplied the two, took what is left for few, and sorted all of the unit.
-        place = Tuple(Value(to_micros(after.listed_at), converter=False), after.id)
-        wanted = wanted.where(Tuple(Entry.listed_at, Entry.id) < place)
+        wanted = wanted.where(Tuple(Entry.listed_at, Entry.id) < after.row())
     return wanted.order_by(Entry.listed_at.desc(), Entry.id.desc())
 
 
-def found_by(wanted: Any, words: str, after: Place | None = None) -> Iterator[tuple[datetime, int]]:
-    """(moment, id) of those whose card is found by these words, newest first; SCAN cards are in hand at a time."""
-    finds, place = sealed_finder(words, "entry"), after
+def found_by(wanted: Any, words: str) -> Iterator[tuple[datetime, int]]:
+    """(moment, id) of all whose card is found by these words, newest first; SCAN cards are in hand at a time."""
+    finds, place = sealed_finder(words, "entry"), None
     cards = wanted.select(Entry.listed_at, Entry.id, Entry.ref, Entry.card)
     while True:
         rows = list(plainly(_newest(cards, place).limit(SCAN)))
@@ -143,15 +140,10 @@ def found_by(wanted: Any, words: str, after: Place | None = None) -> Iterator[tu
         place = Place(from_micros(rows[-1][0]), rows[-1][1])
 
 
-def _found(unit_id: int, state: str, words: str) -> tuple[list[tuple[datetime, int]], bool]:
-    """(moment, id) of the unit's entries that were searched for, newest first, and whether as a whole word alone."""
-    typed = whole_words.typed(words)
-    if sum(counts(unit_id).values()) > whole_words.FEW:
-        ids = whole_words.found(Entry, unit_id, words)
-        found = list(found_by(_within(unit_id, state, ids), typed)) if ids else []
-        if found:
-            return found, True
-    return list(found_by(_within(unit_id, state), typed)), False
+def _whole(unit_id: int, state: str, words: str) -> list[tuple[datetime, int]]:
+    """(moment, id) of the unit's entries that are found as a whole word alone, newest first; none in a short list."""
+    ids = whole_words.found(Entry, unit_id, words) if sum(counts(unit_id).values()) > looking.LOOK else []
+    return list(found_by(_within(unit_id, state, ids), whole_words.typed(words))) if ids else []
 
 
 def _within(unit_id: int, state: str, ids: Iterable[int] | None = None) -> Any:
@@ -217,10 +209,11 @@ def chosen_ids(unit_id: int, chosen: Chosen) -> list[int]:
     """The entries a clerk chose, by one statement: the rows he ticked, or all that the filter finds, oldest first."""
     if not chosen.everything:
         return [row.id for row in some(unit_id, chosen.versions())]
-    query = _within(unit_id, chosen.state)
-    if not whole_words.typed(chosen.words):
+    query, typed = _within(unit_id, chosen.state), whole_words.typed(chosen.words)
+    if not typed:
         return [found for (found,) in query.select(Entry.id).order_by(Entry.id).tuples()]
-    return sorted(entry_id for _, entry_id in _found(unit_id, chosen.state, chosen.words)[0])
+    found = _whole(unit_id, chosen.state, chosen.words) or found_by(query, typed)
+    return sorted(entry_id for _, entry_id in found)
 
 
 def digest(entry_ids: Iterable[int]) -> str:

@@ -1,7 +1,7 @@
 """Somebody by a whole word: his name, its initials, or his plate, found by their blind indexes among however many.
 
-In a long list such a word answers alone. What is typed in part, or with ANYWHERE before it, is looked for in every card
-of the list, which takes longer with each.
+In a long list such a word answers alone. What is typed in part, or with ANYWHERE before it, is looked for in the cards
+of the list, so many at a time (registry.looking).
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from webapp.domain.registry import queries, tokens
 from webapp.domain.registry.models import NameToken, Plate
 from webapp.values import plates
 
-#: So many cards are gone through whatever was typed.
-FEW = 1000
 #: What more people than this are called finds them sooner among the cards.
 MOST = 1000
 ANYWHERE = "*"

@@ -14,10 +14,10 @@ from webapp.domain.filings.models import FILING_STATES, Filing, FilingStep, Subm
 from webapp.domain.filings.searching import identity_keys, receipt
 from webapp.domain.passlist import queries as passlist
 from webapp.domain.passlist.models import Entry
-from webapp.domain.passlist.queries import Place
 from webapp.domain.registry import queries as registry
 from webapp.domain.registry import tokens
 from webapp.domain.registry.cards import finder, open_card
+from webapp.domain.registry.looking import Place
 from webapp.domain.registry.models import NameToken, PersonDocument, Plate
 from webapp.domain.searches.models import (
     DOCUMENT,
