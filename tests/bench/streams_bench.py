@@ -98,7 +98,7 @@ def search(app: Flask) -> dict[str, float]:
     for kind, words in (("name", declared["person"]["full_name"]), ("document", declared["person"]["id_number"])):
         found[f"whole list, by {kind}"] = _quickest(lambda k=kind, w=words: _asks(officer, k, w))  # type: ignore[misc]
     for label, words in (("that many have", "陳"), ("that nobody has", "lzqx")):
-        found[f"largest unit, by a name {label}"] = _quickest(lambda w=words: manager.open(f"/unit/list?q={w}"))  # type: ignore[misc]
+        found[f"largest unit, a page by a name {label}"] = _quickest(lambda w=words: manager.open(f"/unit/list?q={w}"))  # type: ignore[misc]
     return found
 
 

@@ -11,7 +11,7 @@ import pytest
 from peewee import Value
 
 from tests.builders import crowds
-from tests.builders.filings import filed, vehicle
+from tests.builders.filings import filed, person, vehicle
 from tests.builders.lists import who
 from tests.builders.units import BuiltUnit, certified_unit
 from tests.builders.uploads import listed
@@ -63,11 +63,18 @@ class List:
 
 
 def people(home: BuiltUnit) -> None:
-    crowds.beside(listed(home, relation="unit_driver", vehicles=[vehicle("unit", plate="粤C·52081")]), NAMES)
+    crowds.beside(
+        listed(
+            home, who=person(full_name="陳大文"), relation="unit_driver", vehicles=[vehicle("unit", plate="粤C·52081")]
+        ),
+        NAMES,
+    )
 
 
 def waiting(home: BuiltUnit, state: str = "submitted") -> None:
-    crowds.beside(filed(home).filing, NAMES, vehicle=None, vehicle_use="unit", state=state)
+    crowds.beside(
+        filed(home, who=person(full_name="陳大文")).filing, NAMES, vehicle=None, vehicle_use="unit", state=state
+    )
 
 
 def passlist() -> List:
@@ -230,7 +237,7 @@ def test_a_short_list_is_gone_through_at_once(long_list, monkeypatch):
 def test_where_one_chip_has_few_it_is_gone_through_at_once(db, monkeypatch):
     monkeypatch.setattr(looking, "LOOK", LOOK)
     home = certified_unit()
-    filing = filed(home).filing
+    filing = filed(home, who=person(full_name="陳大文")).filing
     crowds.beside(filing, NAMES, vehicle=None, vehicle_use="unit")
     crowds.beside(filing, [f"吳{WORD}", "陳大文"], state="returned")
     page = lists.page(home.unit, Filter(filters.RETURNED, WORD), who(home))

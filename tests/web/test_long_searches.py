@@ -11,7 +11,7 @@ import pytest
 
 from tests.builders import crowds
 from tests.builders.browser import Browser, heading
-from tests.builders.filings import filed, vehicle
+from tests.builders.filings import filed, person, vehicle
 from tests.builders.units import BuiltUnit, certified_unit
 from tests.builders.uploads import listed
 from tests.domain.test_filings_verifying import statements
@@ -40,9 +40,17 @@ def long_list(app, monkeypatch, request) -> Long:
     monkeypatch.setattr(looking, "LOOK", LOOK)
     home = certified_unit(email=EMAIL)
     if request.param == "/unit/filings":
-        crowds.beside(filed(home).filing, NAMES, vehicle=None, vehicle_use="unit")
+        crowds.beside(filed(home, who=person(full_name="陳大文")).filing, NAMES, vehicle=None, vehicle_use="unit")
     else:
-        crowds.beside(listed(home, relation="unit_driver", vehicles=[vehicle("unit", plate="粤C·52081")]), NAMES)
+        crowds.beside(
+            listed(
+                home,
+                who=person(full_name="陳大文"),
+                relation="unit_driver",
+                vehicles=[vehicle("unit", plate="粤C·52081")],
+            ),
+            NAMES,
+        )
     browser = Browser(app.test_client())
     browser.come_as(EMAIL)
     return Long(browser, home, f"{request.param}?q=歐陽")
