@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from tests.bench.measuring import effort, statements
+from tests.builders import crowds
 from tests.builders import filings as build
+from tests.builders.filings import vehicle
 from tests.builders.units import certified_unit
+from tests.builders.uploads import listed
 from tests.domain.test_looking import LISTS
 from webapp import clock, crypto
 from webapp.columns import to_micros
@@ -20,6 +23,7 @@ from webapp.domain.audit.models import Act
 from webapp.domain.filings import filters, lists
 from webapp.domain.filings.models import Filing, Submission
 from webapp.domain.notices.models import Unreached
+from webapp.domain.passlist import queries as passlist
 from webapp.domain.registry import looking
 from webapp.domain.registry.cards import open_card
 from webapp.domain.registry.models import Person
@@ -172,6 +176,15 @@ def test_a_part_of_a_word_is_looked_for_in_so_many_cards_however_many_there_are(
     # In a large table PostgreSQL finds by an index, three blocks each, what it has at hand in a small one: rows that
     # are shown, and whether one that is looked at waits in a campaign.
     assert max(many) <= 1.5 * max(few) + (0 if is_sqlite() else 3 * (lists.PAGE + looking.LOOK))
+
+
+def test_a_few_entries_of_a_long_list_are_read_by_their_ids(db):
+    entry = listed(certified_unit(), relation="unit_driver", vehicles=[vehicle("unit")])
+    crowds.beside(entry, ["陳大文"] * 3000)
+    known("entry")
+    assert [row.id for row in passlist.by_ids(entry.unit_id, [entry.id])] == [entry.id]
+    assert passlist.by_ids(entry.unit_id + 1, [entry.id]) == []
+    assert read(lambda: passlist.by_ids(entry.unit_id, [entry.id])) <= 10
 
 
 def test_units_are_counted_as_they_are_kept(db):

@@ -287,7 +287,7 @@ def due(kind: str, now: datetime, limit: int) -> list[int]:
 
 def by_ids(unit_id: int, ids: Iterable[int]) -> list[Entry]:
     """Entries of this unit by number, oldest first."""
-    return list(Entry.select().where(Entry.unit == unit_id, Entry.id << among(ids)).order_by(Entry.id))
+    return list(Entry.select().where(compared(Entry.unit) == unit_id, Entry.id << among(ids)).order_by(Entry.id))
 
 
 def pledge_of(entry: Entry) -> Pledge:
