@@ -12,6 +12,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.builders import crowds
 from tests.journeys import running, screens
+from tests.journeys.inspecting import Inspector
 from tests.journeys.running import Running
 from tests.journeys.screens import follow
 from webapp.domain.filings.models import Filing
@@ -165,3 +166,23 @@ def test_without_script_a_link_goes_on_and_every_page_says_how_far_it_looked(cle
         "本頁0個結果，已找過5000項",
         "本頁0個結果，全部已找過",
     ]
+
+
+@pytest.mark.parametrize("device", ["phone", "desktop"])
+def test_each_state_of_the_line_is_fit_for_everybody(clerk, device):
+    page = clerk(device)
+    look = Inspector(page)
+    page.goto(f"/unit/filings?q={WORD}")
+    expect(page.get_by_role("link", name="下一頁")).to_be_visible()
+    look.look("a full page")
+    follow(page, "下一頁")
+    expect(page.locator("#look")).to_contain_text("全部已找過")
+    look.look("the last page")
+    page.goto("/unit/filings?q=nobodyatall")
+    expect(page.locator("#look")).to_contain_text("沒有符合的申報")
+    look.look("nobody")
+    page.route("**/unit/filings?*on=*", lambda route: route.fulfill(status=204))
+    page.goto(f"/unit/filings?q={WORD}")
+    expect(page.get_by_role("link", name="繼續找")).to_be_visible()
+    look.look("it stands still")
+    assert look.report() == ""
