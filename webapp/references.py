@@ -7,8 +7,6 @@ The models say foreign key, and SQLite, which looks within this process, has it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from webapp.database import database
 
 #: Table → its columns and the tables they refer to.
@@ -20,8 +18,7 @@ TOGETHER = {
     "filing_step": {"filing_id": "filing"},
 }
 
-#: OFFSET 0 keeps PostgreSQL to looking each row up: it would keep a plan that joins whole tables.
-_NOWHERE = "(come.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {other} AS o WHERE o.id = come.{column} OFFSET 0))"
+_NOWHERE = "(NEW.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {other} AS o WHERE o.id = NEW.{column} {each}))"
 _BONDS = """
 SELECT bond.conname FROM pg_constraint AS bond
 JOIN pg_attribute AS own ON own.attrelid = bond.conrelid AND bond.conkey = ARRAY[own.attnum]
@@ -29,20 +26,13 @@ WHERE bond.contype = 'f' AND bond.conrelid = %s::regclass AND own.attname = ANY(
 """
 
 
-def trigger_statements() -> Iterator[list[str]]:
-    """PostgreSQL: the statements for each table, in the place of its foreign keys."""
-    for table, columns in TOGETHER.items():
-        name = f"{table}_refers"
-        nowhere = " OR ".join(_NOWHERE.format(column=column, other=other) for column, other in columns.items())
-        bonds = database.execute_sql(_BONDS, (table, list(columns))).fetchall()
-        yield [
-            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-            f" IF EXISTS (SELECT 1 FROM come WHERE {nowhere}) THEN"
-            f" RAISE EXCEPTION '{name}' USING ERRCODE = 'foreign_key_violation'; END IF; RETURN NULL; END $$",
-            *(
-                f"CREATE OR REPLACE TRIGGER {name}_{moment.lower()} AFTER {moment} ON {table}"
-                f" REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
-                for moment in ("INSERT", "UPDATE")
-            ),
-            *(f'ALTER TABLE {table} DROP CONSTRAINT "{bond}"' for (bond,) in bonds),
-        ]
+def nowhere(table: str, each: str) -> str:
+    """SQL: whether a row (NEW) refers to one that is not there. `each`: as in schema.CONDITIONS."""
+    columns = TOGETHER[table].items()
+    return " OR ".join(_NOWHERE.format(column=column, other=other, each=each) for column, other in columns)
+
+
+def unbinding(table: str) -> list[str]:
+    """PostgreSQL: what takes away the foreign keys in whose place this stands."""
+    bonds = database.execute_sql(_BONDS, (table, list(TOGETHER[table]))).fetchall()
+    return [f'ALTER TABLE {table} DROP CONSTRAINT "{bond}"' for (bond,) in bonds]

@@ -269,7 +269,10 @@ def _triggers() -> Iterator[list[str]]:
     for kept in KEPT_COUNTS:
         yield from kept.trigger_statements()
     if not is_sqlite():
-        yield from references.trigger_statements()
+        for table in references.TOGETHER:
+            nowhere = references.nowhere(table, words["each"])
+            made = _together(f"{table}_refers", table, "INSERT OR UPDATE", nowhere)
+            yield [*made, *references.unbinding(table)]
         yield from _whole_tables()
 
 
